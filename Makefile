@@ -1,0 +1,54 @@
+# Everything a person types. What needs installing is found out by bootstrap.py.
+
+PYTHON ?= python3
+# A shell's `bin` first, for what looks up `node` or `workshop` by name; quoted for paths with spaces.
+IN_VENV = PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test-setup run test lint format lock clean
+
+help:
+	@echo "make run      start Workshop with its demonstration  (HOST=0.0.0.0 PORT=8001 to choose)"
+	@echo "make test     run all tests, after installing what they need  (ARGS='-k ideas' to choose)"
+	@echo "make setup    only install and build; run and test do it themselves"
+	@echo "make lint     check format, style and types;  make format  puts the format right"
+	@echo "make lock     choose the newest allowed versions of all dependencies"
+	@echo "make clean    remove what was installed and built; the data in var/ stays"
+
+setup:
+	@$(PYTHON) bootstrap.py
+
+test-setup:
+	@$(PYTHON) bootstrap.py --test
+
+# make hands the variables of its command line (HOST, PORT, WORKSHOP_…) on in the environment.
+run: setup
+	@$(IN_VENV) .venv/bin/workshop serve
+
+test: test-setup
+	@$(IN_VENV) .venv/bin/pytest $(ARGS)
+
+lint: test-setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+format: test-setup
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+# For every platform and every Python we support, by hash, and without the address they came from.
+COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+lock: test-setup
+	$(COMPILE) --group installer -o requirements/installer.txt
+	$(COMPILE) --group node -o requirements/node.txt
+	$(COMPILE) pyproject.toml --all-extras --group build -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --all-extras --group build --group test \
+		-c requirements/runtime.txt -o requirements/dev.txt
+	$(IN_VENV) npm update --package-lock-only
+
+clean:
+	rm -rf .venv node_modules static/dist dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find workshop -name '*.mo' -delete
