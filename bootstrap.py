@@ -169,8 +169,7 @@ def install_python(test: bool) -> None:
         step("python", says, f"dev {state}", lambda: install(locks[1]))
     elif stamps().get("python") != f"dev {state}":
         step("python", "Installing Python packages", state, lambda: install(locks[0]))
-    if (ROOT / "workshop" / "__main__.py").exists():
-        step("project", "Installing Workshop", digest([ROOT / "pyproject.toml"]), install_project)
+    step("project", "Installing Workshop", digest([ROOT / "pyproject.toml"]), install_project)
 
 
 def node_is_new_enough(node: str | Path) -> bool:
@@ -212,7 +211,7 @@ def install_browser_side() -> None:
             "Building the browser's side",
             digest([*locks, build, *sources]),
             lambda: run(node, build, env=env),
-            made=dist,
+            made=dist / "manifest.json",
         )
 
 
