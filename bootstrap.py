@@ -60,9 +60,7 @@ def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
 def answers(*command: str | Path) -> str | None:
     """What a program prints, or None where it is missing or broken."""
     try:
-        done = subprocess.run(
-            [str(part) for part in command], capture_output=True, text=True, timeout=60
-        )
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() if done.returncode == 0 else None
@@ -85,9 +83,7 @@ def stamps() -> dict[str, str]:
         return {}
 
 
-def step(
-    name: str, says: str, state: str, work: Callable[[], None], made: Path | None = None
-) -> None:
+def step(name: str, says: str, state: str, work: Callable[[], None], made: Path | None = None) -> None:
     if stamps().get(name) == state and (made is None or made.exists()):
         return
     print(f"{says} …", flush=True)
@@ -241,8 +237,7 @@ def find_browser() -> str | None:
     fetched = answers(
         PYTHON,
         "-c",
-        "from playwright.sync_api import sync_playwright as p\n"
-        "with p() as it: print(it.chromium.executable_path)",
+        "from playwright.sync_api import sync_playwright as p\nwith p() as it: print(it.chromium.executable_path)",
     )
     return fetched if fetched and Path(fetched).exists() else None
 
