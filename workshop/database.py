@@ -1,0 +1,58 @@
+"""How connections behave on either database: durable commits, and writers that wait without freezing anybody."""
+
+import sqlite3
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, exc
+
+WRITE = "workshop_write"
+"""Execution option of an engine whose transactions begin as writes."""
+WAIT_FOR_WRITER = 20.0
+"""Seconds a write waits for another process before it gives up."""
+
+
+def tune(engine: Engine) -> None:
+    """Install what `engine` needs; once per engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine and pool; its transactions take the write lock at their beginning."""
+    return engine.execution_options(**{WRITE: True})
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # The driver's own transaction handling is switched off: BEGIN is sent below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # Waiting inside SQLite would stop every greenlet; `_begin_sqlite` waits cooperatively instead.
+    cursor.execute("PRAGMA busy_timeout=0")
+    _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITE):
+        _patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    else:
+        connection.exec_driver_sql("BEGIN DEFERRED")
+
+
+def _patiently(action: Any) -> None:
+    deadline = time.monotonic() + WAIT_FOR_WRITER
+    pause = 0.001
+    while True:
+        try:
+            action()
+            return
+        except (sqlite3.OperationalError, exc.OperationalError) as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        # Under eventlet this lets the others run.
+        time.sleep(pause)
+        pause = min(pause * 2, 0.02)

@@ -1,0 +1,94 @@
+"""The async engine: the only file that knows eventlet, or threading, by a setting."""
+
+import os
+import socket
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+MODES = ("eventlet", "threading")
+BACKLOG = 4096
+"""Connections the kernel keeps waiting; with eventlet's 50 a hall that joins at once is dropped by seconds."""
+MAX_CONNECTIONS = 20_000
+
+
+def chosen_mode() -> str:
+    """`WORKSHOP_ASYNC_MODE`, eventlet unless set; raises ValueError for a word it does not know."""
+    mode = os.environ.get("WORKSHOP_ASYNC_MODE", "eventlet")
+    if mode not in MODES:
+        raise ValueError(f"WORKSHOP_ASYNC_MODE is {mode!r}. It may be: {', '.join(MODES)}.")
+    return mode
+
+
+def start(mode: str) -> None:
+    """Make this process run on `mode`; call it before anything else is imported."""
+    # psycopg waits cooperatively only through select; the same works under threading.
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+    if mode == "eventlet":
+        # eventlet announces its retirement at import; the engine is a setting, so that is known and handled.
+        warnings.filterwarnings("ignore", message=".*[Ee]ventlet is deprecated.*")
+        import eventlet
+
+        eventlet.monkey_patch()
+
+
+def running_mode() -> str:
+    """The engine this process really runs on."""
+    try:
+        from eventlet.patcher import is_monkey_patched
+    except ImportError:
+        return "threading"
+    return "eventlet" if is_monkey_patched("socket") else "threading"
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A listening socket without Nagle's delay; raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    # REUSEADDR lets a restarted server have its port back at once; REUSEPORT would let a second one share it.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def serve(application: Any, listening: socket.socket) -> None:
+    """Answer requests on `listening` until the process is told to stop."""
+    if running_mode() == "eventlet":
+        import eventlet.wsgi
+
+        eventlet.wsgi.server(
+            listening, application, max_size=MAX_CONNECTIONS, log_output=False, socket_timeout=None, debug=False
+        )
+        return
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class QuietHandler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def log_request(self, code: Any = "-", size: Any = "-") -> None:
+            """Addresses are not kept."""
+
+    host, port = listening.getsockname()[:2]
+    server = make_server(
+        host, port, application, threaded=True, request_handler=QuietHandler, fd=listening.fileno()
+    )
+    server.serve_forever()
+
+
+def background(work: Callable[[], None]) -> None:
+    """Run `work` beside the requests, in a greenlet or a daemon thread."""
+    if running_mode() == "eventlet":
+        import eventlet
+
+        eventlet.spawn_n(work)
+        return
+    import threading
+
+    threading.Thread(target=work, daemon=True).start()

@@ -1,0 +1,56 @@
+"""What can go wrong below the doors; each door puts it into words of its own kind once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Problem(Exception):
+    """Base of what an operation may refuse with.
+
+    Attributes:
+        code: stable word for programs (`forbidden`, `not_found`, ...).
+        status: the HTTP status that means the same.
+        message: a sentence for the person, translatable; None takes the family's own.
+        fields: {field: [sentence, ...]} where single fields are at fault.
+    """
+
+    code = "problem"
+    status = 400
+
+    def __init__(
+        self, message: Any = None, *, fields: Mapping[str, Sequence[Any]] | None = None, **details: Any
+    ) -> None:
+        super().__init__(self.code)
+        self.message = message
+        self.fields = {name: list(errors) for name, errors in (fields or {}).items()}
+        self.details = details
+
+
+class NotFound(Problem):
+    """It does not exist, or this actor may not know that it does."""
+
+    code, status = "not_found", 404
+
+
+class Forbidden(Problem):
+    """The actor sees it but may not do this."""
+
+    code, status = "forbidden", 403
+
+
+class Closed(Problem):
+    """It would be allowed, but its time is over or has not come."""
+
+    code, status = "closed", 409
+
+
+class Conflict(Problem):
+    """Somebody else was first, or the key was used for something else."""
+
+    code, status = "conflict", 409
+
+
+class Invalid(Problem):
+    """What was submitted cannot be taken as it is."""
+
+    code, status = "invalid", 422

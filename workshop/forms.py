@@ -1,0 +1,245 @@
+"""The form every operation binds with: the same fields from HTML, JSON, the command line and CSV."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput, TextInput
+
+from workshop.errors import Invalid
+
+
+class OperationForm(Form):
+    """Base of every operation's form; `bind` makes one."""
+
+    submitted: str = ""
+    """What came in, normalised, as one line of JSON: the content a repeated call is compared by."""
+
+
+class NoFields(OperationForm):
+    """For an operation that needs none."""
+
+
+class Text(StringField):
+    """One line of people's or the house's words."""
+
+    def __init__(self, label: Any, length: int, *, required: Any = None, **options: Any) -> None:
+        validators = [Required(required)] if required else [Optional()]
+        super().__init__(label, [*validators, Longest(length)], filters=[one_line], **options)
+
+
+class LongText(TextAreaField):
+    """Several lines of words."""
+
+    def __init__(self, label: Any, length: int, *, required: Any = None, **options: Any) -> None:
+        validators = [Required(required)] if required else [Optional()]
+        super().__init__(label, [*validators, Longest(length)], filters=[stripped], **options)
+
+
+class Required:
+    """The field must hold something other than space; `message` says what to write."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(self.message)
+
+
+class Longest:
+    """At most `length` code points after NFC."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.field_flags = {"maxlength": length}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.data and len(field.data) > self.length:
+            raise ValidationError(
+                _l("%(most)s characters fit. You wrote %(count)s.", most=self.length, count=len(field.data))
+            )
+
+
+class Id(Field):
+    """The id of one thing."""
+
+    widget = HiddenInput()
+
+    def __init__(self, label: Any = "", *, required: bool = True, **options: Any) -> None:
+        super().__init__(label, [InputRequired(_l("This does not say which one."))] if required else [Optional()], **options)
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read one id; an empty one is None."""
+        self.data = to_id(valuelist[0]) if valuelist and valuelist[0] else None
+
+
+class Ids(Field):
+    """The ids of one or several things, each once, in the order given."""
+
+    widget = HiddenInput()
+
+    def __init__(self, label: Any = "", *, most: int = 100, **options: Any) -> None:
+        super().__init__(label, [Required(_l("Choose at least one."))], **options)
+        self.most = most
+
+    def _value(self) -> str:
+        return " ".join(str(one) for one in self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read ids from repeated fields or from one, separated by spaces."""
+        ids = [to_id(word) for text in valuelist for word in text.split()]
+        if len(ids) > self.most:
+            raise ValueError(_l("At most %(most)s at once.", most=self.most))
+        self.data = list(dict.fromkeys(ids))
+
+
+def to_id(text: str) -> UUID:
+    """A UUID in its canonical form; ValueError with a sentence otherwise."""
+    try:
+        value = UUID(text)
+    except ValueError:
+        raise ValueError(_l("This does not exist.")) from None
+    if str(value) != text.lower():
+        raise ValueError(_l("This does not exist."))
+    return value
+
+
+class Number(Field):
+    """A whole number between two bounds."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any, least: int, most: int, *, required: bool = True, **options: Any) -> None:
+        super().__init__(label, [InputRequired(_l("Write a number."))] if required else [Optional()], **options)
+        self.least, self.most = least, most
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read digits."""
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        if not (text.isascii() and text.lstrip("-").isdigit() and len(text) < 10):
+            raise ValueError(_l("Write a number."))
+        if not self.least <= int(text) <= self.most:
+            raise ValueError(_l("A number from %(least)s to %(most)s.", least=self.least, most=self.most))
+        self.data = int(text)
+
+
+class Day(Field):
+    """A date without a time."""
+
+    widget = TextInput(input_type="date")
+
+    def __init__(self, label: Any, *, required: bool = True, **options: Any) -> None:
+        super().__init__(label, [InputRequired(_l("Choose a day."))] if required else [Optional()], **options)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read YYYY-MM-DD."""
+        text = valuelist[0].strip() if valuelist else ""
+        try:
+            self.data = date.fromisoformat(text) if text else None
+        except ValueError:
+            raise ValueError(_l("A day is written like 2026-05-12.")) from None
+
+
+class Yes(Field):
+    """A box that is ticked or not."""
+
+    widget = TextInput(input_type="checkbox")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Anything but nothing, 0 and false is yes."""
+        self.data = bool(valuelist) and valuelist[0].lower() not in ("", "0", "false")
+
+
+class Pick(SelectField):
+    """One word of a closed set, with its label."""
+
+    def __init__(self, label: Any, choices: Iterable[tuple[Any, Any]], **options: Any) -> None:
+        kept = [(str(value), text) for value, text in choices]
+        super().__init__(label, choices=kept, validate_choice=False, **options)
+        self.known = {value for value, _ in kept}
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a word that is not in the set."""
+        if self.data not in self.known:
+            raise ValidationError(_l("Choose one of these."))
+
+
+def stripped(value: Any) -> Any:
+    """Without space at either end."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def one_line(value: Any) -> Any:
+    """With single spaces and no line ends."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def clean(text: str) -> str:
+    """NFC with LF line ends; ValueError for what no text may hold."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
+    """The validated form for what was submitted, by whatever door.
+
+    Scalars count as their words; lists as repeated fields. Raises Invalid with a sentence for each
+    field at fault; its details hold the bound form, so that a door can show the text again.
+    """
+    lists = fields.lists() if isinstance(fields, MultiDict) else fields.items()
+    submitted: dict[str, list[str]] = {}
+    for name, value in lists:
+        values = value if isinstance(value, list | tuple) else [value]
+        try:
+            submitted[str(name)] = [clean(_word(one)) for one in values if one is not None]
+        except ValueError:
+            raise Invalid(
+                _l("This text holds characters that cannot be stored. Write them again by hand."),
+                fields={str(name): [_l("Some of these characters cannot be stored.")]},
+            ) from None
+    bound = form(MultiDict(submitted))
+    unknown = [name for name in submitted if name not in bound]
+    if unknown:
+        raise Invalid(_l("This was sent with fields that do not belong to it."), fields={name: [] for name in unknown})
+    valid = bound.validate()
+    bound.submitted = json.dumps(
+        {name: values for name, values in sorted(submitted.items()) if any(values)}, ensure_ascii=False
+    )
+    if not valid:
+        raise Invalid(fields=bound.errors, form=bound)
+    return bound
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, str | int | float | UUID | date):
+        return str(value)
+    raise Invalid(_l("This was sent in a form that cannot be read."))

@@ -1,0 +1,19 @@
+"""The tables and their invariants, one file per stem."""
+
+from workshop.models.action_list import ActionItem, ItemStatus, Origin
+from workshop.models.base import LANGUAGES, Base, LocalText, in_language, new_id
+from workshop.models.cafes import Cafe, CafeTable, Round, Seat, SeatState
+from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
+from workshop.models.events import Event, Phase, PhaseKind, Slot, VotesAt
+from workshop.models.goals import Goal, GoalStatus, Milestone, ProgressUpdate, Responsibility, ResponsibilityRole
+from workshop.models.ideas import SEEN_BY, Comment, Idea, IdeaKind, IdeaState, Report, SeenBy, Vote
+from workshop.models.people import Membership, Participant, Role, SignInLink, User
+from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
+
+__all__ = [
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Base", "Cafe", "CafeTable", "Change", "ChangeChannel", "Channel",
+    "Comment", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus",
+    "LocalText", "Membership", "Milestone", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
+    "Process", "ProgressUpdate", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
+    "SeatState", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "current_epoch", "in_language", "new_id",
+]  # fmt: skip

@@ -1,0 +1,120 @@
+"""What all tables share: ids, the UTC column, texts in several languages, the naming of constraints."""
+
+import enum
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, MetaData, String, Uuid
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+from uuid6 import uuid7
+
+LANGUAGES = ("de", "en", "sv")
+
+# Code points after NFC normalisation.
+IDEA_LENGTH = 500
+TITLE_LENGTH = 200
+NAME_LENGTH = 40
+COMMENT_LENGTH = 500
+DESCRIPTION_LENGTH = 5000
+
+LocalText = dict[str, str]
+"""A text the house writes itself, as {language: text}; the owner knows the original language."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; refuses naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The declarative base; constraints are named so that both databases and migrations agree."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    registry = registry(
+        metadata=metadata,
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            date: Date(),
+            UUID: Uuid(),
+            LocalText: JSON(),
+            dict[str, Any]: JSON(),
+            list[Any]: JSON(),
+        },
+    )
+
+
+def new_id() -> UUID:
+    """An id the server makes: UUID version 7 (RFC 9562)."""
+    return UUID(int=uuid7().int)
+
+
+def primary_key() -> Any:
+    """The id column of everything people make."""
+    return mapped_column(Uuid(), primary_key=True, default=new_id)
+
+
+class Choice(enum.StrEnum):
+    """A closed set of words that is the same in code, database, data and CSS."""
+
+
+def choice(kind: type[Choice], length: int = 20, **column: Any) -> Any:
+    """A column that holds one of `kind`'s words; pair it with `one_of` in the table's arguments."""
+    return mapped_column(ChoiceType(kind, length), **column)
+
+
+class ChoiceType(TypeDecorator[Choice]):
+    """Stores a Choice as its word; reads it back as the member."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[Choice], length: int) -> None:
+        super().__init__(length)
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else str(self.kind(value))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Choice | None:
+        return None if value is None else self.kind(value)
+
+
+def one_of(column: str, kind: type[Choice]) -> CheckConstraint:
+    """A check that `column` holds one of `kind`'s words."""
+    words = ", ".join(f"'{word}'" for word in kind)
+    return CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
+
+
+def in_language(text: LocalText | None, language: str, original: str) -> tuple[str, str]:
+    """The text for readers of `language`: (its language, the text), falling back to the original."""
+    if not text:
+        return original, ""
+    for candidate in (language, original):
+        if text.get(candidate):
+            return candidate, text[candidate]
+    return next((item for item in text.items() if item[1]), (original, ""))

@@ -1,0 +1,125 @@
+"""A Learning Café: tables with their questions, rounds, and who sat where."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop.clock import now
+from workshop.models.base import NAME_LENGTH, Base, Choice, LocalText, choice, one_of, primary_key
+from workshop.models.people import Participant
+
+
+class Cafe(Base):
+    """Tables and rounds inside an event."""
+
+    __tablename__ = "cafe"
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    slot_id: Mapped[UUID | None] = mapped_column(ForeignKey("slot.id"))
+    title: Mapped[LocalText]
+    votes_per_participant: Mapped[int | None]
+    """How many notes of this café one person may support; None: as many as one likes."""
+    source: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    """Set for the café that holds an import ("From <source>"); such a café seats nobody."""
+    importing: Mapped[bool] = mapped_column(default=False)
+    """True until the last batch of an import is in; until then nothing of it is shown."""
+    closed_at: Mapped[datetime | None]
+
+    tables: Mapped[list["CafeTable"]] = relationship(order_by="CafeTable.number", back_populates="cafe")
+    rounds: Mapped[list["Round"]] = relationship(order_by="Round.number", back_populates="cafe")
+
+    @property
+    def open_round(self) -> "Round | None":
+        """The round that runs now."""
+        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
+
+    @property
+    def current_round(self) -> "Round | None":
+        """The round one sits in: the last that was opened, before the start the first."""
+        opened = [turn for turn in self.rounds if turn.opened_at]
+        return opened[-1] if opened else (self.rounds[0] if self.rounds else None)
+
+
+class CafeTable(Base):
+    """A table with its question."""
+
+    __tablename__ = "cafe_table"
+    __table_args__ = (UniqueConstraint("cafe_id", "number"),)
+
+    id: Mapped[UUID] = primary_key()
+    cafe_id: Mapped[UUID] = mapped_column(ForeignKey("cafe.id"))
+    number: Mapped[int]
+    question: Mapped[LocalText]
+    join_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+
+    cafe: Mapped[Cafe] = relationship(back_populates="tables")
+    host: Mapped[Participant | None] = relationship()
+
+
+class Round(Base):
+    """One timed turn."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        UniqueConstraint("cafe_id", "number"),
+        CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes_sensible"),
+        CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL", name="closed_after_open"),
+        Index(
+            "uq_round_one_open",
+            "cafe_id",
+            unique=True,
+            sqlite_where=text("opened_at IS NOT NULL AND closed_at IS NULL"),
+            postgresql_where=text("opened_at IS NOT NULL AND closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    cafe_id: Mapped[UUID] = mapped_column(ForeignKey("cafe.id"))
+    number: Mapped[int]
+    minutes: Mapped[int]
+    prompt: Mapped[LocalText] = mapped_column(default=dict)
+    opened_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    """When the clock reaches zero; the round stays open until someone closes it."""
+    closed_at: Mapped[datetime | None]
+
+    cafe: Mapped[Cafe] = relationship(back_populates="rounds")
+
+
+class SeatState(Choice):
+    """Whether somebody sits there or is to sit there."""
+
+    TAKEN = "taken"
+    PLANNED = "planned"
+
+
+class Seat(Base):
+    """One participant at one table in one round; append-only."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        one_of("state", SeatState),
+        Index(
+            "uq_seat_one_open",
+            "participant_id",
+            "cafe_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL AND state = 'taken'"),
+            postgresql_where=text("until_at IS NULL AND state = 'taken'"),
+        ),
+        Index("ix_seat_table_open", "table_id", "until_at"),
+        Index("ix_seat_participant_table_round", "participant_id", "table_id", "round_id"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"))
+    cafe_id: Mapped[UUID] = mapped_column(ForeignKey("cafe.id"), index=True)
+    table_id: Mapped[UUID] = mapped_column(ForeignKey("cafe_table.id"))
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
+    state: Mapped[SeatState] = choice(SeatState, default=SeatState.TAKEN)
+    from_at: Mapped[datetime] = mapped_column(default=now)
+    until_at: Mapped[datetime | None]

@@ -1,0 +1,83 @@
+"""An event of a process: its phases, its programme, its codes and links."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop.clock import now
+from workshop.models.base import TITLE_LENGTH, Base, Choice, LocalText, choice, one_of, primary_key
+
+
+class VotesAt(Choice):
+    """Where a participant may vote on notes."""
+
+    TABLE = "table"
+    EVENT = "event"
+
+
+class Event(Base):
+    """An event week, a forum or a single workshop."""
+
+    __tablename__ = "event"
+    __table_args__ = (one_of("votes_at", VotesAt),)
+
+    id: Mapped[UUID] = primary_key()
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"), index=True)
+    title: Mapped[LocalText]
+    description: Mapped[LocalText]
+    language: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    venue: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    votes_at: Mapped[VotesAt] = choice(VotesAt, default=VotesAt.TABLE)
+    code: Mapped[str | None] = mapped_column(String(8), unique=True)
+    """Eight characters without look-alikes; None once the event has ended."""
+    join_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    """128 bits for the QR, in the address's fragment."""
+    screen_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    """128 bits for the big screen's read-only link; renewed to revoke it."""
+    last_item_number: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    phases: Mapped[list["Phase"]] = relationship(order_by="Phase.position")
+    slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at")
+
+
+class PhaseKind(Choice):
+    """The three phases of a forum."""
+
+    CO_LEARNING = "co_learning"
+    CO_SHARING = "co_sharing"
+    CO_CREATION = "co_creation"
+
+
+class Phase(Base):
+    """One named, ordered phase of an event."""
+
+    __tablename__ = "phase"
+    __table_args__ = (one_of("kind", PhaseKind), UniqueConstraint("event_id", "position"))
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    position: Mapped[int]
+    kind: Mapped[PhaseKind] = choice(PhaseKind)
+    name: Mapped[LocalText]
+
+
+class Slot(Base):
+    """One entry of an event's programme."""
+
+    __tablename__ = "slot"
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    phase_id: Mapped[UUID | None] = mapped_column(ForeignKey("phase.id"))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    abstract: Mapped[str] = mapped_column(Text, default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    room: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")

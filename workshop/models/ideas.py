@@ -1,0 +1,160 @@
+"""Notes written at a table, the votes and comments they get, and reports about them."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+
+from workshop.clock import now
+from workshop.models.base import (
+    COMMENT_LENGTH,
+    IDEA_LENGTH,
+    TITLE_LENGTH,
+    Base,
+    Choice,
+    choice,
+    one_of,
+    primary_key,
+)
+from workshop.models.cafes import CafeTable, Round
+from workshop.models.people import Participant
+
+
+class IdeaKind(Choice):
+    """What a note is meant as."""
+
+    IDEA = "idea"
+    CHALLENGE = "challenge"
+    GOOD_EXAMPLE = "good_example"
+    QUESTION = "question"
+
+
+class IdeaState(Choice):
+    """Where a note stands; who sees it is in `SEEN_BY`."""
+
+    VISIBLE = "visible"
+    HELD = "held"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    ERASED = "erased"
+
+
+class SeenBy(NamedTuple):
+    """Who sees a note in one state."""
+
+    everybody: bool
+    staff: bool
+    own: bool
+
+
+SEEN_BY = {
+    IdeaState.VISIBLE: SeenBy(everybody=True, staff=True, own=True),
+    IdeaState.HELD: SeenBy(everybody=False, staff=True, own=True),
+    IdeaState.HIDDEN: SeenBy(everybody=False, staff=True, own=True),
+    IdeaState.WITHDRAWN: SeenBy(everybody=False, staff=False, own=False),
+    IdeaState.MERGED: SeenBy(everybody=False, staff=True, own=True),
+    IdeaState.ERASED: SeenBy(everybody=False, staff=False, own=False),
+}
+"""The one table of who sees what; it serves pages, live updates, search and exports."""
+
+
+class Idea(Base):
+    """One note."""
+
+    __tablename__ = "idea"
+    __table_args__ = (
+        one_of("kind", IdeaKind),
+        one_of("state", IdeaState),
+        CheckConstraint(f"length(text) <= {IDEA_LENGTH}", name="text_length"),
+        CheckConstraint("counted_elsewhere >= 0", name="counted_positive"),
+        UniqueConstraint("event_id", "source", "external_id"),
+        Index("ix_idea_table_state", "table_id", "state"),
+        Index("ix_idea_event_state", "event_id", "state"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    table_id: Mapped[UUID] = mapped_column(ForeignKey("cafe_table.id"))
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    kind: Mapped[IdeaKind] = choice(IdeaKind)
+    language: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(String(IDEA_LENGTH))
+    state: Mapped[IdeaState] = choice(IdeaState, default=IdeaState.VISIBLE)
+    state_reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    late: Mapped[bool] = mapped_column(default=False)
+    """Arrived after its round had closed."""
+    counted_elsewhere: Mapped[int] = mapped_column(default=0)
+    source: Mapped[str | None] = mapped_column(String(40))
+    external_id: Mapped[str | None] = mapped_column(String(80))
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    """The table channel's revision that brought it: the order everybody sees."""
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    author: Mapped[Participant | None] = relationship()
+    table: Mapped[CafeTable] = relationship()
+    round: Mapped[Round] = relationship()
+    votes: Mapped[int]
+
+
+class Vote(Base):
+    """One participant's support for one note or one to:DO."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
+        UniqueConstraint("idea_id", "participant_id"),
+        UniqueConstraint("action_item_id", "participant_id"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
+    idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
+    action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+Idea.votes = column_property(
+    Idea.counted_elsewhere
+    + select(func.count(Vote.id)).where(Vote.idea_id == Idea.id).correlate_except(Vote).scalar_subquery()
+)
+
+
+class Comment(Base):
+    """A remark on a note or a to:DO."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
+        CheckConstraint("participant_id IS NULL OR user_id IS NULL", name="one_author"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
+    action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str] = mapped_column(String(COMMENT_LENGTH))
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    author: Mapped[Participant | None] = relationship()
+
+
+class Report(Base):
+    """A participant's word that a note should be looked at."""
+
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("idea_id", "participant_id"),)
+
+    id: Mapped[UUID] = primary_key()
+    idea_id: Mapped[UUID] = mapped_column(ForeignKey("idea.id"))
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    settled_at: Mapped[datetime | None]

@@ -1,0 +1,92 @@
+"""Who takes part: participants with a pseudonym, users with an account and their roles."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workshop.clock import now
+from workshop.models.base import NAME_LENGTH, Base, Choice, choice, one_of, primary_key
+
+
+class Role(Choice):
+    """What an account may be in a process."""
+
+    ADMIN = "admin"
+    MODERATOR = "moderator"
+    INNOLAB = "innolab"
+
+
+class User(Base):
+    """Someone with an account."""
+
+    __tablename__ = "user"
+
+    id: Mapped[UUID] = primary_key()
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH * 2))
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    session_token: Mapped[str] = mapped_column(String(64), unique=True)
+    """Renewed by log-out and removal, which ends every session and socket of the account."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
+
+
+class Membership(Base):
+    """A user's role in one process."""
+
+    __tablename__ = "membership"
+    __table_args__ = (one_of("role", Role), UniqueConstraint("process_id", "user_id", "role"))
+
+    id: Mapped[UUID] = primary_key()
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[Role] = choice(Role)
+    duty: Mapped[str] = mapped_column(String(200), default="")
+    """What the person does there, in the city's words."""
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class SignInLink(Base):
+    """A link that signs its user in once; the address holds a token derived from the id, never stored."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[UUID] = primary_key()
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Participant(Base):
+    """Someone who joined an event with a code: a pseudonym, no account."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("event_id", "name_key", "name_number"),
+        UniqueConstraint("event_id", "user_id"),
+        Index("ix_participant_event_joined", "event_id", "joined_at"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_key: Mapped[str] = mapped_column(String(NAME_LENGTH * 3))
+    """The name case-folded, so that Anna and anna count as the same name."""
+    name_number: Mapped[int] = mapped_column(default=1)
+    """1 for the first of a name in the event, 2 for the second ("Anna 2")."""
+    language: Mapped[str] = mapped_column(String(8))
+    writing_language: Mapped[str] = mapped_column(String(8))
+    token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    receipt_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    joined_at: Mapped[datetime] = mapped_column(default=now)
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def display_name(self) -> str:
+        """The name with which two people called the same can be told apart."""
+        return self.name if self.name_number == 1 else f"{self.name} {self.name_number}"

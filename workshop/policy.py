@@ -1,0 +1,270 @@
+"""Who may do what: one table, and what authorising needs to know of the one who acts."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, Forbidden, NotFound
+from workshop.models import CafeTable, Event, Membership, Participant, Role, User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is acting now.
+
+    Attributes:
+        user_id, session_token: the account that is signed in, if any; a renewed token ends it.
+        participants: the places this browser holds, one per event.
+        screen_of: the event whose big screen this is.
+        system: the command line, a job, the demonstration's loader.
+    """
+
+    user_id: UUID | None = None
+    session_token: str | None = None
+    participants: frozenset[UUID] = frozenset()
+    screen_of: UUID | None = None
+    system: bool = False
+
+
+NOBODY = Actor()
+SYSTEM = Actor(system=True)
+
+
+class Part(enum.Enum):
+    """What somebody is where something is to be done."""
+
+    ANYBODY = "anybody"
+    SCREEN = "screen"
+    PARTICIPANT = "participant"
+    AUTHOR = "author"
+    HOST = "host"
+    MODERATOR = "moderator"
+    INNOLAB = "innolab"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class Permission(enum.Enum):
+    """What can be allowed."""
+
+    JOIN = "join"
+    READ_EVENT = "read_event"
+    READ_GOALS = "read_goals"
+    WRITE_AT_TABLE = "write_at_table"
+    CHANGE_SEAT = "change_seat"
+    VOTE = "vote"
+    CHANGE_OWN = "change_own"
+    REPORT = "report"
+    MODERATE_TABLE = "moderate_table"
+    TAKE_FORWARD = "take_forward"
+    RUN_EVENT = "run_event"
+    SORT = "sort"
+    FOLLOW_GOAL = "follow_goal"
+    CREATE_EVENT = "create_event"
+    MANAGE_PROCESS = "manage_process"
+    OWN_ACCOUNT = "own_account"
+    INSTALL = "install"
+
+
+_STAFF = {Part.MODERATOR, Part.ADMIN}
+_MEMBERS = _STAFF | {Part.INNOLAB}
+_INSIDE = _MEMBERS | {Part.PARTICIPANT, Part.HOST, Part.SCREEN}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may, and whether only until the event is closed."""
+
+    parts: frozenset[Part]
+    until_closed: bool = False
+
+
+def _rule(parts: Iterable[Part], *, until_closed: bool = False) -> Rule:
+    return Rule(frozenset(parts) | {Part.SYSTEM}, until_closed)
+
+
+RULES = {
+    Permission.JOIN: _rule({Part.ANYBODY}, until_closed=True),
+    Permission.READ_EVENT: _rule(_INSIDE),
+    Permission.READ_GOALS: _rule(_INSIDE),
+    Permission.WRITE_AT_TABLE: _rule({Part.PARTICIPANT}, until_closed=True),
+    Permission.CHANGE_SEAT: _rule({Part.PARTICIPANT}, until_closed=True),
+    Permission.VOTE: _rule({Part.PARTICIPANT}, until_closed=True),
+    Permission.CHANGE_OWN: _rule({Part.AUTHOR}, until_closed=True),
+    Permission.REPORT: _rule({Part.PARTICIPANT}, until_closed=True),
+    Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
+    Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF),
+    Permission.RUN_EVENT: _rule(_STAFF),
+    Permission.SORT: _rule(_STAFF),
+    Permission.FOLLOW_GOAL: _rule({Part.INNOLAB, Part.ADMIN}),
+    Permission.CREATE_EVENT: _rule(_STAFF),
+    Permission.MANAGE_PROCESS: _rule({Part.ADMIN}),
+    Permission.OWN_ACCOUNT: _rule({Part.ANYBODY}),
+    Permission.INSTALL: _rule(()),
+}
+"""The table of roles and permissions; the docs show the same one and a test compares them."""
+
+
+@dataclass
+class Standing:
+    """What one actor is in one process, and in one of its events where there is one."""
+
+    process_id: UUID | None
+    event: Event | None = None
+    participant: Participant | None = None
+    user: User | None = None
+    roles: frozenset[Role] = frozenset()
+    hosts: frozenset[UUID] = frozenset()
+    screen: bool = False
+    system: bool = False
+
+    @property
+    def staff(self) -> bool:
+        """Whether it is a moderator's or administrator's."""
+        return bool(self.roles & {Role.MODERATOR, Role.ADMIN}) or self.system
+
+    def hosting(self, table_id: UUID | None) -> bool:
+        """Whether it is the table's host's or staff's."""
+        return self.staff or table_id in self.hosts
+
+    def parts(self, *, table_id: UUID | None = None, author_id: UUID | None = None) -> set[Part]:
+        """Every part it has towards a thing at a table, by an author."""
+        parts = {Part(str(role)) for role in self.roles}
+        if self.system:
+            parts.add(Part.SYSTEM)
+        if self.screen:
+            parts.add(Part.SCREEN)
+        if self.participant and not self.participant.removed_at:
+            parts.add(Part.PARTICIPANT)
+            if table_id in self.hosts:
+                parts.add(Part.HOST)
+            if author_id == self.participant.id:
+                parts.add(Part.AUTHOR)
+        return parts
+
+
+@dataclass
+class At:
+    """What an operation is about, with everything that authorising it needs; finds return subclasses."""
+
+    standing: Standing
+    table_id: UUID | None = field(default=None, kw_only=True)
+    author_id: UUID | None = field(default=None, kw_only=True)
+
+    @property
+    def event(self) -> Event:
+        """The event it happens in."""
+        assert self.standing.event is not None
+        return self.standing.event
+
+    @property
+    def participant(self) -> Participant:
+        """The participant who acts."""
+        assert self.standing.participant is not None
+        return self.standing.participant
+
+
+def standing_in_event(session: Session, by: Actor, event: Event | None) -> Standing:
+    """What `by` is in `event`; NotFound when there is no such event or nothing connects the two."""
+    if event is None:
+        raise NotFound
+    standing = Standing(event.process_id, event, system=by.system, screen=by.screen_of == event.id)
+    mine = []
+    if by.participants:
+        mine.append(Participant.id.in_(by.participants))
+    if by.user_id:
+        standing.user, standing.roles = _member(session, by, event.process_id)
+        if standing.user:
+            mine.append(Participant.user_id == standing.user.id)
+    if mine:
+        rows = session.execute(
+            select(Participant, CafeTable.id)
+            .outerjoin(CafeTable, CafeTable.host_id == Participant.id)
+            .where(Participant.event_id == event.id, or_(*mine))
+        ).all()
+        if rows:
+            standing.participant = rows[0][0]
+            if not rows[0][0].removed_at:
+                standing.hosts = frozenset(table for one, table in rows if table and one is rows[0][0])
+    if not (standing.participant or standing.roles or standing.screen or standing.system):
+        raise NotFound
+    return standing
+
+
+def standing_in_process(session: Session, by: Actor, process_id: UUID | None) -> Standing:
+    """What `by` is in a process, as a member or through one of its events; NotFound when nothing connects them."""
+    if process_id is None:
+        raise NotFound
+    user, roles = _member(session, by, process_id)
+    standing = Standing(process_id, user=user, roles=roles, system=by.system)
+    if by.participants and not roles:
+        standing.participant = session.scalars(
+            select(Participant)
+            .join(Event)
+            .where(
+                Participant.id.in_(by.participants),
+                Event.process_id == process_id,
+                Participant.removed_at.is_(None),
+            )
+            .limit(1)
+        ).first()
+    if by.screen_of and not roles:
+        standing.screen = bool(
+            session.scalar(select(Event.id).where(Event.id == by.screen_of, Event.process_id == process_id))
+        )
+    if not (roles or standing.participant or standing.screen or by.system):
+        raise NotFound
+    return standing
+
+
+def _member(session: Session, by: Actor, process_id: UUID) -> tuple[User | None, frozenset[Role]]:
+    if not by.user_id:
+        return None, frozenset()
+    rows = session.execute(
+        select(User, Membership.role).outerjoin(
+            Membership,
+            (Membership.user_id == User.id)
+            & (Membership.process_id == process_id)
+            & Membership.ended_at.is_(None),
+        )
+        .where(User.id == by.user_id, User.session_token == by.session_token)
+    ).all()
+    if not rows:
+        return None, frozenset()
+    return rows[0][0], frozenset(role for _, role in rows if role)
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """As whom somebody acts: the Change's actor."""
+
+    participant_id: UUID | None = None
+    user_id: UUID | None = None
+
+
+def allowed(permission: Permission, at: At) -> bool:
+    """Whether `at.standing` has it there, whatever the time."""
+    parts = at.standing.parts(table_id=at.table_id, author_id=at.author_id)
+    wanted = RULES[permission].parts
+    return Part.ANYBODY in wanted or bool(parts & wanted)
+
+
+def authorize(permission: Permission, at: At) -> Capacity:
+    """Raise Forbidden or Closed unless it is allowed now; say as whom."""
+    standing = at.standing
+    person = standing.participant
+    if person and person.removed_at and not standing.roles:
+        raise Forbidden(_l("You have been removed from this event."))
+    if not allowed(permission, at):
+        raise Forbidden
+    if RULES[permission].until_closed and standing.event and standing.event.closed_at and not standing.system:
+        raise Closed(_l("This event is closed."))
+    by_role = standing.user is not None and RULES[permission].parts & {Part(str(role)) for role in standing.roles}
+    if person and not by_role:
+        return Capacity(participant_id=person.id)
+    return Capacity(user_id=standing.user.id if standing.user else None)

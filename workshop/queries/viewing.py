@@ -1,0 +1,188 @@
+"""What every page knows: the one who looks, the channels it watches, and since when."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Forbidden, NotFound
+from workshop.models import (
+    Cafe,
+    CafeTable,
+    Channel,
+    Event,
+    Goal,
+    GoalStatus,
+    Idea,
+    Participant,
+    Role,
+    Seat,
+    SeatState,
+    Vote,
+    VotesAt,
+    current_epoch,
+)
+from workshop.policy import Actor, At, Permission, Standing, allowed, standing_in_event, standing_in_process
+
+
+class Audience(enum.StrEnum):
+    """For whom a fragment is rendered."""
+
+    EVERYBODY = "everybody"
+    STAFF = "staff"
+    OWN = "own"
+
+
+@dataclass
+class Viewer:
+    """What a page knows about the one who looks; the browser holds the same as JSON.
+
+    Attributes:
+        role: stranger, screen, participant, innolab, moderator or admin; the strongest counts.
+        seated: "yes" where the viewer takes part, whatever the role.
+        hosts: ids of the tables hosted. own, voted: ids of things.
+        votes_at: ids of tables whose notes may be voted on now, or "everywhere".
+        votes_left: None where votes are not counted.
+    """
+
+    role: str = "stranger"
+    participant: str | None = None
+    name: str = ""
+    seated: str = "no"
+    seat: str | None = None
+    hosts: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    voted: list[str] = field(default_factory=list)
+    votes_at: list[str] = field(default_factory=list)
+    votes_left: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return asdict(self)
+
+
+def viewer_in_event(session: Session, standing: Standing) -> Viewer:
+    """The viewer of an event's pages."""
+    viewer = Viewer(role=role_of(standing), hosts=sorted(str(table) for table in standing.hosts))
+    person = standing.participant
+    if person is None or person.removed_at or standing.event is None:
+        return viewer
+    viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
+    viewer.own = [str(one) for one in session.scalars(select(Idea.id).where(Idea.participant_id == person.id))]
+    votes = session.execute(
+        select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == person.id)
+    ).all()
+    viewer.voted = [str(idea or item) for idea, item in votes]
+    seat = session.execute(
+        select(Seat.table_id, Seat.cafe_id, Cafe.votes_per_participant)
+        .join(Cafe, Cafe.id == Seat.cafe_id)
+        .where(
+            Seat.participant_id == person.id,
+            Seat.until_at.is_(None),
+            Seat.state == SeatState.TAKEN,
+            Cafe.event_id == standing.event.id,
+        )
+        .order_by(Seat.from_at.desc())
+    ).first()
+    if standing.event.closed_at is None:
+        if standing.event.votes_at is VotesAt.EVENT:
+            viewer.votes_at = ["everywhere"]
+        elif seat:
+            viewer.votes_at = [str(seat.table_id)]
+    if seat:
+        viewer.seat = str(seat.table_id)
+        if seat.votes_per_participant is not None:
+            viewer.votes_left = seat.votes_per_participant - votes_given(session, person.id, seat.cafe_id)
+    return viewer
+
+
+def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
+    """How many notes of a café a participant supports."""
+    return session.scalar(
+        select(func.count())
+        .select_from(Vote)
+        .join(Idea, Idea.id == Vote.idea_id)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id)
+    ) or 0
+
+
+def role_of(standing: Standing) -> str:
+    """The strongest word for what somebody is."""
+    for role in (Role.ADMIN, Role.MODERATOR, Role.INNOLAB):
+        if role in standing.roles:
+            return str(role)
+    if standing.participant and not standing.participant.removed_at:
+        return "participant"
+    return "screen" if standing.screen else "stranger"
+
+
+@dataclass
+class Page:
+    """Base of what a page query gives: who looks, and the channels with the revisions it was read at."""
+
+    standing: Standing
+    viewer: Viewer
+    channels: dict[str, int]
+    epoch: str
+
+
+def open_page(session: Session, standing: Standing, channels: Iterable[str]) -> dict[str, Any]:
+    """The arguments of `Page`; call it before the content is read, so that nothing falls between."""
+    names = list(channels)
+    return {
+        "channels": heads(session, names),
+        "epoch": current_epoch(session),
+        "standing": standing,
+        "viewer": viewer_in_event(session, standing),
+    }
+
+
+def heads(session: Session, names: Iterable[str]) -> dict[str, int]:
+    """The newest revision of each channel; 0 for one that nothing was told in yet."""
+    wanted = list(names)
+    known = dict(
+        session.execute(select(Channel.name, Channel.revision).where(Channel.name.in_(wanted))).tuples().all()
+    )
+    return {name: known.get(name, 0) for name in wanted}
+
+
+def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing]:
+    """As which audience `by` may watch a channel; NotFound or Forbidden otherwise."""
+    kind, _, text = channel.partition(":")
+    try:
+        thing_id = UUID(text)
+    except ValueError:
+        raise NotFound from None
+    if kind == "table":
+        event = session.scalars(
+            select(Event).join(Cafe).join(CafeTable).where(CafeTable.id == thing_id)
+        ).first()
+        standing = standing_in_event(session, by, event)
+        staff = standing.hosting(thing_id)
+    elif kind == "cafe":
+        standing = standing_in_event(session, by, session.scalars(select(Event).join(Cafe).where(Cafe.id == thing_id)).first())
+        staff = standing.staff
+    elif kind == "list":
+        standing = standing_in_event(session, by, session.get(Event, thing_id))
+        staff = standing.staff
+    elif kind == "goal":
+        goal = session.get(Goal, thing_id)
+        standing = standing_in_process(session, by, goal.process_id if goal else None)
+        staff = standing.staff or Role.INNOLAB in standing.roles
+        if goal and goal.status is GoalStatus.DRAFT and not standing.staff:
+            raise NotFound
+    elif kind == "person":
+        person = session.get(Participant, thing_id)
+        if person is None or person.id not in by.participants or person.removed_at:
+            raise NotFound
+        return Audience.OWN, standing_in_event(session, by, session.get(Event, person.event_id))
+    else:
+        raise NotFound
+    if not allowed(Permission.READ_EVENT, At(standing)):
+        raise Forbidden
+    return (Audience.STAFF if staff else Audience.EVERYBODY), standing

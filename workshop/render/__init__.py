@@ -1,0 +1,1 @@
+"""What people see: fragments, the viewer's table of conditions, built assets, pictures."""

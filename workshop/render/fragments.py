@@ -1,0 +1,61 @@
+"""Which thing is drawn how and where: thing type by page kind gives a template and a place on the page."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from workshop.queries import cafes, ideas
+from workshop.queries.viewing import Audience, Viewer
+
+Rows = Mapping[UUID, Any]
+Reader = Callable[[Session, Iterable[UUID], Audience], Rows]
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """How one type of thing is shown on one kind of page, as told in one kind of channel.
+
+    Attributes:
+        channel: kind of channel that tells it ("table").
+        page: kind of page ("table").
+        thing: type of thing ("idea").
+        template, macro: the one macro that draws it, as macro(row, viewer).
+        place: `data-place` of the container it belongs into; "" for what only ever replaces itself.
+            A container with `data-sorted` keeps its children by their `data-order`.
+        read: the things as they are now, without those this audience may not see.
+        prefix: put before the thing's id where the element is not the thing itself.
+    """
+
+    channel: str
+    page: str
+    thing: str
+    template: str
+    macro: str
+    place: str
+    read: Reader
+    prefix: str = ""
+
+    def element_id(self, thing_id: UUID) -> str:
+        """The id of the element, and in what is told."""
+        return f"{self.prefix}{thing_id}"
+
+    def render(self, row: Any, viewer: Viewer | None = None) -> str:
+        """The fragment's HTML: without a viewer the same for everybody in a room."""
+        module: Any = current_app.jinja_env.get_template(self.template).module
+        return str(getattr(module, self.macro)(row, viewer)).strip()
+
+
+FRAGMENTS: tuple[Fragment, ...] = (
+    Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes", ideas.notes),
+    Fragment("table", "table", "table", "cafes/_table.html", "table_head", "", cafes.table_heads, "head-"),
+)
+
+
+def fragments_of(channel: str, page: str) -> dict[str, Fragment]:
+    """What a kind of page shows of a kind of channel, by type of thing."""
+    kind = channel.partition(":")[0]
+    return {one.thing: one for one in FRAGMENTS if one.channel == kind and one.page == page}
