@@ -252,7 +252,7 @@ def install_browser() -> None:
     if not find_browser():
         raise SetupFailed(
             "The tests need Chromium, and neither Debian's packages nor Playwright gave one.\n"
-            " Install it yourself, for example: sudo apt-get install chromium"
+            "Install it yourself, for example: sudo apt-get install chromium"
         )
 
 
