@@ -4,7 +4,9 @@ import sqlite3
 import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, exc
+from sqlalchemy import Connection, Engine, Uuid, event, exc
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 WRITE = "workshop_write"
 """Execution option of an engine whose transactions begin as writes."""
@@ -56,3 +58,23 @@ def _patiently(action: Any) -> None:
         # Under eventlet this lets the others run.
         time.sleep(pause)
         pause = min(pause * 2, 0.02)
+
+
+class random_id(FunctionElement[Any]):
+    """A fresh id for each row of an INSERT … SELECT: UUID version 4 (RFC 9562)."""
+
+    type = Uuid()
+    inherit_cache = True
+
+
+@compiles(random_id, "postgresql")
+def _random_id_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return "gen_random_uuid()"
+
+
+@compiles(random_id, "sqlite")
+def _random_id_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return (
+        "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || substr('89ab', (random() & 3) + 1, 1)"
+        " || substr(hex(randomblob(2)), 2) || hex(randomblob(6)))"
+    )

@@ -225,7 +225,9 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
                 fields={str(name): [_l("Some of these characters cannot be stored.")]},
             ) from None
     bound = form(MultiDict(submitted))
-    unknown = [name for name in submitted if name not in bound]
+    # A field's attribute differs from its name where the form has a method of that name (`process`).
+    named = {one.name: one for one in bound}
+    unknown = [name for name in submitted if name not in named]
     if unknown:
         raise Invalid(_l("This was sent with fields that do not belong to it."), fields={name: [] for name in unknown})
     valid = bound.validate()
@@ -233,7 +235,7 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
         {name: values for name, values in sorted(submitted.items()) if any(values)}, ensure_ascii=False
     )
     if not valid:
-        raise Invalid(fields=bound.errors, form=bound)
+        raise Invalid(fields={name: one.errors for name, one in named.items() if one.errors}, form=bound)
     return bound
 
 

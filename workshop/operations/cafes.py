@@ -1,0 +1,179 @@
+"""Running a café: its rounds and its end."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Uuid, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from workshop.database import random_id
+from workshop.errors import Closed, NotFound
+from workshop.forms import Id, OperationForm
+from workshop.models import Cafe, Event, Round, Seat, SeatState
+from workshop.operations.events import close_rounds
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, At, Permission, standing_in_event
+
+
+@dataclass
+class OneCafe(At):
+    """A café, locked against a change at the same moment."""
+
+    cafe: Cafe = field(kw_only=True)
+
+
+class CafeForm(OperationForm):
+    """Which café."""
+
+    cafe = Id()
+
+
+def one_cafe(session: Session, by: Actor, form: CafeForm) -> OneCafe:
+    """The café, if this actor may know of it."""
+    row = session.execute(
+        select(Cafe, Event)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(Cafe.id == form.cafe.data)
+        .with_for_update(of=Cafe)
+    ).first()
+    if row is None:
+        raise NotFound
+    return OneCafe(standing_in_event(session, by, row[1]), cafe=row[0])
+
+
+@dataclass
+class OneRound(OneCafe):
+    """A round and its café, both locked."""
+
+    round: Round = field(kw_only=True)
+
+
+class RoundForm(OperationForm):
+    """Which round."""
+
+    round = Id()
+
+
+def one_round(session: Session, by: Actor, form: RoundForm) -> OneRound:
+    """The round, if this actor may know of it."""
+    row = session.execute(
+        select(Round, Cafe, Event)
+        .join(Cafe, Cafe.id == Round.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(Round.id == form.round.data)
+        .with_for_update(of=[Cafe, Round])
+    ).first()
+    if row is None:
+        raise NotFound
+    turn, cafe, event = row
+    return OneRound(standing_in_event(session, by, event), cafe=cafe, round=turn)
+
+
+@operation(
+    "round.open",
+    RoundForm,
+    Permission.RUN_EVENT,
+    find=one_round,
+    title=_l("Start this round"),
+    says=_l("%(who)s started a round"),
+)
+def open_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
+    """Start a round, end the one before; everybody who sits somewhere sits there in the new round."""
+    turn = at.round
+    require_running(at)
+    if turn.opened_at is not None and turn.closed_at is None:
+        return
+    if turn.closed_at is not None:
+        raise Closed(_l("This round has been closed. Start the next one."))
+    later = select(Round.id).where(
+        Round.cafe_id == at.cafe.id, Round.number > turn.number, Round.opened_at.is_not(None)
+    )
+    if tx.session.scalar(later.limit(1)) is not None:
+        raise Closed(_l("A later round has already begun."))
+    tx.fact("round", close_rounds(tx, at.cafe.id), turn.number)
+    turn.opened_at = tx.now
+    turn.ends_at = tx.now + timedelta(minutes=turn.minutes)
+    tx.session.flush()
+    _move_seats(tx, turn)
+    tell_cafe(tx, at.cafe.id)
+
+
+def require_running(at: OneCafe) -> None:
+    """Raise Closed for a café that is over or that only holds an import."""
+    if at.event.closed_at is not None or at.cafe.closed_at is not None or at.cafe.source is not None:
+        raise Closed(_l("This café is closed."))
+
+
+def _move_seats(tx: Transaction, turn: Round) -> None:
+    # In bulk: a round starts for five hundred people at the same moment.
+    ended = (
+        update(Seat)
+        .where(
+            Seat.cafe_id == turn.cafe_id,
+            Seat.until_at.is_(None),
+            Seat.state == SeatState.TAKEN,
+            Seat.round_id != turn.id,
+        )
+        .values(until_at=tx.now)
+    )
+    tx.session.execute(ended, execution_options={"synchronize_session": False})
+    before = select(
+        random_id(),
+        Seat.participant_id,
+        Seat.cafe_id,
+        Seat.table_id,
+        literal(turn.id, Uuid()),
+        Seat.state,
+        Seat.until_at,
+    ).where(
+        Seat.cafe_id == turn.cafe_id,
+        Seat.until_at == tx.now,
+        Seat.state == SeatState.TAKEN,
+        Seat.round_id != turn.id,
+    )
+    columns = ["id", "participant_id", "cafe_id", "table_id", "round_id", "state", "from_at"]
+    tx.session.execute(insert(Seat).from_select(columns, before))
+
+
+def tell_cafe(tx: Transaction, cafe_id: UUID) -> None:
+    """Have every page of a café know that its rounds have changed."""
+    tx.about("cafe", cafe_id)
+    tx.tell("cafe", cafe_id)
+
+
+@operation(
+    "round.close",
+    RoundForm,
+    Permission.RUN_EVENT,
+    find=one_round,
+    title=_l("End this round"),
+    says=_l("%(who)s ended a round"),
+)
+def close_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
+    """End a round; notes written in it may still arrive."""
+    if at.round.opened_at is None:
+        raise Closed(_l("This round has not begun yet."))
+    if at.round.closed_at is not None:
+        return
+    at.round.closed_at = tx.now
+    tx.fact("round", at.round.number, None)
+    tell_cafe(tx, at.cafe.id)
+
+
+@operation(
+    "cafe.close",
+    CafeForm,
+    Permission.RUN_EVENT,
+    find=one_cafe,
+    title=_l("Close the café"),
+    says=_l("%(who)s closed a café"),
+)
+def close_cafe(tx: Transaction, at: OneCafe, form: CafeForm) -> None:
+    """End a café with its round; who sat where stays known, late notes arrive as held."""
+    if at.cafe.closed_at is not None:
+        return
+    close_rounds(tx, at.cafe.id)
+    at.cafe.closed_at = tx.now
+    tell_cafe(tx, at.cafe.id)

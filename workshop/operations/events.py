@@ -1,0 +1,200 @@
+"""Setting up an event with its café, ending it, and its big screen's link."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import ValidationError
+
+from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
+from workshop.models import Cafe, CafeTable, Event, Process, Round, VotesAt, new_id
+from workshop.models.base import TITLE_LENGTH
+from workshop.operations.processes import LANGUAGE_NAMES
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, At, Permission, standing_in_event, standing_in_process
+from workshop.tokens import new_code, new_link_token
+
+MOST_TABLES = 60
+MOST_ROUNDS = 12
+WHERE_TO_VOTE = (
+    (VotesAt.TABLE, _l("At the table where one sits")),
+    (VotesAt.EVENT, _l("At every table, for a walk through the gallery")),
+)
+
+
+class EventForm(OperationForm):
+    """One page that sets a café up."""
+
+    of_process = Id(name="process")
+    title = Text(_l("Title"), TITLE_LENGTH, required=_l("Write a title."))
+    starts_on = Day(_l("Day"))
+    ends_on = Day(_l("Last day"), required=False)
+    timezone = Text(_l("Time zone"), 64, default="Europe/Berlin", required=_l("Write a time zone."))
+    language = Pick(_l("Language of title and questions"), LANGUAGE_NAMES, default="en")
+    questions = LongText(
+        _l("Questions"), MOST_TABLES * (TITLE_LENGTH + 1), required=_l("Write at least one question: a table each.")
+    )
+    rounds = Number(_l("Rounds"), 1, MOST_ROUNDS, default=3)
+    minutes = Number(_l("Minutes each"), 1, 600, default=20)
+    votes_at = Pick(_l("Where people vote"), WHERE_TO_VOTE, default=VotesAt.TABLE.value)
+    votes_per_participant = Number(_l("Votes for each person"), 1, 1000, required=False)
+
+    def validate_timezone(self, zone: Any) -> None:
+        """Only what the IANA database knows."""
+        if zone.data not in available_timezones():
+            raise ValidationError(_l("A time zone is written like Europe/Berlin."))
+
+    def validate_ends_on(self, day: Any) -> None:
+        """Not before it begins."""
+        if day.data and self.starts_on.data and day.data < self.starts_on.data:
+            raise ValidationError(_l("The last day comes before the first."))
+
+    def validate_questions(self, questions: Any) -> None:
+        """As many as there can be tables, each as long as a title."""
+        lines = question_lines(questions.data)
+        if len(lines) > MOST_TABLES:
+            raise ValidationError(
+                _l("At most %(most)s tables. You wrote %(count)s questions.", most=MOST_TABLES, count=len(lines))
+            )
+        for number, line in enumerate(lines, 1):
+            if len(line) > TITLE_LENGTH:
+                raise ValidationError(
+                    _l("The question of table %(number)s has %(count)s characters. %(most)s fit.",
+                       number=number, count=len(line), most=TITLE_LENGTH)
+                )  # fmt: skip
+
+
+def question_lines(text: str | None) -> list[str]:
+    """The questions of the tables, one a line, without empty lines."""
+    return [line for line in (" ".join(one.split()) for one in (text or "").split("\n")) if line]
+
+
+@dataclass
+class InProcess(At):
+    """The process an event is to belong to."""
+
+    process: Process = field(kw_only=True)
+
+
+def in_process(session: Session, by: Actor, form: EventForm) -> InProcess:
+    """The process, if this actor may know of it."""
+    process = session.get(Process, form.of_process.data)
+    standing = standing_in_process(session, by, process.id if process else None)
+    assert process is not None
+    return InProcess(standing, process=process)
+
+
+@operation(
+    "event.create",
+    EventForm,
+    Permission.CREATE_EVENT,
+    find=in_process,
+    title=_l("New Learning Café"),
+    says=_l("%(who)s set up an event"),
+)
+def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
+    """Set up an event with one café: a table for each question, and its rounds."""
+    language = form.language.data
+    event = Event(
+        id=tx.key,
+        process_id=at.process.id,
+        title={language: form.title.data},
+        description={},
+        language=language,
+        timezone=form.timezone.data,
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data or form.starts_on.data,
+        votes_at=VotesAt(form.votes_at.data),
+        # A code that is taken breaks a constraint, and `perform` starts again with another one.
+        code=new_code(),
+        join_token=new_link_token(),
+        screen_token=new_link_token(),
+        created_at=tx.now,
+    )
+    tx.session.add(event)
+    tx.session.flush()
+    cafe = Cafe(
+        id=new_id(),
+        event_id=event.id,
+        title={language: form.title.data},
+        votes_per_participant=form.votes_per_participant.data,
+    )
+    tx.session.add(cafe)
+    tx.session.flush()
+    tx.session.add_all(
+        CafeTable(cafe_id=cafe.id, number=number, question={language: question}, join_token=new_link_token())
+        for number, question in enumerate(question_lines(form.questions.data), 1)
+    )
+    tx.session.add_all(
+        Round(cafe_id=cafe.id, number=number, minutes=form.minutes.data)
+        for number in range(1, (form.rounds.data or 1) + 1)
+    )
+    tx.event = event
+    tx.about("event", event.id)
+
+
+class OneEventForm(OperationForm):
+    """Which event."""
+
+    event = Id()
+
+
+def one_event(session: Session, by: Actor, form: OneEventForm) -> At:
+    """The event, locked against a change at the same moment."""
+    event = session.scalars(select(Event).where(Event.id == form.event.data).with_for_update()).first()
+    return At(standing_in_event(session, by, event))
+
+
+@operation(
+    "event.close",
+    OneEventForm,
+    Permission.RUN_EVENT,
+    find=one_event,
+    title=_l("Close the event"),
+    says=_l("%(who)s closed the event"),
+)
+def close_event(tx: Transaction, at: At, form: OneEventForm) -> None:
+    """End an event: its code leads nowhere any more, its cafés and rounds are closed, what was written stays."""
+    event = at.event
+    if event.closed_at is not None:
+        return
+    event.closed_at = tx.now
+    event.code = event.join_token = None
+    cafes = tx.session.scalars(select(Cafe).where(Cafe.event_id == event.id).with_for_update()).all()
+    for cafe in cafes:
+        close_rounds(tx, cafe.id)
+        cafe.closed_at = cafe.closed_at or tx.now
+        tx.touch("cafe", cafe.id)
+        tx.tell("cafe", cafe.id)
+    tx.about("event", event.id)
+
+
+def close_rounds(tx: Transaction, cafe_id: UUID) -> int | None:
+    """Close the round of a café that runs; its number, if one did."""
+    running = tx.session.scalars(
+        select(Round).where(Round.cafe_id == cafe_id, Round.opened_at.is_not(None), Round.closed_at.is_(None))
+    ).first()
+    if running is None:
+        return None
+    running.closed_at = tx.now
+    # Before another one is opened: the database allows one at a time.
+    tx.session.flush()
+    return running.number
+
+
+@operation(
+    "event.renew_screen_link",
+    OneEventForm,
+    Permission.RUN_EVENT,
+    find=one_event,
+    title=_l("Make a new link for the big screen"),
+    says=_l("%(who)s made a new link for the big screen"),
+)
+def renew_screen_link(tx: Transaction, at: At, form: OneEventForm) -> None:
+    """Make a new link for the big screen; the old one stops working."""
+    at.event.screen_token = new_link_token()
+    tx.about("event", at.event.id)

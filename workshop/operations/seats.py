@@ -1,0 +1,206 @@
+"""Who sits where, who hosts a table, and who may stay."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, Invalid, NotFound
+from workshop.forms import Id, OperationForm
+from workshop.models import Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
+from workshop.operations.cafes import OneCafe, require_running
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, At, Permission, standing_in_event
+
+
+@dataclass
+class OneTable(OneCafe):
+    """A table and its café."""
+
+    table: CafeTable = field(kw_only=True)
+
+
+class TableForm(OperationForm):
+    """Which table."""
+
+    table = Id()
+
+
+def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
+    """The table; its café is held still, so that no round begins while somebody sits down."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id == form.table.data)
+        .with_for_update(of=Cafe, read=True)
+    ).first()
+    if row is None:
+        raise NotFound
+    table, cafe, event = row
+    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+
+
+@operation(
+    "seat.take",
+    TableForm,
+    Permission.CHANGE_SEAT,
+    find=table_to_sit_at,
+    title=_l("Sit at this table"),
+    says=_l("%(who)s sat down at a table"),
+)
+def take_seat(tx: Transaction, at: OneTable, form: TableForm) -> None:
+    """Sit down at a table, in the round that runs or is to come; the seat before ends."""
+    require_running(at)
+    seat = open_seat(tx.session, at.cafe.id, at.participant.id)
+    turn = at.cafe.current_round
+    if turn is None:
+        raise Closed(_l("This café has no rounds yet."))
+    if seat and (seat.table_id, seat.round_id) == (at.table.id, turn.id):
+        return
+    left = seat.table_id if seat else None
+    sit_down(tx, at.table, turn, at.participant.id, seat)
+    tx.fact("table", left, at.table.id)
+    tx.about("table", at.table.id)
+    tx.touch("table", left)
+    tx.touch("participant", at.participant.id)
+    tx.tell("table", left, at.table.id)
+    tx.tell("person", at.participant.id)
+
+
+def open_seat(session: Session, cafe_id: UUID, participant_id: UUID) -> Seat | None:
+    """Where somebody sits in a café now."""
+    return session.scalars(
+        select(Seat).where(
+            Seat.participant_id == participant_id,
+            Seat.cafe_id == cafe_id,
+            Seat.until_at.is_(None),
+            Seat.state == SeatState.TAKEN,
+        )
+    ).first()
+
+
+def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUID, before: Seat | None) -> None:
+    """Seat somebody at a table in a round; the seat before ends."""
+    if before:
+        before.until_at = tx.now
+        # Before the new one: the database allows one open seat.
+        tx.session.flush()
+    tx.session.add(
+        Seat(
+            id=new_id(),
+            participant_id=participant_id,
+            cafe_id=table.cafe_id,
+            table_id=table.id,
+            round_id=turn.id,
+            from_at=tx.now,
+        )
+    )
+
+
+class HostForm(TableForm):
+    """Who hosts a table; nobody when empty."""
+
+    participant = Id(required=False)
+
+
+def table_to_host(session: Session, by: Actor, form: HostForm) -> OneTable:
+    """The table and its café, both locked."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id == form.table.data)
+        .with_for_update(of=[Cafe, CafeTable])
+    ).first()
+    if row is None:
+        raise NotFound
+    table, cafe, event = row
+    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+
+
+@operation(
+    "table.name_host",
+    HostForm,
+    Permission.RUN_EVENT,
+    find=table_to_host,
+    title=_l("Name the host of this table"),
+    says=_l("%(who)s named the host of a table"),
+)
+def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
+    """Give a table its host, who hosts no other one; without a participant it has none."""
+    before, wanted = at.table.host_id, form.participant.data
+    if wanted == before:
+        return
+    if wanted is not None:
+        person = tx.session.get(Participant, wanted)
+        if person is None or person.event_id != at.event.id:
+            raise NotFound
+        if person.removed_at is not None:
+            raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=person.display_name)]})
+        _end_hosting(tx, wanted)
+    tx.fact("host", before, wanted)
+    at.table.host_id = wanted
+    tx.about("table", at.table.id)
+    tx.touch("participant", before, wanted)
+    tx.tell("table", at.table.id)
+    tx.tell("person", before, wanted)
+
+
+def _end_hosting(tx: Transaction, participant_id: UUID) -> None:
+    for table in tx.session.scalars(select(CafeTable).where(CafeTable.host_id == participant_id)):
+        table.host_id = None
+        tx.touch("table", table.id)
+        tx.tell("table", table.id)
+
+
+@dataclass
+class OnePerson(At):
+    """A participant, locked."""
+
+    person: Participant = field(kw_only=True)
+
+
+class PersonForm(OperationForm):
+    """Which participant."""
+
+    participant = Id()
+
+
+def one_person(session: Session, by: Actor, form: PersonForm) -> OnePerson:
+    """The participant, if this actor may know of the event."""
+    row = session.execute(
+        select(Participant, Event)
+        .join(Event, Event.id == Participant.event_id)
+        .where(Participant.id == form.participant.data)
+        .with_for_update(of=Participant)
+    ).first()
+    if row is None:
+        raise NotFound
+    return OnePerson(standing_in_event(session, by, row[1]), person=row[0])
+
+
+@operation(
+    "participant.remove",
+    PersonForm,
+    Permission.RUN_EVENT,
+    find=one_person,
+    title=_l("Remove this person"),
+    says=_l("%(who)s removed somebody from the event"),
+)
+def remove_participant(tx: Transaction, at: OnePerson, form: PersonForm) -> None:
+    """Take somebody's place away; what the person wrote stays where it is."""
+    person = at.person
+    if person.removed_at is not None:
+        return
+    person.removed_at = tx.now
+    seats = select(Seat).where(Seat.participant_id == person.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+    for seat in tx.session.scalars(seats):
+        seat.until_at = tx.now
+        tx.touch("table", seat.table_id)
+        tx.tell("table", seat.table_id)
+    _end_hosting(tx, person.id)
+    tx.about("participant", person.id)
+    tx.tell("person", person.id)
