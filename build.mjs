@@ -2,7 +2,6 @@
 // The server reads the manifest, so a page only ever asks for files that exist, and they may be kept for ever.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -108,12 +107,7 @@ const ICONS = [
 ];
 
 // What a phone downloads before the first note can be written; its HTML comes on top.
-const FIRST_TABLE_PAGE = [
-  "table.css",
-  "table.js",
-  "icons.svg",
-  "atkinson-hyperlegible-next-latin-wght-normal.woff2",
-];
+const FIRST_TABLE_PAGE = ["table.css", "table.js", "icons.svg", "atkinson-hyperlegible-next-latin-wght-normal.woff2"];
 const FIRST_TABLE_PAGE_LIMIT = 100_000;
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -121,15 +115,12 @@ const dist = join(root, "static", "dist");
 const packed = new Set([".css", ".js", ".svg"]);
 
 async function bundle() {
-  const scripts = new Set(Object.values(KINDS).map(({ script }) => script));
-  const missing = [...scripts].filter((script) => !existsSync(scriptPath(script)));
+  const scripts = [...new Set(Object.values(KINDS).map(({ script }) => script))];
   const entries = [
-    ...Object.keys(KINDS).map((kind) => ({ in: join(root, "static", "css", "pages", `${kind}.css`), out: kind })),
-    ...[...scripts]
-      .filter((script) => !missing.includes(script))
-      .map((script) => ({ in: scriptPath(script), out: script })),
+    ...Object.keys(KINDS).map((kind) => ({ in: `static/css/pages/${kind}.css`, out: kind })),
+    ...scripts.map((script) => ({ in: `static/js/pages/${script}.js`, out: script })),
   ];
-  const { metafile } = await build({
+  const { metafile, warnings } = await build({
     absWorkingDir: root,
     entryPoints: entries,
     outdir: dist,
@@ -144,6 +135,8 @@ async function bundle() {
     // light-dark() and popover set the floor
     target: ["chrome123", "edge123", "firefox125", "safari17.5"],
   });
+  // A slip in a stylesheet is only a warning to esbuild.
+  if (warnings.length) throw new Error("Nothing was built: see the warnings above");
 
   const built = {};
   for (const [path, { entryPoint, inputs }] of Object.entries(metafile.outputs)) {
@@ -153,17 +146,12 @@ async function bundle() {
   const manifest = {};
   for (const [kind, { script }] of Object.entries(KINDS)) {
     manifest[`${kind}.css`] = built[`${kind}.css`];
-    manifest[`${kind}.js`] = built[`${script}.js`] ?? (await emit("none.js", "export {};\n"));
+    manifest[`${kind}.js`] = built[`${script}.js`];
   }
   for (const [name, file] of Object.entries(built)) {
     if (extname(name) === ".woff2") manifest[name] = file;
   }
-  if (missing.length) console.warn(`No script yet for: ${missing.join(", ")}. Their pages get an empty one.`);
   return manifest;
-}
-
-function scriptPath(script) {
-  return join(root, "static", "js", "pages", `${script}.js`);
 }
 
 // The file's name carries a hash of its content, as esbuild does for the others.
@@ -241,7 +229,10 @@ await mkdir(dist, { recursive: true });
 const before = await readManifest();
 const manifest = await bundle();
 manifest["icons.svg"] = await emit("icons.svg", await sprite());
-manifest["favicon.svg"] = await emit("favicon.svg", await readFile(join(root, "static", "icons", "favicon.svg"), "utf8"));
+manifest["favicon.svg"] = await emit(
+  "favicon.svg",
+  await readFile(join(root, "static", "icons", "favicon.svg"), "utf8"),
+);
 const sizes = {};
 for (const file of new Set(Object.values(manifest))) sizes[file] = await pack(file);
 
