@@ -1,0 +1,112 @@
+// Lays what the server tells onto the page.
+import { morph } from "./morph.js";
+import { parseElement } from "./trusted.js";
+import { applyViewer, isStaffAt } from "./viewer.js";
+
+/**
+ * Apply a `change` if it leads on from what the page shows.
+ *
+ * `page` has `revisions` {channel: number} and `viewer`. Gives what came of it:
+ * "applied"; "old" when nothing in it is newer; "gap" when something before it is missing, so that the
+ * caller has to watch again. `page.stale(region)`, if there is one, hears of regions to fetch again.
+ */
+export function applyChange(page, change, { fresh = () => {} } = {}) {
+  const mine = page.revisions[change.channel];
+  if (mine === undefined || change.revision <= mine) return "old";
+  if (change.since > mine) return "gap";
+  const hold = holdScroll();
+  for (const one of change.put) put(page, change.channel, one, fresh);
+  for (const id of change.remove) remove(page, change.channel, id);
+  page.revisions[change.channel] = change.revision;
+  hold();
+  return "applied";
+}
+
+/** Replace a summary whole, unless it is older than what is there; whether it was. */
+export function applySummary(page, { page: kind, id, revision, html }) {
+  const element = document.getElementById(`${kind}-${id}`);
+  if (!element || revision < Number(element.dataset.revision ?? -1)) return false;
+  const hold = holdScroll();
+  const now = morph(element, parseElement(html));
+  now.dataset.revision = revision;
+  applyViewer(now, page.viewer);
+  hold();
+  return true;
+}
+
+function put(page, channel, { id, place, html }, fresh) {
+  const wanted = parseElement(html);
+  if (!wanted) return;
+  const there = document.getElementById(id);
+  // Staff at a table are told all of it by the table itself; what authors are told says less.
+  if (channel.startsWith("person:") && there && isStaffAt(page.viewer, wanted.dataset.table)) return;
+  // With the viewer's parts in place before it is compared, what is the same stays untouched.
+  applyViewer(wanted, page.viewer);
+  const home = place ? document.querySelector(`[data-place="${CSS.escape(place)}"]`) : null;
+  if (there) {
+    const mended = there.hasAttribute("data-sent") ? takeOver(there, wanted) : morph(there, wanted);
+    if (home && (!home.contains(mended) || mended.parentElement === home)) insert(home, mended);
+  } else if (home?.closest("[data-region]")) {
+    page.stale?.(home.closest("[data-region]"));
+  } else if (home) {
+    const made = document.importNode(wanted, true);
+    insert(home, made);
+    fresh(made);
+  }
+}
+
+// A note of our own making is drawn from another template: nothing of it is worth keeping but where it stands.
+function takeOver(pending, wanted) {
+  const made = document.importNode(wanted, true);
+  pending.replaceWith(made);
+  return made;
+}
+
+function remove(page, channel, id) {
+  const element = document.getElementById(id);
+  if (!element) return;
+  const own = page.viewer.own.includes(element.dataset.thing ?? id);
+  if (own && !channel.startsWith("person:") && !isStaffAt(page.viewer, element.dataset.table)) return;
+  const focus = element.contains(document.activeElement) ? element.parentElement : null;
+  element.remove();
+  // Whoever had the focus inside goes on from the list, not from the top of the page.
+  if (focus) {
+    focus.tabIndex = -1;
+    focus.focus({ preventScroll: true });
+  }
+}
+
+/** Put an element into a container, at its place in the order where there is one. */
+export function insert(home, element) {
+  const sorted = home.dataset.sorted;
+  if (!sorted) {
+    if (element.parentElement !== home) home.append(element);
+    return;
+  }
+  const sign = sorted === "desc" ? -1 : 1;
+  const next = [...home.children].find((one) => one !== element && sign * inOrder(element, one) < 0) ?? null;
+  // Moving an element takes focus and caret from it.
+  if (element.parentElement === home && element.nextElementSibling === next) return;
+  home.insertBefore(element, next);
+}
+
+// What has no place in the order yet, a note that is still on its way, comes last.
+function inOrder(one, other) {
+  const [mine, theirs] = [order(one), order(other)];
+  if (mine !== theirs) return mine < theirs ? -1 : 1;
+  return one.id < other.id ? -1 : Number(one.id > other.id);
+}
+
+function order({ dataset }) {
+  return dataset.order ? Number(dataset.order) : Infinity;
+}
+
+// Browsers that do not anchor by themselves: what one is reading stays where it is while notes come in above it.
+function holdScroll() {
+  if (!globalThis.scrollY || globalThis.CSS?.supports?.("overflow-anchor", "auto")) return () => {};
+  const seen = [...document.querySelectorAll("[data-thing]")].find((one) => one.getBoundingClientRect().bottom > 0);
+  const before = seen?.getBoundingClientRect().top;
+  return () => {
+    if (seen?.isConnected) globalThis.scrollBy(0, seen.getBoundingClientRect().top - before);
+  };
+}

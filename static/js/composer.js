@@ -1,0 +1,238 @@
+// Writing a note: it lies on the table at once, dashed, and says "saved" only when the server has it.
+import { v4 as freshKey } from "uuid";
+import { insert } from "./apply.js";
+import { say } from "./words.js";
+
+const LIMIT = 500;
+const WARN_FROM = 420;
+const SHOWN = 6000; // ms that "saved" is said
+const icons = { pending: "clock", saved: "check", refused: "circle-alert" };
+
+/**
+ * The writing line `form` and the notes it makes.
+ *
+ * `outbox` takes what is written: {add(entry), all(), drop(key)}. `wrote(key)` hears of each new note.
+ * Returns what the outbox reports to: saved(entry), refused(entry, problem), drawn(element), restore(),
+ * follow() for a writing line that opens, closes or changes its round.
+ */
+export function createComposer(form, { outbox, wrote = () => {}, storage = sessionStorage, later = setTimeout }) {
+  const field = form.elements.text;
+  const table = form.elements.table.value;
+  const draftName = `workshop.draft ${table}`;
+  const states = new Map();
+  const isPhone = matchMedia("(pointer: coarse)").matches;
+
+  restoreDraft();
+  grow();
+  field.addEventListener("input", () => {
+    keepDraft();
+    grow();
+    count();
+  });
+  form.addEventListener("change", keepDraft);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    if (isPhone && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text || [...text.normalize()].length > LIMIT) {
+      field.focus();
+      return;
+    }
+    send(text, form.elements.kind.value);
+    clear();
+  });
+
+  function send(text, kind) {
+    const entry = {
+      key: freshKey(),
+      operation: "idea.contribute",
+      fields: { table, round: form.elements.round.value, kind, text },
+    };
+    states.set(entry.key, { name: "pending" });
+    wrote(entry.key);
+    show(entry);
+    return outbox.add(entry);
+  }
+
+  function clear() {
+    field.value = "";
+    keepDraft();
+    grow();
+    count();
+    field.focus();
+  }
+
+  /** Lay a note of the outbox on the table, unless it lies there. */
+  function show(entry) {
+    if (document.getElementById(entry.key)) return;
+    const blank = document.getElementById("blank-note");
+    const home = document.querySelector(`[data-place="notes-${CSS.escape(table)}"], [data-place="notes"]`);
+    if (!blank || !home) return;
+    const element = document.importNode(blank.content.firstElementChild, true);
+    element.id = entry.key;
+    element.dataset.thing = entry.key;
+    element.dataset.mine = "";
+    const note = noteIn(element);
+    note.dataset.kind = entry.fields.kind;
+    note.querySelector(".note-text").textContent = entry.fields.text;
+    const chosen = form.querySelector(`input[name=kind][value="${CSS.escape(entry.fields.kind)}"]`)?.closest("label");
+    note.querySelector(".note-kind")?.replaceChildren(
+      ...[...(chosen?.querySelectorAll("svg") ?? [])].map((icon) => icon.cloneNode(true)),
+      ` ${chosen?.textContent.trim() ?? ""}`,
+    );
+    insert(home, element);
+    draw(entry.key);
+    if (!home.dataset.sorted) home.prepend(element);
+  }
+
+  // The state is said on whatever stands there now: the note we laid down, or the server's drawing of it.
+  function draw(key) {
+    const element = document.getElementById(key);
+    const state = states.get(key);
+    if (!element || !state) return;
+    const note = noteIn(element);
+    element.dataset.sent = state.name;
+    note.dataset.sent = state.name;
+    const line = lineIn(note);
+    line.classList.toggle("error", state.name === "refused");
+    const use = line.querySelector("use");
+    use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-${icons[state.name]}`));
+    line.querySelector("span").textContent = state.message ?? say(state.name);
+    const acts = note.querySelector("[data-refused]");
+    if (acts) acts.hidden = state.name !== "refused";
+  }
+
+  function lineIn(note) {
+    const line = note.querySelector("[data-sent-line]");
+    if (line) return line;
+    const blank = document.getElementById("blank-note").content.querySelector("[data-sent-line]");
+    const made = document.importNode(blank, true);
+    let foot = note.querySelector(".note-foot");
+    if (!foot) {
+      foot = document.createElement("footer");
+      foot.className = "note-foot";
+      foot.dataset.ours = "";
+      note.querySelector(".note-text")?.after(foot);
+    }
+    foot.prepend(made);
+    return made;
+  }
+
+  function forget(key) {
+    states.delete(key);
+    const element = document.getElementById(key);
+    // A note of ours that the server has not drawn, one for another table, goes on saying what is true of it.
+    if (!element?.dataset.drawn) return;
+    for (const one of [element, noteIn(element)]) one.removeAttribute("data-sent");
+    element.removeAttribute("data-drawn");
+    element.querySelector("[data-sent-line]")?.remove();
+    element.querySelector(".note-foot[data-ours]")?.remove();
+  }
+
+  form.ownerDocument.addEventListener("click", async ({ target }) => {
+    const button = target.closest?.("[data-refused] button");
+    const element = button?.closest("[data-thing]");
+    if (!element) return;
+    const text = element.querySelector(".note-text").textContent;
+    if (button.dataset.do === "copy") {
+      copy(text, element);
+    } else {
+      const { kind } = noteIn(element).dataset;
+      field.value = field.value ? `${field.value}\n${text}` : text;
+      const radio = form.querySelector(`input[name=kind][value="${CSS.escape(kind)}"]`);
+      if (radio) radio.checked = true;
+      keepDraft();
+      await outbox.drop(element.id);
+      states.delete(element.id);
+      element.remove();
+      grow();
+      count();
+      field.focus();
+    }
+  });
+
+  function copy(text, element) {
+    const selection = getSelection();
+    selection.selectAllChildren(element.querySelector(".note-text"));
+    // On plain http there is no clipboard for scripts; the words are then selected for a long press.
+    navigator.clipboard?.writeText(text);
+  }
+
+  function keepDraft() {
+    const draft = { text: field.value, kind: form.elements.kind?.value };
+    if (field.value) storage.setItem(draftName, JSON.stringify(draft));
+    else storage.removeItem(draftName);
+  }
+
+  function restoreDraft() {
+    const draft = JSON.parse(storage.getItem(draftName) ?? "null");
+    if (!draft) return;
+    field.value ||= draft.text;
+    const radio = form.querySelector(`input[name=kind][value="${CSS.escape(draft.kind ?? "")}"]`);
+    if (radio) radio.checked = true;
+    count();
+  }
+
+  function grow() {
+    if (globalThis.CSS?.supports?.("field-sizing", "content")) return;
+    field.style.blockSize = "auto";
+    field.style.blockSize = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+  }
+
+  function count() {
+    const counter = form.querySelector("[data-counter]");
+    if (!counter) return;
+    const left = LIMIT - [...field.value.normalize()].length;
+    counter.hidden = left > LIMIT - WARN_FROM;
+    counter.textContent = counter.hidden ? "" : left < 0 ? say("too_long", { count: -left }) : say("left", { count: left });
+    field.toggleAttribute("aria-invalid", left < 0);
+  }
+
+  return {
+    saved(entry) {
+      states.set(entry.key, { name: "saved" });
+      draw(entry.key);
+      later(() => forget(entry.key), SHOWN);
+    },
+    refused(entry, problem) {
+      states.set(entry.key, { name: "refused", message: say("not_saved", { reason: problem.message }) });
+      show(entry);
+      draw(entry.key);
+    },
+    /** A note came from the server: it stands there as the server draws it, and still says what we know of it. */
+    drawn(key) {
+      const element = states.has(key) ? document.getElementById(key) : null;
+      if (!element) return;
+      element.dataset.drawn = "true";
+      draw(key);
+    },
+    /** Lay down again what the outbox kept over a loading of the page. */
+    async restore() {
+      for (const entry of await outbox.all()) {
+        if (!states.has(entry.key)) {
+          states.set(entry.key, { name: "pending" });
+          wrote(entry.key);
+        }
+        if (entry.problem) this.refused(entry, entry.problem);
+        else show(entry);
+      }
+    },
+    /** Open and close with the round that [data-writing] names. */
+    follow() {
+      const writing = document.querySelector("[data-writing]");
+      if (!writing) return;
+      const { round } = writing.dataset;
+      if (round) form.elements.round.value = round;
+      form.hidden = !round;
+    },
+  };
+}
+
+function noteIn(element) {
+  return element.matches(".note") ? element : (element.querySelector(".note") ?? element);
+}

@@ -1,0 +1,36 @@
+// The join form: a scanned card brings its token in the address's fragment, which no server log ever sees.
+
+/** Take the token of the address, if it has one, and show a code in its two groups. */
+export function prepareJoin(form, address = location) {
+  const token = address.hash.slice(1);
+  const field = form.elements.token;
+  if (field && /^[0-9a-zA-Z_-]{16,}$/.test(token)) {
+    field.value = token;
+    const row = form.querySelector("[data-code]");
+    if (row) {
+      row.hidden = true;
+      for (const input of row.querySelectorAll("input")) input.required = false;
+    }
+    const said = form.querySelector("[data-scanned]");
+    if (said) said.hidden = false;
+  }
+  const code = form.elements.code;
+  code?.addEventListener("input", () => {
+    const before = lettersBefore(code.value, code.selectionStart);
+    const spaced = inGroups(code.value);
+    if (spaced === code.value) return;
+    code.value = spaced;
+    const caret = before + Number(before > 4);
+    code.setSelectionRange(caret, caret);
+  });
+}
+
+/** "k7mp3qrt" as "K7MP 3QRT"; longer codes, such as mistakes, keep all they have. */
+export function inGroups(text) {
+  const letters = text.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return letters.length > 4 ? `${letters.slice(0, 4)} ${letters.slice(4)}` : letters;
+}
+
+function lettersBefore(text, position) {
+  return text.slice(0, position).replace(/[^\p{L}\p{N}]/gu, "").length;
+}

@@ -1,0 +1,139 @@
+// The page's end of the live protocol (docs/live-protocol.md): it watches, catches up and asks.
+import { applyChange, applySummary } from "./apply.js";
+
+const ANSWER = 10_000; // ms until a question counts as lost
+const PATIENCE = 15_000; // ms a question waits for the connection
+const TRIES = 3;
+const MOST_CHANNELS = 20; // the server takes no more at once
+
+/** What a question ends with when nobody answered it: it may or may not have happened. */
+export class NoAnswer extends Error {}
+
+/**
+ * Connect a page to its channels.
+ *
+ * `page` is changed in place: `revisions` by what comes, `viewer` by what `watch` says. `on` hears
+ * applied(change), fresh(element), summary(), viewer(), behind(), connected(), disconnected(), caughtUp().
+ */
+export function connectLive(page, socket, on, { wait = (ms) => new Promise((done) => setTimeout(done, ms)) } = {}) {
+  let watching = null;
+  let again = false;
+
+  socket.on("connect", () => {
+    on.connected();
+    watch();
+  });
+  socket.on("disconnect", () => {
+    on.disconnected();
+    comeBack();
+  });
+  socket.on("connect_error", () => {
+    on.disconnected();
+    comeBack();
+  });
+  socket.on("change", (change) => {
+    const what = applyChange(page, change, { fresh: on.fresh });
+    if (what === "applied") on.applied(change);
+    if (what === "gap") watch();
+  });
+  socket.on("summary", (summary) => {
+    if (applySummary(page, summary)) on.summary(summary);
+  });
+  socket.on("behind", () => on.behind());
+  socket.on("heads", async (heads) => {
+    if (!isBehind(heads)) return;
+    // The change itself may be on its way.
+    await wait(200 + Math.random() * 800);
+    if (isBehind(heads)) watch();
+  });
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("pageshow", ({ persisted }) => persisted && wake());
+  addEventListener("online", wake);
+
+  // Whom the server sends away the client leaves alone; a server that restarts sends everybody away.
+  async function comeBack() {
+    if (socket.active) return;
+    await wait(1000 + Math.random() * 3000);
+    if (!socket.active) socket.connect();
+  }
+
+  function wake() {
+    if (document.visibilityState === "hidden") return;
+    if (socket.connected) watch();
+    else socket.connect();
+  }
+
+  function isBehind(heads) {
+    return Object.entries(heads).some(([channel, revision]) => page.revisions[channel] < revision);
+  }
+
+  // One at a time: whoever asks meanwhile gets another round from where this one ended.
+  function watch() {
+    again = true;
+    watching ??= (async () => {
+      for (let tries = 0; again && socket.connected && tries < 10; tries += 1) {
+        again = false;
+        await watchOnce(tries);
+      }
+      watching = null;
+    })();
+    return watching;
+  }
+
+  async function watchOnce(tries) {
+    const channels = Object.entries(page.revisions);
+    for (let first = 0; first < channels.length; first += MOST_CHANNELS) {
+      let answer;
+      try {
+        const some = Object.fromEntries(channels.slice(first, first + MOST_CHANNELS));
+        answer = await socket.timeout(ANSWER).emitWithAck("watch", some);
+      } catch {
+        await wait(500 * (tries + 1));
+        again = true;
+        return;
+      }
+      if (!answer.ok) {
+        // No longer open to this person, or no longer there: the page itself says why.
+        if (["not_found", "forbidden"].includes(answer.code)) on.behind();
+        return;
+      }
+      if (answer.viewer && answer.viewer.role === page.viewer.role) {
+        page.viewer = answer.viewer;
+        on.viewer();
+      }
+    }
+    on.caughtUp();
+  }
+
+  /**
+   * Do an operation: resolves with the acknowledgement, rejects with NoAnswer.
+   * The same key goes out again until somebody answers, so nothing happens twice.
+   */
+  async function ask(operation, fields) {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      if (!(await isConnected())) break;
+      try {
+        return await socket.timeout(ANSWER).emitWithAck(operation, fields);
+      } catch {
+        await wait(300);
+      }
+    }
+    throw new NoAnswer();
+  }
+
+  function isConnected() {
+    if (socket.connected) return true;
+    return new Promise((done) => {
+      const answered = (connected) => {
+        clearTimeout(limit);
+        socket.off("connect", yes);
+        done(connected);
+      };
+      const yes = () => answered(true);
+      const limit = setTimeout(answered, PATIENCE, false);
+      socket.on("connect", yes);
+    });
+  }
+
+  return { ask, watch, connected: () => socket.connected };
+}

@@ -1,0 +1,75 @@
+// Makes an element like another one by changing only what differs, so that focus, caret, selection,
+// scroll position and running animations of all that stays the same are left in peace.
+
+// The page's own, which no server knows: a folded-out part stays open, a new note's motion ends by itself.
+const OURS = new Set(["open", "data-new", "data-sent"]);
+
+/** Bring `element` into the shape of `wanted`; gives the element that now stands in the page. */
+export function morph(element, wanted) {
+  if (element.nodeName !== wanted.nodeName) {
+    const made = document.importNode(wanted, true);
+    element.replaceWith(made);
+    return made;
+  }
+  matchAttributes(element, wanted);
+  matchChildren(element, wanted);
+  return element;
+}
+
+function matchAttributes(element, wanted) {
+  for (const { name } of [...element.attributes]) {
+    if (!wanted.hasAttribute(name) && !OURS.has(name)) element.removeAttribute(name);
+  }
+  for (const { name, value } of wanted.attributes) {
+    if (element.getAttribute(name) !== value && !(OURS.has(name) && element.hasAttribute(name))) {
+      element.setAttribute(name, value);
+    }
+  }
+}
+
+function matchChildren(element, wanted) {
+  // What somebody has typed is a property, not a child; its default may change under it.
+  if (element.nodeName === "TEXTAREA" && element === document.activeElement) return;
+  const named = new Map();
+  for (const child of element.children) if (child.id) named.set(child.id, child);
+  const wantedIds = new Set([...wanted.children].map((child) => child.id).filter(Boolean));
+  let here = element.firstChild;
+  for (const target of [...wanted.childNodes]) {
+    const known = target.id ? named.get(target.id) : null;
+    if (known) {
+      if (known === here) here = here.nextSibling;
+      else element.insertBefore(known, here);
+      morph(known, target);
+      continue;
+    }
+    // An element with an id of its own is nobody else's body; those that will be needed further down are stepped over.
+    let fitting = here;
+    while (fitting?.id && wantedIds.has(fitting.id)) fitting = fitting.nextSibling;
+    if (fitting && alike(fitting, target)) {
+      if (fitting === here) here = here.nextSibling;
+      else element.insertBefore(fitting, here);
+      if (target.nodeType === Node.ELEMENT_NODE) morph(fitting, target);
+      else if (fitting.data !== target.data) fitting.data = target.data;
+    } else {
+      element.insertBefore(document.importNode(target, true), here);
+    }
+  }
+  while (here) {
+    const next = here.nextSibling;
+    here.remove();
+    here = next;
+  }
+}
+
+function alike(node, target) {
+  if (node.nodeType !== target.nodeType || node.nodeName !== target.nodeName) return false;
+  if (node.nodeType !== Node.ELEMENT_NODE) return true;
+  return !node.id && !target.id && part(node) === part(target);
+}
+
+// A button that becomes another button is a new one: focus must not slip from "Edit" to "Withdraw".
+function part(element) {
+  return ["name", "value", "type", "href", "data-for", "data-thing"]
+    .map((name) => element.getAttribute(name))
+    .join("\n");
+}

@@ -1,0 +1,82 @@
+// Parts of a page that are drawn whole: when something in their channels changes, the same address is asked again.
+import { morph } from "./morph.js";
+import { parsePage } from "./trusted.js";
+import { applyViewer } from "./viewer.js";
+
+const APART = 2000; // ms
+const SPREAD = 700; // ms, so that a hall full of pages does not ask at the same moment
+
+/**
+ * Keeps the page's [data-region]s. `page` gets the viewer that comes along; `drawn()` is told afterwards.
+ * `load(address)` resolves with a Response.
+ */
+export function createRegions(
+  page,
+  { load = (address) => fetch(address, { headers: { Accept: "text/html" } }), drawn = () => {}, spread = SPREAD } = {},
+) {
+  const stale = new Set();
+  let timer = null;
+  let running = false;
+  let last = -Infinity;
+
+  document.addEventListener("focusout", () => plan());
+  document.addEventListener("visibilitychange", () => plan());
+
+  function changed(channel) {
+    for (const region of document.querySelectorAll("[data-region]")) {
+      if (region.dataset.channels?.split(" ").includes(channel)) mark(region);
+    }
+  }
+
+  function mark(region) {
+    stale.add(region.id);
+    plan();
+  }
+
+  function plan() {
+    if (timer || running || !stale.size || document.visibilityState === "hidden") return;
+    timer = setTimeout(run, Math.max(0, last + APART - Date.now()) + Math.random() * spread);
+  }
+
+  async function run() {
+    timer = null;
+    // Under somebody's hands nothing moves; leaving the field asks again.
+    const due = [...stale].filter((id) => !isTypedIn(document.getElementById(id)));
+    if (!due.length) return;
+    running = true;
+    last = Date.now();
+    for (const id of due) stale.delete(id);
+    try {
+      const answer = await load(location.href);
+      if (!answer.ok) throw new Error(String(answer.status));
+      draw(parsePage(await answer.text()), due);
+    } catch {
+      for (const id of due) stale.add(id);
+    }
+    running = false;
+    plan();
+  }
+
+  function draw(fresh, ids) {
+    const viewer = fresh.body.dataset.viewer;
+    if (viewer) page.viewer = JSON.parse(viewer);
+    for (const id of ids) {
+      const [region, wanted] = [document.getElementById(id), fresh.getElementById(id)];
+      if (!region || !wanted) continue;
+      if (isTypedIn(region)) {
+        stale.add(id);
+        continue;
+      }
+      applyViewer(wanted, page.viewer);
+      morph(region, wanted);
+    }
+    drawn();
+  }
+
+  return { changed, mark };
+}
+
+function isTypedIn(region) {
+  const field = document.activeElement;
+  return Boolean(region?.contains(field) && field.matches("textarea, input:not([type=checkbox], [type=radio]), select"));
+}

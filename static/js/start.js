@@ -1,0 +1,129 @@
+// What every live page starts with; the entries in pages/ add what their kind needs.
+import { io } from "socket.io-client";
+import { restoreFields, loadAfresh } from "./afresh.js";
+import { sendActs } from "./acts.js";
+import { clockOffset, createClock } from "./clock.js";
+import { createBanner } from "./connection.js";
+import { connectLive } from "./live.js";
+import { isAnotherPage } from "./me.js";
+import { createRegions } from "./regions.js";
+import { createStatus, showToast } from "./status.js";
+import { joinTabs, withNews } from "./tabs.js";
+import { wordTimes } from "./times.js";
+import { parseElement } from "./trusted.js";
+import { applyViewer } from "./viewer.js";
+
+const NEW = 1000; // ms a new note is one
+
+/**
+ * Wake the page; one without channels gets its times worded and nothing else.
+ *
+ * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
+ * Gives {page, live, status, banner, news} for a live page, else null.
+ */
+export function start(more = {}) {
+  const { page: kind, language, epoch, channels, viewer } = document.body.dataset;
+  const offset = clockOffset();
+  const now = () => Date.now() + offset;
+  const status = createStatus(document.getElementById("status"));
+  const clock = createClock({ now, tell: status.tell });
+  restoreFields();
+  everySecond();
+  document.querySelector("[data-toast-close]")?.addEventListener("click", ({ target }) => {
+    target.closest("#toast").hidden = true;
+  });
+  const revisions = JSON.parse(channels || "{}");
+  if (!viewer || !Object.keys(revisions).length) return null;
+
+  const atLoad = JSON.parse(viewer);
+  const page = { revisions, viewer: atLoad, stale: (region) => regions.mark(region) };
+  const banner = createBanner(document.getElementById("connection"), { writes: Boolean(more.writes) });
+  const regions = createRegions(page, { drawn: redrawn });
+  const socket = io({
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    autoConnect: false,
+    auth: (send) => send({ page: kind, language, epoch }),
+  });
+  const live = connectLive(page, socket, {
+    applied(change) {
+      regions.changed(change.channel);
+      redrawn();
+      more.drawn?.(change.put.map(({ id }) => id));
+      lookAtMe(change);
+      countNew();
+    },
+    fresh(element) {
+      const thing = element.matches(".note") ? element : (element.querySelector(".note") ?? element);
+      thing.dataset.new = "";
+      setTimeout(() => thing.removeAttribute("data-new"), NEW);
+      arrived.add(element.id);
+    },
+    summary: redrawn,
+    viewer: seenAnew,
+    behind: () => loadAfresh(),
+    connected() {
+      banner.connected();
+      more.connected?.();
+    },
+    disconnected: () => banner.lost(),
+    caughtUp: () => banner.caughtUp(),
+  });
+  const arrived = new Set();
+  const tell = joinTabs(atLoad.participant, (message) => {
+    page.viewer = withNews(page.viewer, message);
+    seenAnew();
+  });
+
+  function news(message) {
+    page.viewer = withNews(page.viewer, message);
+    seenAnew();
+    tell(message);
+  }
+
+  function seenAnew() {
+    page.viewer = more.viewer?.(page.viewer) ?? page.viewer;
+    applyViewer(document.body, page.viewer);
+    for (const left of document.querySelectorAll("[data-votes-left]")) left.textContent = page.viewer.votes_left ?? "";
+  }
+
+  function redrawn() {
+    wordTimes(document, now());
+    clock.tick();
+  }
+
+  function countNew() {
+    for (const id of arrived) if (!page.viewer.own.includes(id)) status.count("new_notes");
+    arrived.clear();
+  }
+
+  function lookAtMe({ channel, put, remove }) {
+    const id = `me-${atLoad.participant}`;
+    const me = channel.startsWith("person:") && put.find((one) => one.id === id);
+    if ((me && isAnotherPage(parseElement(me.html), atLoad)) || (channel.startsWith("person:") && remove.includes(id))) {
+      loadAfresh({ spread: 300 });
+    }
+  }
+
+  sendActs(document.getElementById("act"), {
+    live,
+    failed: showToast,
+    done(operation, { idea, action_item: item }) {
+      if (operation === "vote.cast") news({ voted: idea ?? item });
+      if (operation === "vote.take_back") news({ takenBack: idea ?? item });
+    },
+  });
+  addEventListener("offline", () => banner.lost());
+  socket.connect();
+  return { page, live, status, banner, news };
+
+  function everySecond() {
+    clock.tick();
+    wordTimes(document, now());
+    setInterval(() => {
+      if (document.visibilityState === "hidden") return;
+      clock.tick();
+      wordTimes(document, now());
+    }, 1000);
+  }
+}

@@ -1,0 +1,48 @@
+// One line speaks for everything that happens on the page, so that a hundred notes do not interrupt a hundred times.
+import { say } from "./words.js";
+
+const APART = 10_000; // ms: six times a minute
+
+/** A status line in `element`: `count(name)` gathers, `tell(text)` waits its turn and is said whole. */
+export function createStatus(element, { apart = APART, now = () => Date.now(), later = setTimeout } = {}) {
+  const counted = new Map();
+  let told = [];
+  let last = -Infinity;
+  let due = null;
+
+  function plan() {
+    due ??= later(speak, Math.max(500, last + apart - now()));
+  }
+
+  function speak() {
+    due = null;
+    last = now();
+    const lines = [...told, ...[...counted].map(([name, count]) => say(name, { count }))];
+    counted.clear();
+    told = [];
+    if (element) element.textContent = lines.join(" ");
+  }
+
+  return {
+    count(name) {
+      counted.set(name, (counted.get(name) ?? 0) + 1);
+      plan();
+    },
+    tell(text) {
+      if (!text || told.includes(text)) return;
+      told.push(text);
+      plan();
+    },
+  };
+}
+
+/** What cannot wait: a refusal, where it can be seen, until it is read or something else is said. */
+export function showToast(text, element = document.getElementById("toast"), stays = 8000) {
+  if (!element) return;
+  element.querySelector("[data-text]").textContent = text;
+  element.hidden = false;
+  clearTimeout(showToast.closing);
+  showToast.closing = setTimeout(() => {
+    element.hidden = true;
+  }, stays);
+}

@@ -1,0 +1,53 @@
+// Which parts of a fragment are for whom: the browser's reading of the table the server reads too.
+import conditions from "./conditions.json" with { type: "json" };
+
+/** Show under `root`, itself included, what is meant for `viewer`, and what is theirs. */
+export function applyViewer(root, viewer) {
+  for (const element of all(root, "[data-for]")) {
+    element.toggleAttribute("hidden", !isMeantFor(viewer, element));
+  }
+  for (const element of all(root, "[data-thing]")) {
+    element.toggleAttribute("data-mine", viewer.own.includes(element.dataset.thing));
+  }
+  for (const button of all(root, "[data-vote]")) {
+    const given = viewer.voted.includes(near(button, "thing"));
+    set(button, "aria-pressed", String(given));
+    set(button, "formaction", given ? "/act/vote.take_back" : "/act/vote.cast");
+  }
+}
+
+/** Whether somebody is told all of a table: its host and the moderators. */
+export function isStaffAt(viewer, table) {
+  return ["moderator", "admin"].includes(viewer.role) || viewer.hosts.includes(table);
+}
+
+function isMeantFor(viewer, element) {
+  const subjects = {
+    thing: near(element, "thing"),
+    table: near(element, "table"),
+    role: viewer.role,
+    seated: viewer.seated,
+    everywhere: "everywhere",
+  };
+  const holds = ([subject, relation, against]) => {
+    const known = typeof against === "string" ? viewer[against] : against;
+    return known.includes(subjects[subject]) === (relation === "in");
+  };
+  return element.dataset.for
+    .split(" ")
+    .some((word) => (conditions[word] ?? []).some((clauses) => clauses.every(holds)));
+}
+
+function near(element, name) {
+  return element.closest(`[data-${name}]`)?.dataset[name] ?? "";
+}
+
+function all(root, selector) {
+  const inside = root.querySelectorAll(selector);
+  return root.matches?.(selector) ? [root, ...inside] : inside;
+}
+
+// Writing what is there already would wake everything that watches the page.
+function set(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
