@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
@@ -180,9 +180,9 @@ class Pick(SelectField):
     """One word of a closed set, with its label."""
 
     def __init__(self, label: Any, choices: Iterable[tuple[Any, Any]], **options: Any) -> None:
-        kept = [(str(value), text) for value, text in choices]
+        kept = [SelectChoice(str(value), text) for value, text in choices]
         super().__init__(label, choices=kept, validate_choice=False, **options)
-        self.known = {value for value, _ in kept}
+        self.known = {one.value for one in kept}
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a word that is not in the set."""
