@@ -7,12 +7,13 @@ from flask import Flask
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from workshop import database, live, operations, web
+from workshop import clock, database, live, operations, tokens, web
 from workshop.config import Settings, resource_dir
 from workshop.extensions import babel, csrf, db, login, migrate, socketio
+from workshop.identity import choose_language, load_account
+from workshop.models import in_language
 from workshop.perform import Store, fresh_key
-from workshop.render import assets, viewing
-from workshop.web.door import choose_language
+from workshop.render import assets, marks, viewing, words
 
 __all__ = ["assemble", "operations"]
 
@@ -48,6 +49,7 @@ def assemble(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=choose_language)
     csrf.init_app(app)
     login.init_app(app)
+    login.user_loader(load_account)
     with app.app_context():
         engine = db.engine
     database.tune(engine)
@@ -71,6 +73,13 @@ def draw_with(app: Flask) -> None:
         "vote": viewing.vote,
         "fresh_key": fresh_key,
         "get_locale": get_locale,
+        "server_now": clock.now,
+        "in_language": in_language,
+        "in_my_language": words.in_my_language,
+        "time_of_day": words.time_of_day,
+        "moment_in_words": words.moment_in_words,
+        "day_in_words": words.day_in_words,
+        "segments": marks.segments,
+        "spaced_code": tokens.spaced_code,
     }
     app.jinja_env.globals.update(names)
-

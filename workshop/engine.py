@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +27,7 @@ def start(mode: str) -> None:
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
     if mode == "eventlet":
         # eventlet announces its retirement at import; the engine is a setting, so that is known and handled.
-        warnings.filterwarnings("ignore", message=".*[Ee]ventlet is deprecated.*")
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet
 
         eventlet.monkey_patch()
@@ -34,11 +35,9 @@ def start(mode: str) -> None:
 
 def running_mode() -> str:
     """The engine this process really runs on."""
-    try:
-        from eventlet.patcher import is_monkey_patched
-    except ImportError:
-        return "threading"
-    return "eventlet" if is_monkey_patched("socket") else "threading"
+    # Not imported here: whoever did not start eventlet does not run on it.
+    patcher = sys.modules.get("eventlet.patcher")
+    return "eventlet" if patcher and patcher.is_monkey_patched("socket") else "threading"
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -76,9 +75,7 @@ def serve(application: Any, listening: socket.socket) -> None:
             """Addresses are not kept."""
 
     host, port = listening.getsockname()[:2]
-    server = make_server(
-        host, port, application, threaded=True, request_handler=QuietHandler, fd=listening.fileno()
-    )
+    server = make_server(host, port, application, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
     server.serve_forever()
 
 

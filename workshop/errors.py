@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 
 class Problem(Exception):
     """Base of what an operation may refuse with.
@@ -16,6 +18,7 @@ class Problem(Exception):
 
     code = "problem"
     status = 400
+    usual: Any = ""
 
     def __init__(
         self, message: Any = None, *, fields: Mapping[str, Sequence[Any]] | None = None, **details: Any
@@ -25,32 +28,44 @@ class Problem(Exception):
         self.fields = {name: list(errors) for name, errors in (fields or {}).items()}
         self.details = details
 
+    @property
+    def sentence(self) -> str:
+        """What went wrong, in the language of the moment."""
+        if self.message:
+            return str(self.message)
+        return str(next((errors[0] for errors in self.fields.values() if errors), self.usual))
+
 
 class NotFound(Problem):
     """It does not exist, or this actor may not know that it does."""
 
     code, status = "not_found", 404
+    usual = _l("This does not exist, or it is not open to you.")
 
 
 class Forbidden(Problem):
     """The actor sees it but may not do this."""
 
     code, status = "forbidden", 403
+    usual = _l("You may see this, but not do it.")
 
 
 class Closed(Problem):
     """It would be allowed, but its time is over or has not come."""
 
     code, status = "closed", 409
+    usual = _l("This is closed now.")
 
 
 class Conflict(Problem):
     """Somebody else was first, or the key was used for something else."""
 
     code, status = "conflict", 409
+    usual = _l("Somebody else changed this at the same moment. Look at it again.")
 
 
 class Invalid(Problem):
     """What was submitted cannot be taken as it is."""
 
     code, status = "invalid", 422
+    usual = _l("This could not be taken as it is.")

@@ -76,7 +76,9 @@ class Id(Field):
     widget = HiddenInput()
 
     def __init__(self, label: Any = "", *, required: bool = True, **options: Any) -> None:
-        super().__init__(label, [InputRequired(_l("This does not say which one."))] if required else [Optional()], **options)
+        super().__init__(
+            label, [InputRequired(_l("This does not say which one."))] if required else [Optional()], **options
+        )
 
     def _value(self) -> str:
         return str(self.data or "")

@@ -43,6 +43,7 @@ class Operation:
         title: what a person is about to do, for the heading of its page.
         says: the sentence its Change reads as, with %(who)s.
         secret_key: the key stays between the two (joining); stored and told is a digest of it.
+        form_only: it ends in a cookie, so that only the HTML form can answer it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Operation:
     title: Any
     says: Any
     secret_key: bool = False
+    form_only: bool = False
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -67,12 +69,13 @@ def operation(
     title: Any,
     says: Any,
     secret_key: bool = False,
+    form_only: bool = False,
 ) -> Callable[[Callable[["Transaction", Any, Any], None]], Callable[["Transaction", Any, Any], None]]:
     """Enter a function into the write vocabulary under `name`."""
 
     def register(run: Callable[["Transaction", Any, Any], None]) -> Callable[["Transaction", Any, Any], None]:
         assert name not in OPERATIONS, name
-        OPERATIONS[name] = Operation(name, form, permission, find, run, title, says, secret_key)
+        OPERATIONS[name] = Operation(name, form, permission, find, run, title, says, secret_key, form_only)
         return run
 
     return register
@@ -256,7 +259,7 @@ def _first_answer(session: Session, by: Actor, what: Operation, change: Change, 
     rows = session.execute(
         select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == change.id)
     )
-    revisions = {channel: revision for channel, revision in rows}
+    revisions = dict(rows.tuples().all())
     return Done(what.name, change.key, (change.thing_type, change.thing_id), revisions, repeated=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, NotFound
@@ -64,6 +64,7 @@ class Permission(enum.Enum):
     TAKE_FORWARD = "take_forward"
     RUN_EVENT = "run_event"
     SORT = "sort"
+    FOLLOW_ITEM = "follow_item"
     FOLLOW_GOAL = "follow_goal"
     CREATE_EVENT = "create_event"
     MANAGE_PROCESS = "manage_process"
@@ -101,6 +102,7 @@ RULES = {
     Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF),
     Permission.RUN_EVENT: _rule(_STAFF),
     Permission.SORT: _rule(_STAFF),
+    Permission.FOLLOW_ITEM: _rule(_MEMBERS),
     Permission.FOLLOW_GOAL: _rule({Part.INNOLAB, Part.ADMIN}),
     Permission.CREATE_EVENT: _rule(_STAFF),
     Permission.MANAGE_PROCESS: _rule({Part.ADMIN}),
@@ -174,7 +176,7 @@ def standing_in_event(session: Session, by: Actor, event: Event | None) -> Stand
     if event is None:
         raise NotFound
     standing = Standing(event.process_id, event, system=by.system, screen=by.screen_of == event.id)
-    mine = []
+    mine: list[ColumnElement[bool]] = []
     if by.participants:
         mine.append(Participant.id.in_(by.participants))
     if by.user_id:
@@ -226,11 +228,10 @@ def _member(session: Session, by: Actor, process_id: UUID) -> tuple[User | None,
     if not by.user_id:
         return None, frozenset()
     rows = session.execute(
-        select(User, Membership.role).outerjoin(
+        select(User, Membership.role)
+        .outerjoin(
             Membership,
-            (Membership.user_id == User.id)
-            & (Membership.process_id == process_id)
-            & Membership.ended_at.is_(None),
+            (Membership.user_id == User.id) & (Membership.process_id == process_id) & Membership.ended_at.is_(None),
         )
         .where(User.id == by.user_id, User.session_token == by.session_token)
     ).all()

@@ -1,13 +1,24 @@
 """The shared action list: numbered to:DOs that know the notes they came from."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workshop.clock import now
-from workshop.models.base import IDEA_LENGTH, TITLE_LENGTH, Base, Choice, choice, one_of, primary_key
+from workshop.models.base import (
+    IDEA_LENGTH,
+    TITLE_LENGTH,
+    Base,
+    Choice,
+    choice,
+    folded_from,
+    keep_folded,
+    one_of,
+    primary_key,
+)
 from workshop.models.cafes import CafeTable
 from workshop.models.ideas import Idea, Vote
 
@@ -43,6 +54,7 @@ class ActionItem(Base):
     slot_id: Mapped[UUID | None] = mapped_column(ForeignKey("slot.id"))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     description: Mapped[str] = mapped_column(Text, default="")
+    folded: Mapped[str] = folded_from("title", "description")
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[ItemStatus] = choice(ItemStatus, default=ItemStatus.DRAFT)
     status_reason: Mapped[str] = mapped_column(String(IDEA_LENGTH), default="")
@@ -56,15 +68,15 @@ class ActionItem(Base):
 
     origins: Mapped[list["Origin"]] = relationship(order_by="Origin.position", back_populates="item")
     table: Mapped[CafeTable | None] = relationship()
-    votes: Mapped[int]
+    if TYPE_CHECKING:
+        # Mapped below; declared here for real it would become a column of the table.
+        votes: Mapped[int]
 
 
+keep_folded(ActionItem)
 ActionItem.votes = column_property(
     ActionItem.counted_elsewhere
-    + select(func.count(Vote.id))
-    .where(Vote.action_item_id == ActionItem.id)
-    .correlate_except(Vote)
-    .scalar_subquery()
+    + select(func.count(Vote.id)).where(Vote.action_item_id == ActionItem.id).correlate_except(Vote).scalar_subquery()
 )
 
 

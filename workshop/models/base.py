@@ -1,11 +1,12 @@
 """What all tables share: ids, the UTC column, texts in several languages, the naming of constraints."""
 
 import enum
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, MetaData, String, Uuid
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, MetaData, String, Text, Uuid, event, inspect
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 from uuid6 import uuid7
@@ -118,3 +119,34 @@ def in_language(text: LocalText | None, language: str, original: str) -> tuple[s
         if text.get(candidate):
             return candidate, text[candidate]
     return next((item for item in text.items() if item[1]), (original, ""))
+
+
+def fold(*texts: str) -> str:
+    """Texts as search compares them: compatibility forms united, without differences of case."""
+    return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+
+
+def folded_from(*columns: str) -> Any:
+    """The column that holds a row's words as search compares them; pair it with `keep_folded`.
+
+    Its default also serves rows that are inserted in bulk; it is never read with the row.
+    """
+
+    def from_parameters(context: Any) -> str:
+        given = context.get_current_parameters()
+        return fold(*(given.get(name) or "" for name in columns))
+
+    return mapped_column(Text, default=from_parameters, deferred=True, info={"folded_from": columns})
+
+
+def keep_folded(kind: type[Base]) -> None:
+    """Have the folded column of `kind` follow the words it is made from."""
+    sources = kind.__table__.c.folded.info["folded_from"]
+
+    def follow(mapper: Any, connection: Any, row: Any) -> None:
+        state = inspect(row)
+        if not state.persistent or any(state.attrs[name].history.has_changes() for name in sources):
+            row.folded = fold(*(getattr(row, name) or "" for name in sources))
+
+    event.listen(kind, "before_insert", follow)
+    event.listen(kind, "before_update", follow)

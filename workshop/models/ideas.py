@@ -1,7 +1,7 @@
 """Notes written at a table, the votes and comments they get, and reports about them."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
@@ -15,6 +15,8 @@ from workshop.models.base import (
     Base,
     Choice,
     choice,
+    folded_from,
+    keep_folded,
     one_of,
     primary_key,
 )
@@ -83,6 +85,7 @@ class Idea(Base):
     kind: Mapped[IdeaKind] = choice(IdeaKind)
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(String(IDEA_LENGTH))
+    folded: Mapped[str] = folded_from("text")
     state: Mapped[IdeaState] = choice(IdeaState, default=IdeaState.VISIBLE)
     state_reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     late: Mapped[bool] = mapped_column(default=False)
@@ -99,7 +102,9 @@ class Idea(Base):
     author: Mapped[Participant | None] = relationship()
     table: Mapped[CafeTable] = relationship()
     round: Mapped[Round] = relationship()
-    votes: Mapped[int]
+    if TYPE_CHECKING:
+        # Mapped below; declared here for real it would become a column of the table.
+        votes: Mapped[int]
 
 
 class Vote(Base):
@@ -119,6 +124,7 @@ class Vote(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+keep_folded(Idea)
 Idea.votes = column_property(
     Idea.counted_elsewhere
     + select(func.count(Vote.id)).where(Vote.idea_id == Idea.id).correlate_except(Vote).scalar_subquery()

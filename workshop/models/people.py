@@ -1,6 +1,6 @@
 """Who takes part: participants with a pseudonym, users with an account and their roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.clock import now
 from workshop.models.base import NAME_LENGTH, Base, Choice, choice, one_of, primary_key
+
+INVITATION_HOLDS = timedelta(days=7)
+"""How long a sign-in link works that nobody uses."""
 
 
 class Role(Choice):
@@ -89,4 +92,9 @@ class Participant(Base):
     @property
     def display_name(self) -> str:
         """The name with which two people called the same can be told apart."""
-        return self.name if self.name_number == 1 else f"{self.name} {self.name_number}"
+        return named(self.name, self.name_number)
+
+
+def named(name: str | None, number: int | None) -> str:
+    """A name that may stand several times in an event: Anna, Anna 2, Anna 3."""
+    return name or "" if number in (None, 1) else f"{name} {number}"

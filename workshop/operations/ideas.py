@@ -248,7 +248,9 @@ def report_idea(tx: Transaction, at: OneIdea, form: ReportForm) -> None:
     mine = select(Report.id).where(Report.idea_id == at.idea.id, Report.participant_id == at.participant.id)
     if tx.session.scalar(mine):
         return
-    tx.session.add(Report(idea_id=at.idea.id, participant_id=at.participant.id, reason=form.reason.data or "", at=tx.now))
+    tx.session.add(
+        Report(idea_id=at.idea.id, participant_id=at.participant.id, reason=form.reason.data or "", at=tx.now)
+    )
     tx.about("idea", at.idea.id)
     tx.touch("table", at.table.id)
     tx.tell("table", at.table.id)
@@ -257,7 +259,9 @@ def report_idea(tx: Transaction, at: OneIdea, form: ReportForm) -> None:
 class ReasonForm(IdeaForm):
     """Which note, and why; the author reads the reason."""
 
-    reason = Text(_l("Reason, as its author will read it"), TITLE_LENGTH, required=_l("Write a reason. Its author reads it."))
+    reason = Text(
+        _l("Reason, as its author will read it"), TITLE_LENGTH, required=_l("Write a reason. Its author reads it.")
+    )
 
 
 @operation(
@@ -339,7 +343,9 @@ def votable(session: Session, by: Actor, form: VoteForm) -> Votable:
     if form.idea.data:
         return _votable_idea(session, by, form.idea.data)
     row = session.execute(
-        select(ActionItem, Event).join(Event, Event.id == ActionItem.event_id).where(ActionItem.id == form.action_item.data)
+        select(ActionItem, Event)
+        .join(Event, Event.id == ActionItem.event_id)
+        .where(ActionItem.id == form.action_item.data)
     ).first()
     if row is None or row[0].status is ItemStatus.DRAFT:
         raise NotFound
@@ -379,7 +385,12 @@ def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
 
 
 @operation(
-    "vote.cast", VoteForm, Permission.VOTE, find=votable, title=_l("Support this"), says=_l("%(who)s supported something")
+    "vote.cast",
+    VoteForm,
+    Permission.VOTE,
+    find=votable,
+    title=_l("Support this"),
+    says=_l("%(who)s supported something"),
 )
 def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
     """Support a note at one's table, or a to:DO; a second time changes nothing."""

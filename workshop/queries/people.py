@@ -1,12 +1,15 @@
 """Reads about participants and users."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workshop.models import Participant
+from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState
+from workshop.queries.ideas import Note, notes_by
 from workshop.tokens import digest
 
 
@@ -16,3 +19,103 @@ def participants_by_token(session: Session, secret: str, tokens: Iterable[str]) 
     if not digests:
         return []
     return list(session.scalars(select(Participant.id).where(Participant.token_digest.in_(digests))))
+
+
+def event_of_screen(session: Session, token: str | None) -> UUID | None:
+    """The event whose big screen a token shows; None once the link was renewed."""
+    if not token:
+        return None
+    return session.scalars(select(Event.id).where(Event.screen_token == token)).first()
+
+
+@dataclass
+class Place:
+    """A participant's place in an event: the seat, or the event where there is none yet."""
+
+    participant_id: UUID
+    event_id: UUID
+    name: str
+    event_title: LocalText
+    event_language: str
+    table_id: UUID | None
+    table_number: int | None
+    cafe_id: UUID | None
+    over: bool
+    removed: bool
+
+    def address(self, *, welcome: bool = False) -> str:
+        """Its page; with the receipt shown after joining."""
+        path = f"/tables/{self.table_id}" if self.table_id else f"/events/{self.event_id}"
+        return f"{path}?welcome=1" if welcome else path
+
+
+def places(session: Session, condition: Any) -> list[Place]:
+    """The places of participants, the newest first; one statement."""
+    rows = session.execute(
+        select(Participant, Event, CafeTable.id, CafeTable.number, CafeTable.cafe_id)
+        .join(Event, Event.id == Participant.event_id)
+        .outerjoin(
+            Seat,
+            (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN),
+        )
+        .outerjoin(CafeTable, CafeTable.id == Seat.table_id)
+        .where(condition)
+        .order_by(Participant.joined_at.desc(), Seat.from_at.desc())
+    )
+    found: dict[UUID, Place] = {}
+    for person, event, table_id, number, cafe_id in rows:
+        found.setdefault(
+            person.id,
+            Place(
+                person.id,
+                event.id,
+                person.display_name,
+                event.title,
+                event.language,
+                table_id,
+                number,
+                cafe_id,
+                event.closed_at is not None,
+                person.removed_at is not None,
+            ),
+        )
+    return list(found.values())
+
+
+def all_places(session: Session, participants: Iterable[UUID]) -> list[Place]:
+    """Every place of this browser."""
+    return places(session, Participant.id.in_(list(participants)))
+
+
+def open_places(session: Session, participants: Iterable[UUID]) -> list[Place]:
+    """The places of this browser in events that go on."""
+    return [place for place in all_places(session, participants) if not place.over and not place.removed]
+
+
+def place(session: Session, participant_id: UUID) -> Place:
+    """One participant's place."""
+    return places(session, Participant.id == participant_id)[0]
+
+
+def place_by_receipt(session: Session, receipt_digest: str) -> Place | None:
+    """The place a receipt takes back; none for somebody who was removed."""
+    found = places(session, Participant.receipt_digest == receipt_digest)
+    return found[0] if found and not found[0].removed else None
+
+
+def event_of_token(session: Session, token: str) -> UUID | None:
+    """The event a QR leads to, by its own token or by a table's."""
+    return session.scalars(
+        select(Event.id)
+        .outerjoin(Cafe, Cafe.event_id == Event.id)
+        .outerjoin(CafeTable, CafeTable.cafe_id == Cafe.id)
+        .where(or_(Event.join_token == token, CafeTable.join_token == token))
+        .limit(1)
+    ).first()
+
+
+def own_notes(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[Note]]:
+    """What each participant wrote, newest first, in the states they see."""
+    wanted = list(participants)
+    found = notes_by(session, wanted)
+    return {one: sorted(found.get(one, []), key=lambda note: note.created_at, reverse=True) for one in wanted}

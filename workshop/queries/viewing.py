@@ -73,9 +73,7 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
         return viewer
     viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
     viewer.own = [str(one) for one in session.scalars(select(Idea.id).where(Idea.participant_id == person.id))]
-    votes = session.execute(
-        select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == person.id)
-    ).all()
+    votes = session.execute(select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == person.id)).all()
     viewer.voted = [str(idea or item) for idea, item in votes]
     seat = session.execute(
         select(Seat.table_id, Seat.cafe_id, Cafe.votes_per_participant)
@@ -102,13 +100,16 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
 
 def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
     """How many notes of a café a participant supports."""
-    return session.scalar(
-        select(func.count())
-        .select_from(Vote)
-        .join(Idea, Idea.id == Vote.idea_id)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id)
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Vote)
+            .join(Idea, Idea.id == Vote.idea_id)
+            .join(CafeTable, CafeTable.id == Idea.table_id)
+            .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id)
+        )
+        or 0
+    )
 
 
 def role_of(standing: Standing) -> str:
@@ -145,10 +146,19 @@ def open_page(session: Session, standing: Standing, channels: Iterable[str]) -> 
 def heads(session: Session, names: Iterable[str]) -> dict[str, int]:
     """The newest revision of each channel; 0 for one that nothing was told in yet."""
     wanted = list(names)
-    known = dict(
-        session.execute(select(Channel.name, Channel.revision).where(Channel.name.in_(wanted))).tuples().all()
-    )
+    known = dict(session.execute(select(Channel.name, Channel.revision).where(Channel.name.in_(wanted))).tuples().all())
     return {name: known.get(name, 0) for name in wanted}
+
+
+def cafe_scope(session: Session, cafe_id: UUID) -> list[str]:
+    """The channels that a café's summaries (big screen, cockpit) sum up: its own and its tables'."""
+    tables = session.scalars(select(CafeTable.id).where(CafeTable.cafe_id == cafe_id))
+    return [f"cafe:{cafe_id}", *(f"table:{table}" for table in tables)]
+
+
+def summary_revision(session: Session, channels: Iterable[str]) -> int:
+    """The revision of a summary: the sum of those it sums up, which every change of one raises."""
+    return sum(heads(session, channels).values())
 
 
 def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing]:
@@ -159,13 +169,13 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
     except ValueError:
         raise NotFound from None
     if kind == "table":
-        event = session.scalars(
-            select(Event).join(Cafe).join(CafeTable).where(CafeTable.id == thing_id)
-        ).first()
+        event = session.scalars(select(Event).join(Cafe).join(CafeTable).where(CafeTable.id == thing_id)).first()
         standing = standing_in_event(session, by, event)
         staff = standing.hosting(thing_id)
     elif kind == "cafe":
-        standing = standing_in_event(session, by, session.scalars(select(Event).join(Cafe).where(Cafe.id == thing_id)).first())
+        standing = standing_in_event(
+            session, by, session.scalars(select(Event).join(Cafe).where(Cafe.id == thing_id)).first()
+        )
         staff = standing.staff
     elif kind == "list":
         standing = standing_in_event(session, by, session.get(Event, thing_id))

@@ -24,7 +24,8 @@ class Fragment:
         page: kind of page ("table").
         thing: type of thing ("idea").
         template, macro: the one macro that draws it, as macro(row, viewer).
-        place: `data-place` of the container it belongs into; "" for what only ever replaces itself.
+        place: `data-place` of the container it belongs into, with the row's table where it has one;
+            "" for what only ever replaces itself.
             A container with `data-sorted` keeps its children by their `data-order`.
         read: the things as they are now, without those this audience may not see.
         prefix: put before the thing's id where the element is not the thing itself.
@@ -43,6 +44,10 @@ class Fragment:
         """The id of the element, and in what is told."""
         return f"{self.prefix}{thing_id}"
 
+    def place_of(self, row: Any) -> str:
+        """The container for this row."""
+        return self.place.format(table=getattr(row, "table_id", ""))
+
     def render(self, row: Any, viewer: Viewer | None = None) -> str:
         """The fragment's HTML: without a viewer the same for everybody in a room."""
         module: Any = current_app.jinja_env.get_template(self.template).module
@@ -50,12 +55,19 @@ class Fragment:
 
 
 FRAGMENTS: tuple[Fragment, ...] = (
-    Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes", ideas.notes),
-    Fragment("table", "table", "table", "cafes/_table.html", "table_head", "", cafes.table_heads, "head-"),
+    Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
+    Fragment("table", "table", "table", "cafes/_table.html", "faces", "", cafes.table_heads, "faces-"),
+    Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
+    Fragment("cafe", "table", "cafe", "cafes/_table.html", "clock", "", cafes.turns, "clock-"),
+    Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", cafes.turns, "rounds-"),
+    Fragment("cafe", "table", "cafe", "cafes/_table.html", "steps", "", cafes.turns, "steps-"),
+    Fragment("cafe", "table", "cafe", "cafes/_table.html", "writing", "", cafes.turns, "writing-"),
+    Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
+    Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
 )
 
 
-def fragments_of(channel: str, page: str) -> dict[str, Fragment]:
-    """What a kind of page shows of a kind of channel, by type of thing."""
+def fragments_of(channel: str, page: str) -> list[Fragment]:
+    """What a kind of page shows of a kind of channel."""
     kind = channel.partition(":")[0]
-    return {one.thing: one for one in FRAGMENTS if one.channel == kind and one.page == page}
+    return [one for one in FRAGMENTS if one.channel == kind and one.page == page]

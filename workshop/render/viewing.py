@@ -16,7 +16,7 @@ Clause = tuple[str, str, Any]
 def conditions() -> dict[str, list[list[Clause]]]:
     """The table of conditions: for each word, alternatives of clauses that must all hold."""
     path = resource_dir("static") / "js" / "conditions.json"
-    return json.loads(path.read_text())  # type: ignore[no-any-return]
+    return dict(json.loads(path.read_text()))
 
 
 def meant_for(viewer: Viewer | None, words: str, thing: Any, table: Any) -> bool:

@@ -1,0 +1,74 @@
+"""Who is it: the one signed cookie, read the same way by pages and by sockets."""
+
+from uuid import UUID
+
+from flask import current_app, g, request
+from flask import session as cookie
+from flask_login import current_user
+
+from workshop.models import LANGUAGES
+from workshop.perform import Store
+from workshop.policy import Actor
+from workshop.queries import people
+from workshop.queries.accounts import Account, account_by_token
+from workshop.tokens import participant_token
+
+
+def store() -> Store:
+    """Where operations write."""
+    return current_app.extensions["workshop"]
+
+
+def load_account(session_token: str) -> Account | None:
+    """The account whose session the cookie holds."""
+    with store().reading() as session:
+        return account_by_token(session, session_token)
+
+
+def actor() -> Actor:
+    """Who asks; read once per request."""
+    if "actor" not in g:
+        tokens = [str(token) for token in cookie.get("places", {}).values()]
+        signed_in = current_user.is_authenticated
+        with store().reading() as session:
+            g.actor = Actor(
+                user_id=current_user.id if signed_in else None,
+                session_token=current_user.session_token if signed_in else None,
+                participants=frozenset(people.participants_by_token(session, store().secret, tokens)),
+                screen_of=people.event_of_screen(session, cookie.get("screen")),
+            )
+    return g.actor
+
+
+def place_in(event_id: UUID) -> str | None:
+    """The token this browser holds in an event."""
+    return cookie.get("places", {}).get(str(event_id))
+
+
+def take_place(event_id: UUID, participant_id: UUID) -> None:
+    """Put a participant's token into the cookie."""
+    token = participant_token(store().secret, participant_id)
+    cookie["places"] = {**cookie.get("places", {}), str(event_id): token}
+    cookie.permanent = True
+    g.pop("actor", None)
+
+
+def become_screen(token: str) -> None:
+    """Let this browser show an event's big screen."""
+    cookie["screen"] = token
+    cookie.permanent = True
+    g.pop("actor", None)
+
+
+def public_address() -> str:
+    """The address people type: the one the operator named, else the one this request came by."""
+    named: str | None = current_app.extensions["workshop_settings"].public_url
+    return named or request.host_url.rstrip("/")
+
+
+def choose_language() -> str:
+    """The language of this request: chosen, else the browser's."""
+    for wanted in (request.args.get("language"), cookie.get("language")):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    return request.accept_languages.best_match(LANGUAGES) or "en"

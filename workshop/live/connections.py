@@ -1,0 +1,106 @@
+"""Who is connected, and which rooms they are in."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from workshop.policy import Actor
+from workshop.queries.viewing import Audience
+
+
+class Room(NamedTuple):
+    """One channel as one kind of page shows it, in one language, to one audience."""
+
+    channel: str
+    page: str
+    language: str
+    audience: Audience
+
+    @property
+    def name(self) -> str:
+        """What Socket.IO calls it; built here and nowhere else, never from what a client says."""
+        return "|".join(self)
+
+
+@dataclass
+class Connection:
+    """One socket."""
+
+    sid: str
+    actor: Actor
+    page: str | None
+    language: str
+    rooms: dict[str, Room] = field(default_factory=dict)
+    """channel -> room"""
+
+
+class Connections:
+    """All sockets of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._by_sid: dict[str, Connection] = {}
+        self._rooms: dict[str, dict[Room, set[str]]] = defaultdict(dict)
+
+    def add(self, connection: Connection) -> None:
+        """Know a socket."""
+        with self._lock:
+            self._by_sid[connection.sid] = connection
+
+    def get(self, sid: str) -> Connection | None:
+        """The socket, unless it has gone."""
+        return self._by_sid.get(sid)
+
+    def enter(self, connection: Connection, room: Room) -> None:
+        """Put a socket into a room; a channel has one room per socket."""
+        with self._lock:
+            connection.rooms[room.channel] = room
+            self._rooms[room.channel].setdefault(room, set()).add(connection.sid)
+
+    def remove(self, sid: str) -> None:
+        """Forget a socket and the rooms it leaves empty."""
+        with self._lock:
+            connection = self._by_sid.pop(sid, None)
+            for room in connection.rooms.values() if connection else ():
+                self._leave(sid, room)
+
+    def leave(self, connection: Connection, channel: str) -> None:
+        """Take a socket out of its room of a channel."""
+        with self._lock:
+            room = connection.rooms.pop(channel, None)
+            if room:
+                self._leave(connection.sid, room)
+
+    def _leave(self, sid: str, room: Room) -> None:
+        members = self._rooms[room.channel].get(room, set())
+        members.discard(sid)
+        if not members:
+            self._rooms[room.channel].pop(room, None)
+            if not self._rooms[room.channel]:
+                del self._rooms[room.channel]
+
+    def rooms_of(self, channel: str) -> list[Room]:
+        """The rooms of a channel in which somebody is."""
+        with self._lock:
+            return list(self._rooms.get(channel, ()))
+
+    def channels(self) -> list[str]:
+        """The channels in which somebody listens."""
+        with self._lock:
+            return list(self._rooms)
+
+    def where(self, belongs: Callable[[Actor], bool]) -> list[str]:
+        """The sockets of certain actors."""
+        with self._lock:
+            return [sid for sid, connection in self._by_sid.items() if belongs(connection.actor)]
+
+    def of_participant(self, participant_id: UUID) -> Iterable[str]:
+        """The sockets of one participant."""
+        return self.where(lambda actor: participant_id in actor.participants)
+
+    def of_user(self, user_id: UUID) -> Iterable[str]:
+        """The sockets of one account."""
+        return self.where(lambda actor: actor.user_id == user_id)

@@ -1,0 +1,229 @@
+"""Sockets: who connects, operations by their names, and `watch`."""
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_socketio import SocketIO
+
+from workshop import engine
+from workshop.config import Settings
+from workshop.errors import Forbidden, Invalid, NotFound, Problem
+from workshop.forms import bind, to_id
+from workshop.identity import actor, choose_language
+from workshop.live import telling
+from workshop.live.connections import Connection, Connections, Room
+from workshop.live.publisher import Publisher
+from workshop.live.summaries import SUMMARIES
+from workshop.models import LANGUAGES
+from workshop.perform import OPERATIONS, Done, Store, perform
+from workshop.queries.viewing import Audience, Viewer, current_epoch, heads, viewer_in_event, watch
+
+log = logging.getLogger(__name__)
+
+MAIN_PAGE = {"table": "table", "cafe": "table", "person": "table", "list": "list", "goal": "goal"}
+MOST_CHANNELS = 20
+LARGEST_PACKET = 32 * 1024
+
+
+def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
+    """Take sockets on the default path and namespace."""
+    app.wsgi_app = WithoutCompression(app.wsgi_app)  # type: ignore[method-assign]
+    socketio.init_app(
+        app,
+        async_mode=engine.running_mode(),
+        # With True one client's notes arrive in any order.
+        async_handlers=False,
+        cors_allowed_origins=lambda origin, environ: origin_allowed(origin, environ, settings),
+        max_http_buffer_size=LARGEST_PACKET,
+        manage_session=False,
+        serializer="default",
+    )
+    door = LiveDoor(app, socketio, app.extensions["workshop"], settings)
+    app.extensions["workshop_live"] = door
+    server = socketio.server
+    server.on("connect", door.connect)
+    server.on("disconnect", door.disconnect)
+    server.on("watch", door.watch)
+    server.on("*", door.operate)
+
+
+class WithoutCompression:
+    """Strips the offer of permessage-deflate, which costs 109 kB for each socket that takes it."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return self._application(environ, start_response)
+
+
+def origin_allowed(origin: str | None, environ: dict[str, Any], settings: Settings) -> bool:
+    """Whether a page of this site asks: by the public address where one is set, else by the Host header."""
+    if not origin:
+        return False
+    if settings.public_url:
+        return origin == settings.public_url
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and parts.netloc == environ.get("HTTP_HOST")
+
+
+class LiveDoor:
+    """The handlers; each answers, also when it refuses."""
+
+    def __init__(self, app: Flask, socketio: SocketIO, store: Store, settings: Settings) -> None:
+        self._app, self._store, self._settings = app, store, settings
+        self._server = socketio.server
+        self.connections = Connections()
+        self.publisher = Publisher(app, store, self.connections, self._emit, self.cut)
+        store.listeners.append(self.publisher.hear)
+
+    def _emit(self, event: str, message: Any, room: str) -> None:
+        self._server.emit(event, message, room=room)
+
+    def cut(self, sid: str) -> None:
+        """End a socket at once."""
+        self._server.disconnect(sid)
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
+        """Know who it is by the handshake's cookie; a missing or foreign Origin is refused."""
+        try:
+            return self._connect(sid, environ, auth if isinstance(auth, dict) else {})
+        except Exception:
+            # A TypeError that leaves a connect handler makes python-socketio call it again without auth.
+            log.exception("a socket could not be taken")
+            return False
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> bool:
+        if not origin_allowed(environ.get("HTTP_ORIGIN"), environ, self._settings):
+            return False
+        with self._app.request_context(environ):
+            by, language = actor(), choose_language()
+        wanted = auth.get("language")
+        page = auth.get("page")
+        connection = Connection(
+            sid, by, page if isinstance(page, str) else None, wanted if wanted in LANGUAGES else language
+        )
+        self.connections.add(connection)
+        self.publisher.start()
+        epoch = auth.get("epoch")
+        if epoch is not None:
+            with self._store.reading() as session:
+                if epoch != current_epoch(session):
+                    self._server.emit("behind", {}, to=sid)
+        return True
+
+    def disconnect(self, sid: str, reason: Any = None) -> None:
+        """Forget it."""
+        self.connections.remove(sid)
+
+    def operate(self, name: str, sid: str, *arguments: Any) -> dict[str, Any]:
+        """Perform the operation that the event names."""
+        connection = self.connections.get(sid)
+        with self._app.app_context(), force_locale(connection.language if connection else LANGUAGES[0]):
+            key = ""
+            try:
+                if connection is None:
+                    raise NotFound
+                what = OPERATIONS.get(name)
+                if what is None or what.form_only:
+                    raise NotFound
+                if len(arguments) != 1 or not isinstance(arguments[0], dict):
+                    raise Invalid(_("This was sent in a form that cannot be read."))
+                fields = dict(arguments[0])
+                key = fields.pop("key", "")
+                done = perform(self._store, connection.actor, what, bind(what.form, fields), key_of(key))
+                return acknowledged(done, key)
+            except Problem as problem:
+                return refused(problem, key)
+            except Exception:
+                log.exception("%s failed", name)
+                return {
+                    "ok": False,
+                    "key": key if isinstance(key, str) else "",
+                    "code": "failed",
+                    "message": _("The server could not do this. Your text is kept; try again."),
+                    "fields": {},
+                }
+
+    def watch(self, sid: str, *arguments: Any) -> dict[str, Any]:
+        """Enter rooms, send what is missing since the revisions given, answer with those now."""
+        connection = self.connections.get(sid)
+        with self._app.app_context(), force_locale(connection.language if connection else LANGUAGES[0]):
+            try:
+                wanted = arguments[0] if arguments else None
+                if connection is None or not isinstance(wanted, dict) or not 0 < len(wanted) <= MOST_CHANNELS:
+                    raise Invalid(_("This was sent in a form that cannot be read."))
+                at, viewer = {}, Viewer()
+                for channel, since in wanted.items():
+                    if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):
+                        raise Invalid(_("This was sent in a form that cannot be read."))
+                    at[channel], viewer = self._watch(connection, channel, since, viewer)
+                return {"ok": True, "at": at, "viewer": viewer.as_json()}
+            except Problem as problem:
+                return refused(problem, "")
+            except Exception:
+                log.exception("watch failed")
+                return {"ok": False, "code": "failed", "message": _("The server could not do this."), "fields": {}}
+
+    def _watch(self, connection: Connection, channel: str, since: int, viewer: Viewer) -> tuple[int, Viewer]:
+        kind, _separator, thing_id = channel.partition(":")
+        page = connection.page or MAIN_PAGE.get(kind, "")
+        with self._store.reading() as session:
+            audience, standing = watch(session, connection.actor, channel)
+            if kind in ("table", "cafe", "list", "person") or viewer.role == "stranger":
+                viewer = viewer_in_event(session, standing) if viewer.role == "stranger" else viewer
+            summary = SUMMARIES.get(page) if kind == "cafe" else None
+            if summary and summary.staff_only and audience is not Audience.STAFF:
+                raise Forbidden
+            room = Room(channel, page, connection.language, audience)
+            # First into the room, then compare, then apply: nothing falls between.
+            self.connections.enter(connection, room)
+            self._server.enter_room(connection.sid, room.name)
+        with self._store.reading() as session:
+            if summary:
+                revision = self.publisher.summaries.listen(session, UUID(thing_id))
+                self.publisher.first_watched(channel, heads(session, [channel])[channel])
+                if revision != since:
+                    self.publisher.summaries.mark(channel)
+                return revision, viewer
+            revision = heads(session, [channel])[channel]
+            self.publisher.first_watched(channel, revision)
+            if since == revision:
+                return revision, viewer
+            touched = telling.touched_between(session, channel, since, revision)
+            if isinstance(touched, telling.TooFarBehind):
+                self._server.emit("behind", {channel: revision}, to=connection.sid)
+                return revision, viewer
+            read = telling.read_now(session, channel, page, audience, touched)
+        self._server.emit("change", telling.change(room, since, revision, [], read), to=connection.sid)
+        return revision, viewer
+
+
+def key_of(text: Any) -> UUID:
+    """A call's key; Invalid unless it is a UUID."""
+    try:
+        return to_id(text) if isinstance(text, str) else to_id("")
+    except ValueError:
+        raise Invalid(_("This was sent without a key.")) from None
+
+
+def acknowledged(done: Done, key: str) -> dict[str, Any]:
+    """The answer to what was done."""
+    return {"ok": True, "key": key, "at": dict(done.at)}
+
+
+def refused(problem: Problem, key: Any) -> dict[str, Any]:
+    """The answer to what was not."""
+    return {
+        "ok": False,
+        "key": key if isinstance(key, str) else "",
+        "code": problem.code,
+        "message": problem.sentence,
+        "fields": {name: [str(error) for error in errors] for name, errors in problem.fields.items()},
+    }

@@ -1,0 +1,153 @@
+"""One worker per process that tells rooms what changed: by listeners at once, by the poll in any case."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from workshop import engine
+from workshop.live import summaries, telling
+from workshop.live.connections import Connections
+from workshop.perform import Recorded, Store
+from workshop.queries import cafes
+from workshop.queries.viewing import Audience, heads
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+HEADS_SECONDS = 25.0
+
+Emit = Callable[[str, Any, str], None]
+
+
+class Publisher:
+    """Holds what waits to be told, and what has been told of each channel."""
+
+    def __init__(self, app: Flask, store: Store, connections: Connections, emit: Emit, cut: Callable[[str], None]):
+        self._app, self._store, self._connections = app, store, connections
+        self._emit, self._cut = emit, cut
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._told: dict[str, int] = {}
+        self._waiting: dict[str, dict[int, Recorded]] = {}
+        self._running = False
+        self._heads_at: dict[str, float] = {}
+        self.summaries = summaries.Summaries(connections, emit)
+
+    def start(self) -> None:
+        """Begin to work; more than once does nothing."""
+        with self._lock:
+            if self._running:
+                return
+            self._running = True
+        engine.background(self._work)
+
+    def hear(self, recorded: Recorded) -> None:
+        """The listener that `perform` calls after a commit."""
+        if not self._running:
+            return
+        with self._lock:
+            for channel, revision in recorded.at.items():
+                self._waiting.setdefault(channel, {})[revision] = recorded
+        self._wake.set()
+
+    def first_watched(self, channel: str, revision: int) -> None:
+        """From which revision on a channel is told."""
+        with self._lock:
+            self._told.setdefault(channel, revision)
+
+    def _work(self) -> None:
+        polled = 0.0
+        while True:
+            self._wake.wait(timeout=0.25 if self.summaries.stale else POLL_SECONDS)
+            self._wake.clear()
+            try:
+                with self._app.app_context():
+                    self._turn()
+                    if time.monotonic() - polled >= POLL_SECONDS:
+                        polled = time.monotonic()
+                        self._poll()
+                    self.summaries.send(self._store)
+            except Exception:
+                log.exception("the publisher stumbled and goes on")
+
+    def _turn(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for channel, revisions in waiting.items():
+            self.summaries.mark(channel)
+            self._publish(channel, max(revisions), revisions)
+
+    def _publish(self, channel: str, revision: int, known: dict[int, Recorded]) -> None:
+        rooms = self._connections.rooms_of(channel)
+        with self._lock:
+            since = self._told.get(channel)
+            if not rooms:
+                self._told.pop(channel, None)
+                return
+            if since is not None and since >= revision:
+                return
+            self._told[channel] = revision
+        if since is None:
+            since = revision - 1
+        steps = range(since + 1, revision + 1)
+        with self._store.reading() as session:
+            if all(step in known for step in steps):
+                touched: Any = {one for step in steps for one in known[step].touched}
+                keys = [known[step].key for step in steps]
+                if len(touched) > telling.MOST_THINGS:
+                    touched = telling.TooFarBehind()
+            else:
+                touched, keys = telling.touched_between(session, channel, since, revision), []
+            reads = {}
+            if not isinstance(touched, telling.TooFarBehind):
+                for room in rooms:
+                    shown = (room.page, room.audience)
+                    if shown not in reads:
+                        reads[shown] = telling.read_now(session, channel, room.page, room.audience, touched)
+            removed = self._removed(session, channel)
+        for room in rooms:
+            if isinstance(touched, telling.TooFarBehind):
+                self._emit("behind", {channel: revision}, room.name)
+            else:
+                read = reads[(room.page, room.audience)]
+                self._emit("change", telling.change(room, since, revision, keys, read), room.name)
+        if removed:
+            for sid in self._connections.of_participant(removed):
+                self._cut(sid)
+
+    def _removed(self, session: Any, channel: str) -> UUID | None:
+        kind, _, text = channel.partition(":")
+        if kind != "person":
+            return None
+        person = cafes.me(session, [UUID(text)], Audience.OWN).get(UUID(text))
+        return person.id if person and person.removed else None
+
+    def _poll(self) -> None:
+        channels = self._connections.channels()
+        tables = self.summaries.channels()
+        if not channels and not tables:
+            return
+        with self._store.reading() as session:
+            newest = heads(session, {*channels, *tables})
+        for channel in channels:
+            if newest[channel] != self._told.get(channel, newest[channel]):
+                self.summaries.mark(channel)
+                self._publish(channel, newest[channel], {})
+        self.summaries.compare({channel: newest[channel] for channel in tables})
+        self._tell_heads(newest, channels)
+
+    def _tell_heads(self, newest: dict[str, int], channels: list[str]) -> None:
+        now = time.monotonic()
+        self._heads_at = {channel: self._heads_at[channel] for channel in channels if channel in self._heads_at}
+        for channel in channels:
+            # The first time somewhere in the coming period, so that channels do not all speak at once.
+            due = self._heads_at.setdefault(channel, now + hash(channel) % int(HEADS_SECONDS))
+            if now >= due:
+                self._heads_at[channel] = now + HEADS_SECONDS
+                for room in self._connections.rooms_of(channel):
+                    self._emit("heads", {channel: newest[channel]}, room.name)

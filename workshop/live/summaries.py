@@ -1,0 +1,111 @@
+"""Pages that are summaries of a café: read once a second at most, drawn once per language, sent whole."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from workshop.live.connections import Connections, Room
+from workshop.perform import Store
+from workshop.queries import cockpit, screen
+from workshop.queries.viewing import cafe_scope, summary_revision
+
+AT_MOST_EVERY = 1.0
+"""Seconds between two summaries of one café."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a kind of page sums up a café: a reader {café: row} and the macro that draws a row."""
+
+    read: Callable[[Session, Iterable[UUID]], dict[UUID, Any]]
+    template: str
+    macro: str
+    staff_only: bool
+
+
+SUMMARIES = {
+    "screen": Summary(screen.screens, "cafes/_screen.html", "screen", staff_only=False),
+    "cockpit": Summary(cockpit.cockpit, "cafes/_cockpit.html", "cockpit", staff_only=True),
+}
+
+
+def draw(page: str, row: Any, language: str) -> str:
+    """The summary's HTML, the same for everybody who may see it."""
+    summary = SUMMARIES[page]
+    module: Any = current_app.jinja_env.get_template(summary.template).module
+    with force_locale(language):
+        return str(getattr(module, summary.macro)(row, None)).strip()
+
+
+class Summaries:
+    """Which cafés are watched as summaries, and which of them are stale."""
+
+    def __init__(self, connections: Connections, emit: Callable[[str, Any, str], None]) -> None:
+        self._connections, self._emit = connections, emit
+        self._lock = threading.Lock()
+        self._cafe_of: dict[str, UUID] = {}
+        self._newest: dict[str, int] = {}
+        self._sent_at: dict[UUID, float] = {}
+        self.stale: set[UUID] = set()
+
+    def listen(self, session: Session, cafe_id: UUID) -> int:
+        """Count a watcher's café; gives the revision its summary is at."""
+        channels = cafe_scope(session, cafe_id)
+        with self._lock:
+            self._cafe_of.update(dict.fromkeys(channels, cafe_id))
+        return summary_revision(session, channels)
+
+    def channels(self) -> list[str]:
+        """What the poll has to look at for them."""
+        with self._lock:
+            for cafe_id in set(self._cafe_of.values()):
+                if not self._rooms(cafe_id):
+                    self._cafe_of = {name: cafe for name, cafe in self._cafe_of.items() if cafe != cafe_id}
+            return list(self._cafe_of)
+
+    def mark(self, channel: str) -> None:
+        """A Change was told in this channel."""
+        with self._lock:
+            if channel in self._cafe_of:
+                self.stale.add(self._cafe_of[channel])
+
+    def compare(self, newest: dict[str, int]) -> None:
+        """Mark what another process has changed."""
+        for channel, revision in newest.items():
+            if self._newest.get(channel, revision) != revision:
+                self.mark(channel)
+        self._newest = newest
+
+    def _rooms(self, cafe_id: UUID) -> list[Room]:
+        return [room for room in self._connections.rooms_of(f"cafe:{cafe_id}") if room.page in SUMMARIES]
+
+    def send(self, store: Store) -> None:
+        """Draw and send what is stale and was not sent within the last second."""
+        now = time.monotonic()
+        with self._lock:
+            due = {cafe for cafe in self.stale if now - self._sent_at.get(cafe, 0.0) >= AT_MOST_EVERY}
+            self.stale -= due
+        for cafe_id in due:
+            rooms = self._rooms(cafe_id)
+            if not rooms:
+                continue
+            self._sent_at[cafe_id] = now
+            with store.reading() as session:
+                # Before the content: what comes in between is then sent once more, never missed.
+                revision = summary_revision(session, cafe_scope(session, cafe_id))
+                rows = {
+                    page: SUMMARIES[page].read(session, [cafe_id]).get(cafe_id)
+                    for page in {room.page for room in rooms}
+                }
+            for room in rooms:
+                if rows[room.page] is not None:
+                    html = draw(room.page, rows[room.page], room.language)
+                    message = {"page": room.page, "id": str(cafe_id), "revision": revision, "html": html}
+                    self._emit("summary", message, room.name)

@@ -1,0 +1,199 @@
+"""Taking a seat: joining an event with a code, without an account."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, Invalid
+from workshop.forms import OperationForm, Pick, Text
+from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Seat, SeatState, new_id
+from workshop.models.base import NAME_LENGTH
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, At, Permission, Standing
+from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
+
+WRITING_LANGUAGES = (
+    ("ar", "العربية"),
+    ("bg", "Български"),
+    ("cs", "Čeština"),
+    ("da", "Dansk"),
+    ("de", "Deutsch"),
+    ("el", "Ελληνικά"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("et", "Eesti"),
+    ("fa", "فارسی"),
+    ("fi", "Suomi"),
+    ("fr", "Français"),
+    ("hr", "Hrvatski"),
+    ("hu", "Magyar"),
+    ("it", "Italiano"),
+    ("ku", "Kurdî"),
+    ("lt", "Lietuvių"),
+    ("lv", "Latviešu"),
+    ("nl", "Nederlands"),
+    ("no", "Norsk"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("ro", "Română"),
+    ("ru", "Русский"),
+    ("sk", "Slovenčina"),
+    ("sl", "Slovenščina"),
+    ("so", "Soomaali"),
+    ("sq", "Shqip"),
+    ("sr", "Српски"),
+    ("sv", "Svenska"),
+    ("ti", "ትግርኛ"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+)
+"""What one may write in, each by its own name (ISO 639-1)."""
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English", "sv": "Svenska"}
+
+
+class JoinForm(OperationForm):
+    """The code, or the token of a QR in its place, and a name."""
+
+    code = Text(_l("Code"), 40)
+    token = Text("", 64)
+    name = Text(_l("Your name at the table"), NAME_LENGTH, required=_l("Write a name. One letter is enough."))
+    language = Pick(
+        _l("Language of the buttons"), [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES], default=LANGUAGES[0]
+    )
+    writing_language = Pick(_l("I write in"), WRITING_LANGUAGES, default=LANGUAGES[0])
+
+
+@dataclass
+class Entrance(At):
+    """The event a code opens, and the table it leads to."""
+
+    table: CafeTable | None = field(kw_only=True)
+    cafe: Cafe | None = field(kw_only=True)
+    user_id: UUID | None = field(kw_only=True)
+
+
+def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
+    """The event and table that a code or a QR leads to; Invalid with a kind sentence where there is none."""
+    table = None
+    if form.token.data:
+        event, table = by_token(session, form.token.data)
+    else:
+        event = event_by_code(session, form.code.data or "")
+    if event.closed_at is not None:
+        raise Closed(_l("This event is over. Its code no longer opens a table."))
+    standing = Standing(event.process_id, event, system=by.system)
+    cafe = session.get(Cafe, table.cafe_id) if table else only_open_cafe(session, event.id)
+    if table is None and cafe is not None:
+        table = quietest_table(session, cafe.id)
+    user_id = by.user_id if by.user_id and not _has_place(session, event.id, by.user_id) else None
+    return Entrance(standing, table=table, cafe=cafe, user_id=user_id)
+
+
+def by_token(session: Session, token: str) -> tuple[Event, CafeTable | None]:
+    """The event of a QR, and the table where it is a table's card; Invalid where it leads nowhere."""
+    row = session.execute(
+        select(Event, CafeTable)
+        .outerjoin(Cafe, Cafe.event_id == Event.id)
+        .outerjoin(CafeTable, (CafeTable.cafe_id == Cafe.id) & (CafeTable.join_token == token))
+        .where(or_(Event.join_token == token, CafeTable.join_token == token))
+        .limit(1)
+    ).first()
+    if row is None:
+        raise Invalid(fields={"code": [_l("This picture leads nowhere any more. Write the code below it.")]})
+    return row[0], row[1]
+
+
+def event_by_code(session: Session, text: str) -> Event:
+    """The event of a code as people write it; Invalid with what is wrong with it."""
+    code = clean_code(text)
+    if not code:
+        raise Invalid(fields={"code": [_l("Write the code from the screen or from the card on your table.")]})
+    if len(code) != CODE_LENGTH:
+        sentence = _l("The code has eight characters. You wrote %(count)s.", count=len(code))
+        raise Invalid(fields={"code": [sentence]})
+    event = session.scalars(select(Event).where(Event.code == code)).first()
+    if event is None:
+        sentence = _l(
+            "No event has the code %(code)s. Look at the screen again. A code never has a 0, O, 1 or I in it.",
+            code=f"{code[:4]} {code[4:]}",
+        )
+        raise Invalid(fields={"code": [sentence]})
+    return event
+
+
+def only_open_cafe(session: Session, event_id: UUID) -> Cafe | None:
+    """The café one comes to by the event's code: the open one, unless there are several."""
+    cafes = session.scalars(
+        select(Cafe).where(Cafe.event_id == event_id, Cafe.source.is_(None), Cafe.closed_at.is_(None)).limit(2)
+    ).all()
+    return cafes[0] if len(cafes) == 1 else None
+
+
+def quietest_table(session: Session, cafe_id: UUID) -> CafeTable | None:
+    """The table with the fewest people, the lowest number first."""
+    people = (
+        select(func.count(Seat.id))
+        .where(Seat.table_id == CafeTable.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(CafeTable).where(CafeTable.cafe_id == cafe_id).order_by(people, CafeTable.number).limit(1)
+    ).first()
+
+
+def _has_place(session: Session, event_id: UUID, user_id: UUID) -> bool:
+    return bool(
+        session.scalar(select(Participant.id).where(Participant.event_id == event_id, Participant.user_id == user_id))
+    )
+
+
+@operation(
+    "participant.join",
+    JoinForm,
+    Permission.JOIN,
+    find=entrance,
+    title=_l("Join the conversation"),
+    says=_l("%(who)s took a seat"),
+    secret_key=True,
+    form_only=True,
+)
+def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
+    """Take part under a name; two people of one name get numbers; a seat where one café is open."""
+    name = form.name.data
+    same = tx.session.scalar(
+        select(func.max(Participant.name_number)).where(
+            Participant.event_id == at.event.id, Participant.name_key == name.casefold()
+        )
+    )
+    person_id = new_id()
+    person = Participant(
+        id=person_id,
+        event_id=at.event.id,
+        user_id=at.user_id,
+        name=name,
+        name_key=name.casefold(),
+        name_number=(same or 0) + 1,
+        language=form.language.data,
+        writing_language=form.writing_language.data,
+        token_digest=digest(tx.secret, participant_token(tx.secret, person_id)),
+        receipt_digest=digest(tx.secret, receipt_code(tx.secret, person_id)),
+        joined_at=tx.now,
+    )
+    tx.session.add(person)
+    tx.about("participant", person.id)
+    if at.table is None or at.cafe is None:
+        for cafe_id in tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)):
+            tx.tell("cafe", cafe_id)
+        return
+    turn = at.cafe.current_round
+    if turn is None or at.cafe.closed_at is not None:
+        raise Closed(_l("This café is closed."))
+    tx.session.flush()
+    tx.session.add(
+        Seat(participant_id=person.id, cafe_id=at.cafe.id, table_id=at.table.id, round_id=turn.id, from_at=tx.now)
+    )
+    tx.touch("table", at.table.id)
+    tx.tell("table", at.table.id)

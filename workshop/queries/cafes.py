@@ -1,0 +1,223 @@
+"""Reads about tables, rounds and who sits where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workshop.errors import Forbidden, NotFound
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, LocalText, Participant, Seat, SeatState
+from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.queries.action_list import drafts_at_table
+from workshop.queries.ideas import Note, notes_at_table
+from workshop.queries.viewing import Audience, Page, open_page
+
+
+@dataclass
+class Face:
+    """Somebody at a table."""
+
+    name: str
+    host: bool
+
+    @property
+    def letters(self) -> str:
+        """The first two letters of the name."""
+        return self.name[:2]
+
+
+@dataclass
+class TableHead:
+    """A table's number, who is there, and how many notes lie on it."""
+
+    id: UUID
+    number: int
+    faces: list[Face]
+    notes: int
+
+
+@dataclass
+class Turns:
+    """A café's rounds and where they stand: what the clock and the writing line need."""
+
+    id: UUID
+    rounds: list["Turn"]
+    closed_at: datetime | None
+    event_closed_at: datetime | None
+    timezone: str
+    imported: bool = False
+
+    @property
+    def running(self) -> "Turn | None":
+        """The round that is open."""
+        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
+
+    @property
+    def last(self) -> "Turn | None":
+        """The round that was opened last, running or over."""
+        opened = [turn for turn in self.rounds if turn.opened_at]
+        return opened[-1] if opened else None
+
+    @property
+    def following(self) -> "Turn | None":
+        """The first round that has not been opened."""
+        return next((turn for turn in self.rounds if not turn.opened_at), None)
+
+    @property
+    def state(self) -> str:
+        """before, open, between, closed or over."""
+        if self.event_closed_at:
+            return "over"
+        if self.closed_at:
+            return "closed"
+        if self.running:
+            return "open"
+        return "between" if self.last else "before"
+
+
+@dataclass
+class Turn:
+    """One round."""
+
+    id: UUID
+    number: int
+    minutes: int
+    prompt: LocalText
+    opened_at: datetime | None
+    ends_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass
+class TablePage(Page):
+    """A table with all that lies on it."""
+
+    table: CafeTable
+    cafe: Cafe
+    event: Event
+    head: TableHead
+    turns: Turns
+    notes: list[Note]
+    audience: Audience
+    here: bool
+    """Whether the viewer sits at this table."""
+    me: "Me | None"
+    tray: list[Any]
+    """The drafts this table takes forward, for staff."""
+
+
+def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
+    """The table's page, for whoever may read the event."""
+    table = session.scalars(
+        select(CafeTable).options(joinedload(CafeTable.cafe)).where(CafeTable.id == table_id)
+    ).first()
+    if table is None or table.cafe.importing:
+        raise NotFound
+    event = session.get_one(Event, table.cafe.event_id)
+    standing = standing_in_event(session, by, event)
+    if not allowed(Permission.READ_EVENT, At(standing)):
+        raise Forbidden
+    person = standing.participant
+    channels = [f"table:{table.id}", f"cafe:{table.cafe_id}"]
+    if person:
+        channels.append(f"person:{person.id}")
+    opened = open_page(session, standing, channels)
+    audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
+    return TablePage(
+        **opened,
+        table=table,
+        cafe=table.cafe,
+        event=event,
+        head=table_heads(session, [table.id], audience)[table.id],
+        turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
+        notes=notes_at_table(session, table.id, audience, person.id if person else None),
+        audience=audience,
+        here=opened["viewer"].seat == str(table.id),
+        me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
+        tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
+    )
+
+
+def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:
+    """Number, people and count of visible notes of each table."""
+    wanted = list(ids)
+    counts = (
+        select(func.count(Idea.id))
+        .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
+        .scalar_subquery()
+    )
+    heads = {
+        row.id: TableHead(row.id, row.number, [], row.notes)
+        for row in session.execute(
+            select(CafeTable.id, CafeTable.number, counts.label("notes")).where(CafeTable.id.in_(wanted))
+        )
+    }
+    people = session.execute(
+        select(Seat.table_id, Participant, CafeTable.host_id)
+        .join(Participant, Participant.id == Seat.participant_id)
+        .join(CafeTable, CafeTable.id == Seat.table_id)
+        .where(Seat.table_id.in_(wanted), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .order_by(Seat.from_at, Participant.id)
+    )
+    for table_id, person, host_id in people:
+        heads[table_id].faces.append(Face(person.display_name, person.id == host_id))
+    for head in heads.values():
+        head.faces.sort(key=lambda face: (not face.host, face.name.casefold()))
+    return heads
+
+
+def turns(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Turns]:
+    """The rounds of each café."""
+    rows = session.execute(
+        select(Cafe, Event.closed_at, Event.timezone)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(Cafe.id.in_(list(ids)))
+        .options(selectinload(Cafe.rounds))
+    )
+    return {
+        cafe.id: Turns(
+            cafe.id,
+            [
+                Turn(one.id, one.number, one.minutes, one.prompt, one.opened_at, one.ends_at, one.closed_at)
+                for one in cafe.rounds
+            ],
+            cafe.closed_at,
+            closed_at,
+            timezone,
+            cafe.source is not None,
+        )
+        for cafe, closed_at, timezone in rows
+    }
+
+
+@dataclass
+class Me:
+    """What a participant's own pages compare themselves with."""
+
+    id: UUID
+    seat: UUID | None
+    hosts: list[UUID]
+    removed: bool
+
+
+def me(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Me]:
+    """Where each participant sits, what they host, whether they were removed."""
+    rows = session.execute(
+        select(Participant.id, Participant.removed_at, Seat.table_id)
+        .outerjoin(
+            Seat,
+            (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN),
+        )
+        .where(Participant.id.in_(list(ids)))
+        .order_by(Seat.from_at)
+    )
+    found = {row.id: Me(row.id, row.table_id, [], row.removed_at is not None) for row in rows}
+    hosted = session.execute(select(CafeTable.host_id, CafeTable.id).where(CafeTable.host_id.in_(found)))
+    for host_id, table_id in hosted:
+        assert host_id is not None
+        found[host_id].hosts.append(table_id)
+    return found

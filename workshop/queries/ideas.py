@@ -1,0 +1,137 @@
+"""Reads about notes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from workshop.models import (
+    SEEN_BY,
+    ActionItem,
+    CafeTable,
+    Event,
+    Idea,
+    IdeaKind,
+    IdeaState,
+    Origin,
+    Participant,
+    Report,
+    Round,
+)
+from workshop.models.people import named
+from workshop.queries.viewing import Audience
+
+
+@dataclass
+class Note:
+    """A note as it is drawn at its table."""
+
+    id: UUID
+    table_id: UUID
+    table_number: int
+    round_number: int
+    kind: IdeaKind
+    language: str
+    text: str
+    state: IdeaState
+    state_reason: str
+    late: bool
+    position: int
+    version: int
+    created_at: datetime
+    timezone: str
+    votes: int
+    author_id: UUID | None
+    author: str | None
+    author_number: int | None
+    reports: int
+    excerpts: tuple[str, ...] = ()
+    taken_by: tuple[str, ...] = ()
+
+    @property
+    def author_name(self) -> str:
+        """The name with which two people called the same can be told apart; none where nobody is known."""
+        return named(self.author, self.author_number)
+
+
+def states_seen(audience: Audience) -> list[IdeaState]:
+    """The states in which an audience sees a note."""
+    column = {"everybody": "everybody", "staff": "staff", "own": "own"}[audience]
+    return [state for state, seen in SEEN_BY.items() if getattr(seen, column)]
+
+
+def notes(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Note]:
+    """These notes as they are now, without what the audience may not see."""
+    return _notes(session, and_(Idea.id.in_(list(ids)), Idea.state.in_(states_seen(audience))), audience)
+
+
+def notes_at_table(session: Session, table_id: UUID, audience: Audience, participant_id: UUID | None) -> list[Note]:
+    """What lies on a table, newest first; with what is the participant's own, in states only they see."""
+    own = false() if participant_id is None else Idea.participant_id == participant_id
+    seen = or_(Idea.state.in_(states_seen(audience)), own & Idea.state.in_(states_seen(Audience.OWN)))
+    found = _notes(session, and_(Idea.table_id == table_id, seen), audience)
+    return sorted(found.values(), key=lambda note: note.position, reverse=True)
+
+
+def notes_by(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[Note]]:
+    """What each of these participants wrote, in the states they see."""
+    own = Idea.participant_id.in_(list(participants)) & Idea.state.in_(states_seen(Audience.OWN))
+    written: dict[UUID, list[Note]] = {}
+    for note in _notes(session, own, Audience.OWN).values():
+        assert note.author_id is not None
+        written.setdefault(note.author_id, []).append(note)
+    return written
+
+
+def _notes(session: Session, condition: ColumnElement[bool], audience: Audience) -> dict[UUID, Note]:
+    open_reports = (Report.idea_id == Idea.id) & Report.settled_at.is_(None)
+    reports: ColumnElement[int] = literal(0)
+    if audience is Audience.STAFF:
+        reports = select(func.count(Report.id)).where(open_reports).scalar_subquery()
+    rows = session.execute(
+        select(
+            Idea.id,
+            Idea.table_id,
+            CafeTable.number.label("table_number"),
+            Round.number.label("round_number"),
+            Idea.kind,
+            Idea.language,
+            Idea.text,
+            Idea.state,
+            Idea.state_reason,
+            Idea.late,
+            Idea.position,
+            Idea.version,
+            Idea.created_at,
+            Event.timezone,
+            Idea.votes.label("votes"),
+            Idea.participant_id.label("author_id"),
+            Participant.name.label("author"),
+            Participant.name_number.label("author_number"),
+            reports.label("reports"),
+        )
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Round, Round.id == Idea.round_id)
+        .join(Event, Event.id == Idea.event_id)
+        .outerjoin(Participant, Participant.id == Idea.participant_id)
+        .where(condition)
+    )
+    found = {row.id: Note(**row._mapping) for row in rows}
+    forward = session.execute(
+        select(Origin.idea_id, Origin.excerpt, ActionItem.taken_by)
+        .join(ActionItem, ActionItem.id == Origin.action_item_id)
+        .join(Idea, Idea.id == Origin.idea_id)
+        .where(condition)
+        .order_by(ActionItem.created_at, ActionItem.id)
+    )
+    for idea_id, excerpt, taken_by in forward:
+        note = found[idea_id]
+        if excerpt:
+            note.excerpts += (excerpt,)
+        if taken_by not in note.taken_by:
+            note.taken_by += (taken_by,)
+    return found
+

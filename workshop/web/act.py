@@ -1,0 +1,110 @@
+"""One route for every write by a form, and the page of each operation that needs more than a button."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from jinja2 import TemplateNotFound
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from workshop.errors import Conflict, Invalid, NotFound, Problem
+from workshop.forms import OperationForm, bind, to_id
+from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
+from workshop.policy import Actor, authorize
+from workshop.web.door import actor, reading, store, way_back
+
+pages = Blueprint("act", __name__)
+
+OF_THE_DOOR = ("key", "csrf_token", "next")
+
+ACT_CONTEXT: dict[str, Callable[[Session, Actor, OperationForm], dict[str, Any]]] = {}
+"""What an operation's own page reads besides its form: name -> function(session, by, form)."""
+
+THING_PAGES = {
+    "idea": "/ideas/{}",
+    "action_item": "/items/{}",
+    "goal": "/goals/{}",
+    "event": "/events/{}",
+    "cafe": "/cafes/{}",
+    "table": "/tables/{}",
+}
+
+
+@pages.get("/act/<name>")
+def ask(name: str) -> ResponseReturnValue:
+    """The operation's own page, its fields filled from the address."""
+    what = known(name)
+    form = what.form(MultiDict(sent(request.args)))
+    with reading() as session:
+        authorize(what.permission, what.find(session, actor(), form))
+    # Fields the address did not fill show what is there now, which the context may have set.
+    return draw(what, form, fresh_key(), None)
+
+
+@pages.post("/act/<name>")
+def act(name: str) -> ResponseReturnValue:
+    """Perform it; where that cannot be, draw its page again with what was written."""
+    what = known(name)
+    fields = sent(request.form)
+    key = key_sent()
+    try:
+        form = bind(what.form, fields)
+        done = perform(store(), actor(), what, form, key)
+    except (Invalid, Conflict, Problem) as problem:
+        if isinstance(problem, NotFound):
+            raise
+        form = problem.details.get("form") or what.form(fields)
+        # A key that was used for something else would be refused for ever.
+        fresh = fresh_key() if isinstance(problem, Conflict) else key
+        return draw(what, form, fresh, problem), problem.status
+    return redirect(way_back(page_of(done)), 303)
+
+
+def known(name: str) -> Operation:
+    """The operation, unless it is not this route's."""
+    what = OPERATIONS.get(name)
+    if what is None or what.form_only:
+        raise NotFound
+    return what
+
+
+def sent(fields: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was submitted without the door's own fields."""
+    return MultiDict([(name, value) for name, value in fields.items(multi=True) if name not in OF_THE_DOOR])
+
+
+def key_sent() -> UUID:
+    """The form's key; a button without one gets a fresh one."""
+    try:
+        return to_id(request.form["key"]) if request.form.get("key") else fresh_key()
+    except ValueError:
+        return fresh_key()
+
+
+def page_of(done: Done) -> str:
+    """The page of the thing an operation was about."""
+    thing, thing_id = done.thing
+    return THING_PAGES[thing].format(thing_id) if thing in THING_PAGES and thing_id else url_for("people.join_page")
+
+
+def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | None) -> str:
+    """The operation's page."""
+    context: dict[str, Any] = {}
+    if what.name in ACT_CONTEXT:
+        with reading() as session:
+            context = ACT_CONTEXT[what.name](session, actor(), form)
+    values = {
+        "operation": what,
+        "form": form,
+        "key": key,
+        "next": way_back(""),
+        "problem": problem,
+        "context": context,
+    }
+    try:
+        return render_template(f"act/{what.name}.html", **values)
+    except TemplateNotFound:
+        return render_template("act/form.html", **values)

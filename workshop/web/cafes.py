@@ -1,0 +1,40 @@
+"""A table's page and the big screen."""
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from workshop.errors import NotFound
+from workshop.identity import become_screen, public_address
+from workshop.operations.ideas import KINDS
+from workshop.queries import cafes, screen
+from workshop.queries.viewing import Audience
+from workshop.tokens import receipt_code
+from workshop.web.door import actor, reading, show, store
+
+pages = Blueprint("cafes", __name__)
+
+
+@pages.get("/tables/<uuid:table_id>")
+def table(table_id: UUID) -> ResponseReturnValue:
+    """A table: its question, its notes, the line to write on."""
+    with reading() as session:
+        page = cafes.table_page(session, actor(), table_id)
+    person = page.standing.participant
+    receipt = receipt_code(store().secret, person.id) if person else None
+    template = "cafes/table_host.html" if page.audience is Audience.STAFF else "cafes/table.html"
+    return show(template, page, kinds=KINDS, receipt=receipt, welcome="welcome" in request.args)
+
+
+@pages.get("/screen/<token>")
+def big_screen(token: str) -> ResponseReturnValue:
+    """The big screen by its own read-only link; the link is all it needs."""
+    with reading() as session:
+        event_id = screen.event_of(session, token)
+    if event_id is None:
+        raise NotFound
+    become_screen(token)
+    with reading() as session:
+        page = screen.screen_page(session, actor(), event_id)
+    return show("cafes/screen.html", page, public_address=public_address())

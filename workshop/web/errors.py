@@ -1,0 +1,45 @@
+"""Every error a page can end in, as a page that says what happened and what to do."""
+
+import logging
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from workshop.errors import Problem
+from workshop.web.door import show
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Put the product's errors and the web's own into words."""
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> tuple[str, int]:
+        return show("errors/problem.html", status=error.status, code=error.code, sentence=error.sentence)
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> tuple[str, int]:
+        sentence = _(
+            "This form was too old or came from elsewhere. Go back, load the page again and send it once more."
+        )
+        return show("errors/problem.html", status=400, code="form", sentence=sentence)
+
+    @app.errorhandler(HTTPException)
+    def web_error(error: HTTPException) -> tuple[str, int]:
+        status = error.code or 500
+        sentences = {
+            404: _("There is no page at this address."),
+            405: _("This address does not take what was sent."),
+            413: _("This is too large to be taken."),
+        }
+        sentence = sentences.get(status, _("This could not be taken as it is."))
+        return show("errors/problem.html", status=status, code=str(status), sentence=sentence)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[str, int]:
+        log.exception("a page failed")
+        sentence = _("The server made a mistake. What was saved is kept; try again.")
+        return show("errors/problem.html", status=500, code="500", sentence=sentence)

@@ -1,0 +1,134 @@
+"""Joining with a code, coming back with a receipt, one's own page."""
+
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import refresh
+from werkzeug.datastructures import MultiDict
+
+from workshop.errors import Invalid, Problem
+from workshop.forms import bind
+from workshop.identity import place_in, take_place
+from workshop.models import LANGUAGES
+from workshop.operations.people import JoinForm, event_by_code
+from workshop.perform import OPERATIONS, fresh_key, perform
+from workshop.queries import people
+from workshop.tokens import clean_code, digest, receipt_code
+from workshop.web.act import key_sent, sent
+from workshop.web.door import actor, language, reading, show, store, way_back
+
+pages = Blueprint("people", __name__)
+
+
+@pages.get("/")
+def join_page() -> ResponseReturnValue:
+    """The join form; where this browser has a seat, the way back to it."""
+    fields = MultiDict({"language": language(), "writing_language": language(), "code": request.args.get("code", "")})
+    return draw_join(JoinForm(fields), fresh_key())
+
+
+def draw_join(form: JoinForm, key: UUID, problem: Problem | None = None, status: int = 200) -> ResponseReturnValue:
+    """The join form with what was written."""
+    with reading() as session:
+        places = people.open_places(session, actor().participants)
+    return show("people/join.html", form=form, key=key, problem=problem, places=places, status=status)
+
+
+@pages.post("/join")
+def join() -> ResponseReturnValue:
+    """Take a seat: the cookie remembers it, and the next page shows the receipt."""
+    key = key_sent()
+    fields = sent(request.form)
+    if fields.get("language") in LANGUAGES:
+        speak(fields["language"])
+    what = OPERATIONS["participant.join"]
+    try:
+        form = bind(JoinForm, fields)
+        already = seat_already_taken(form)
+        if already:
+            return redirect(already, 303)
+        done = perform(store(), actor(), what, form, key)
+    except Problem as problem:
+        bound = problem.details.get("form") or JoinForm(fields)
+        for name, errors in problem.fields.items():
+            if name in bound:
+                bound[name].errors = errors
+        return draw_join(bound, key, problem, problem.status)
+    participant_id = done.thing[1]
+    assert participant_id is not None
+    with reading() as session:
+        place = people.place(session, participant_id)
+    take_place(place.event_id, participant_id)
+    return redirect(place.address(welcome=True), 303)
+
+
+def seat_already_taken(form: JoinForm) -> str | None:
+    """The page of the seat this browser has in the event of the code, under whatever name."""
+    if form.token.data:
+        with reading() as session:
+            event_id = people.event_of_token(session, form.token.data)
+    else:
+        with reading() as session:
+            event_id = event_by_code(session, form.code.data or "").id
+    if event_id is None or place_in(event_id) is None:
+        return None
+    with reading() as session:
+        places = people.open_places(session, actor().participants)
+    return next((place.address() for place in places if place.event_id == event_id), None)
+
+
+@pages.get("/back")
+def back_page() -> ResponseReturnValue:
+    """Ask for a receipt."""
+    return show("people/back.html", receipt="", error=None)
+
+
+@pages.post("/back")
+def back() -> ResponseReturnValue:
+    """Take one's place back on this device by the receipt."""
+    written = request.form.get("receipt", "")
+    code = clean_code(written)
+    with reading() as session:
+        place = people.place_by_receipt(session, digest(store().secret, code)) if code else None
+    if place is None:
+        error = _("No place has this receipt. It has eight characters, and never a 0, O, 1 or I.")
+        return show("people/back.html", receipt=written, error=error, status=422)
+    take_place(place.event_id, place.participant_id)
+    return redirect(place.address(), 303)
+
+
+@pages.get("/me")
+def me() -> ResponseReturnValue:
+    """One's receipts and notes, by event."""
+    with reading() as session:
+        places = people.all_places(session, actor().participants)
+        notes = people.own_notes(session, [place.participant_id for place in places])
+    receipts = {place.participant_id: receipt_code(store().secret, place.participant_id) for place in places}
+    return show("people/me.html", places=places, notes=notes, receipts=receipts)
+
+
+@pages.post("/language")
+def choose() -> ResponseReturnValue:
+    """Keep the language of the buttons."""
+    wanted = request.form.get("language")
+    if wanted not in LANGUAGES:
+        raise Invalid(_("Choose one of these."))
+    speak(wanted)
+    return redirect(way_back(url_for("people.join_page")), 303)
+
+
+def speak(wanted: str) -> None:
+    """Answer this browser in a language from now on."""
+    cookie["language"] = wanted
+    cookie.permanent = True
+    g.pop("_flask_babel", None)
+    refresh()
+
+
+@pages.get("/what-we-keep")
+def what_we_keep() -> ResponseReturnValue:
+    """What is stored of a participant, and for how long."""
+    return show("people/what_we_keep.html")
