@@ -33,6 +33,7 @@ class Settings:
         host, port: where the server listens.
         public_url: the address people type, without a slash at the end; None when nobody said.
         async_mode: "eventlet" or "threading".
+        allow_plain_sign_in: whether staff may sign in over plain http from another machine.
     """
 
     data: Path
@@ -42,6 +43,7 @@ class Settings:
     port: int = 8000
     public_url: str | None = None
     async_mode: str = "eventlet"
+    allow_plain_sign_in: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -59,6 +61,7 @@ class Settings:
             port=port_number(environ.get("PORT") or "8000"),
             public_url=public_address(environ.get("WORKSHOP_PUBLIC_URL")),
             async_mode=mode,
+            allow_plain_sign_in=environ.get("WORKSHOP_PLAIN_SIGN_IN") == "1",
         )
 
     @property
@@ -75,7 +78,7 @@ def default_data_folder() -> Path:
 
 def port_number(text: str) -> int:
     """A TCP port; 0 takes a free one."""
-    if not text.isdigit() or int(text) > 65535:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise SettingsError(f"PORT is “{text}”. It is a number from 0 to 65535.")
     return int(text)
 
@@ -101,9 +104,7 @@ def database_address(text: str | None, data: Path) -> str:
             return "postgresql+psycopg://" + text.removeprefix(prefix)
     if text.startswith(("postgresql+psycopg://", "sqlite:///")):
         return text
-    raise SettingsError(
-        f"DATABASE_URL begins with “{text.split(':')[0]}”. It may be postgresql://… or sqlite:///…"
-    )
+    raise SettingsError(f"DATABASE_URL begins with “{text.split(':')[0]}”. It may be postgresql://… or sqlite:///…")
 
 
 def secret_key(data: Path) -> str:

@@ -1,0 +1,23 @@
+"""`workshop …` and `python -m workshop`: starts the async engine ahead of everything else, then the command."""
+
+import sys
+
+from workshop import engine
+
+
+def main() -> None:
+    """Run the command line."""
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    if command == "serve":
+        try:
+            engine.start(engine.chosen_mode())
+        except ValueError as error:
+            sys.exit(str(error))
+    # Flask and SQLAlchemy take their locks when they are imported, so the engine has to run by then.
+    from workshop.cli import cli
+
+    cli(prog_name="workshop")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The demonstration: three invented processes, and a café of today that one can join at once."""

@@ -1,0 +1,142 @@
+"""Reading the statements of a Polis conversation from its export `comments.csv`."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workshop.models.base import IDEA_LENGTH
+
+COLUMNS = ("timestamp", "comment-id", "agrees", "disagrees", "moderated", "comment-body")
+ACCEPTED, UNSEEN, REJECTED = "1", "0", "-1"
+LARGEST_FILE = 50_000_000
+"""Bytes; the largest known conversation has a tenth of it."""
+LARGEST_NUMBER = 1_000_000_000
+
+
+class BadFile(Exception):
+    """The file cannot be taken; the text says what is wrong and where, in one sentence or two."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One row of the file.
+
+    Attributes:
+        external_id: its id in the conversation.
+        moderated: ACCEPTED, UNSEEN or REJECTED.
+        agrees, disagrees: how many people did.
+    """
+
+    external_id: str
+    text: str
+    moderated: str
+    agrees: int
+    disagrees: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What a file holds; `passes` is None where there is no votes.csv beside it."""
+
+    statements: list[Statement]
+    passes: int | None
+
+    @property
+    def agrees(self) -> int:
+        """All agreement together."""
+        return sum(one.agrees for one in self.statements)
+
+    @property
+    def disagrees(self) -> int:
+        """All disagreement together."""
+        return sum(one.disagrees for one in self.statements)
+
+
+def read_conversation(path: Path) -> Conversation:
+    """All statements of a file, or none: raises BadFile for the first thing that is wrong."""
+    rows = read_rows(path, COLUMNS)
+    if not rows:
+        raise BadFile(f"{path.name} holds no statements.")
+    statements: dict[str, Statement] = {}
+    for line, row in rows:
+        statement = read_statement(path, line, row)
+        if statement.external_id in statements:
+            raise BadFile(f"{path.name}, line {line}: the comment-id {statement.external_id} stands there twice.")
+        statements[statement.external_id] = statement
+    return Conversation(list(statements.values()), passes_beside(path))
+
+
+def read_statement(path: Path, line: int, row: dict[str, str]) -> Statement:
+    """One row; raises BadFile with the line's number."""
+
+    def number(column: str, most: int = LARGEST_NUMBER) -> int:
+        text = row[column].strip()
+        if not (text.isascii() and text.isdigit()) or int(text) > most:
+            raise BadFile(f"{path.name}, line {line}: “{text[:40]}” in the column {column} is not a count.")
+        return int(text)
+
+    text = row["comment-body"].replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        raise BadFile(f"{path.name}, line {line}: the statement is empty.")
+    if len(text) > IDEA_LENGTH:
+        raise BadFile(f"{path.name}, line {line}: the statement has {len(text)} characters; {IDEA_LENGTH} fit.")
+    external_id = row["comment-id"].strip()
+    if not external_id or len(external_id) > 80:
+        raise BadFile(f"{path.name}, line {line}: the comment-id “{external_id[:40]}” cannot be used.")
+    moderated = row["moderated"].strip()
+    if moderated not in (ACCEPTED, UNSEEN, REJECTED):
+        raise BadFile(
+            f"{path.name}, line {line}: “{moderated[:40]}” in the column moderated is none of 1 (accepted), "
+            "0 (not looked at) and -1 (rejected)."
+        )
+    # The year 2286; later than that it is no time in milliseconds.
+    milliseconds = number("timestamp", most=10**13)
+    return Statement(
+        external_id=external_id,
+        text=text,
+        moderated=moderated,
+        agrees=number("agrees"),
+        disagrees=number("disagrees"),
+        created_at=datetime.fromtimestamp(milliseconds / 1000, UTC),
+    )
+
+
+def read_rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with the numbers of their last lines; raises BadFile."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"{path.name} has more than {LARGEST_FILE // 1_000_000} MB.")
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(
+            f"{path.name} is not written in UTF-8 (byte {error.start + 1} is none of it). "
+            "Save it as UTF-8 and try again."
+        ) from error
+    if "\0" in text:
+        raise BadFile(f"{path.name} is no text file.")
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = [name for name in columns if name not in (reader.fieldnames or [])]
+        if missing:
+            raise BadFile(f"{path.name} has no column {', '.join(missing)}. Is it the export of a Polis conversation?")
+        rows = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise BadFile(f"{path.name}, line {reader.line_num}: there are more or fewer columns than in line 1.")
+            rows.append((reader.line_num, row))
+        return rows
+    except csv.Error as error:
+        raise BadFile(f"{path.name}, line {reader.line_num}: this row is broken ({error}).") from error
+
+
+def passes_beside(path: Path) -> int | None:
+    """How many passed on a statement, from the `votes.csv` of the same export."""
+    votes = path.with_name("votes.csv")
+    if not votes.is_file():
+        return None
+    return sum(row["vote"].strip() == "0" for _, row in read_rows(votes, ("vote",)))

@@ -1,0 +1,228 @@
+"""`workshop serve`: the start, from the settings to the first answer, and the end."""
+
+import errno
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import segno
+from sqlalchemy import exc, select
+
+from workshop import assembly, clock, engine, schema
+from workshop.config import Settings, SettingsError
+from workshop.demo import loader, today
+from workshop.demo.content import PROCESSES, content_of, demo_id
+from workshop.errors import NotFound
+from workshop.forms import bind
+from workshop.models import Event, Membership, Role
+from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
+from workshop.policy import SYSTEM
+from workshop.tokens import link_token, spaced_code
+
+__all__ = ["loader", "serve", "today"]
+
+Say = Callable[[str], None]
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+def serve(settings: Settings, demonstration: bool, say: Say) -> None:
+    """Serve until told to stop; raises SettingsError with a sentence for what prevents it."""
+    check_folder(settings)
+    listening = listen(settings)
+    settings = replace(settings, port=listening.getsockname()[1])
+    try:
+        prepare_database(settings)
+        app = assembly.assemble(settings)
+        store: Store = app.extensions["workshop"]
+        if demonstration:
+            load_demonstration(store)
+        remember_address(settings)
+        for line in welcome(store, settings, demonstration):
+            say(line)
+        run(app, listening)
+    finally:
+        listening.close()
+    say("Workshop has stopped. Everything is kept.")
+
+
+def check_folder(settings: Settings) -> None:
+    """Whether files can be made in the data folder."""
+    try:
+        with tempfile.TemporaryFile(dir=settings.data):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {settings.data} cannot be written ({error.strerror}). Choose another with WORKSHOP_DATA."
+        ) from error
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket, before anything else is done: a second server must not touch the first one's data."""
+    try:
+        return engine.listener(settings.host, settings.port)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {settings.port} is in use on {settings.host}, perhaps by another Workshop. "
+                f"Stop that one, or choose another port with PORT={settings.port + 1}."
+            ) from error
+        raise SettingsError(f"{where} cannot be served ({error.strerror}). Choose HOST and PORT.") from error
+
+
+def prepare_database(settings: Settings) -> None:
+    """Bring it up to date."""
+    try:
+        schema.bring_up_to_date(settings.database_url)
+    except exc.OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise SettingsError(f"The database cannot be opened ({reason}). Look at DATABASE_URL.") from error
+
+
+def load_demonstration(store: Store) -> None:
+    """Write what is missing of the demonstration, and have a café that one can join today."""
+    for process in PROCESSES:
+        do(store, "demo.load", process=process)
+    with store.reading() as session:
+        last = today.newest_cafe(session)
+    if last and last.closed_at is None and today.is_over(last, clock.now()):
+        do(store, "event.close", event=last.id)
+    do(store, "demo.open_cafe")
+
+
+def do(store: Store, operation: str, /, **fields: Any) -> Done:
+    """Perform an operation as the one who runs the server."""
+    what = OPERATIONS[operation]
+    return perform(store, SYSTEM, what, bind(what.form, fields), fresh_key())
+
+
+def sign_in_link(store: Store, settings: Settings, role: Role) -> tuple[str, str] | None:
+    """Name and one-time address of the first of the demonstration's members who has a role; None without one."""
+    content = content_of(PROCESSES[0])
+    wanted = [one for one in content.process["members"] if one["role"] == role]
+    with store.reading() as session:
+        ids = [demo_id(f"{one['id']}/{role}") for one in wanted]
+        current = set(
+            session.scalars(select(Membership.id).where(Membership.id.in_(ids), Membership.ended_at.is_(None)))
+        )
+    for key, member in zip(ids, wanted, strict=True):
+        if key in current:
+            what = OPERATIONS["member.renew_link"]
+            link = fresh_key()
+            try:
+                perform(store, SYSTEM, what, bind(what.form, {"member": key}), link)
+            except NotFound:
+                continue
+            return member["name"], f"{own_address(settings)}/sign-in/{link_token(settings.secret, link)}"
+    return None
+
+
+def welcome(store: Store, settings: Settings, demonstration: bool) -> list[str]:
+    """What the terminal shows: where it runs, how to join, and how to sign in to the demonstration."""
+    address = public_address(settings)
+    lines = ["", f"Workshop runs at {address}", ""]
+    if not demonstration:
+        lines += ['Begin a process of your own: workshop process create --name "…" --admin "…"', ""]
+        return lines
+    with store.reading() as session:
+        cafe = today.newest_cafe(session)
+    if cafe and cafe.code:
+        lines += joining(cafe, address)
+    if settings.public_url:
+        return lines
+    for role, what in ((Role.MODERATOR, "moderator"), (Role.INNOLAB, "InnoLab member")):
+        link = sign_in_link(store, settings, role)
+        if link:
+            lines.append(f"Sign in once as {link[0]}, {what} of the demonstration:\n  {link[1]}")
+    if cafe and cafe.screen_token:
+        lines.append(f"The big screen of “Try it”:\n  {address}/screen/{cafe.screen_token}")
+    return [*lines, ""]
+
+
+def joining(cafe: Event, address: str) -> list[str]:
+    """The code of a café, and the same as a picture for phones."""
+    code = segno.make(f"{address}/#{cafe.join_token}", error="l", micro=False)
+    return [f"Join “Try it” with the code {spaced_code(cafe.code or '')}, or scan this:", picture(code)]
+
+
+def picture(code: segno.QRCode) -> str:
+    """A QR code in half blocks, two rows of modules a line, dark on light whatever the terminal's colours."""
+    rows = [list(row) for row in code.matrix_iter(border=2)]
+    if len(rows) % 2:
+        rows.append([0] * len(rows[0]))
+    drawn = []
+    for upper, lower in zip(rows[::2], rows[1::2], strict=True):
+        cells = "".join(" ▄▀█"[2 * (not top) + (not bottom)] for top, bottom in zip(upper, lower, strict=True))
+        drawn.append(f"  \033[97;40m{cells}\033[0m")
+    return "\n".join(drawn)
+
+
+def public_address(settings: Settings) -> str:
+    """The address people in the room type."""
+    if settings.public_url:
+        return settings.public_url
+    host = network_address() if settings.host in EVERYWHERE else settings.host
+    return f"http://{bracketed(host)}:{settings.port}"
+
+
+def own_address(settings: Settings) -> str:
+    """The address on this machine: signing in over plain http is for it alone unless a setting says otherwise."""
+    if settings.host in EVERYWHERE and not settings.allow_plain_sign_in:
+        return f"http://127.0.0.1:{settings.port}"
+    return public_address(settings)
+
+
+def bracketed(host: str) -> str:
+    """A host as addresses write it."""
+    return f"[{host}]" if ":" in host else host
+
+
+def network_address() -> str:
+    """This machine's address in its network; its own loopback where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: connecting a datagram socket only chooses a route (RFC 5737 address).
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def remember_address(settings: Settings) -> None:
+    """Leave the address for the commands that print links beside this server."""
+    (settings.data / "address").write_text(own_address(settings) + "\n")
+
+
+def last_address(settings: Settings) -> str:
+    """Where links lead that a command prints: the public address, else where the server last ran."""
+    if settings.public_url:
+        return settings.public_url
+    try:
+        return (settings.data / "address").read_text().strip() or own_address(settings)
+    except OSError:
+        return own_address(settings)
+
+
+def run(app: Any, listening: socket.socket) -> None:
+    """Answer until SIGTERM or Ctrl+C; what was acknowledged is committed, so nothing waits."""
+    stopped: list[BaseException | int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, frame: stopped.append(received))
+
+    def answer() -> None:
+        try:
+            engine.serve(app, listening)
+        except BaseException as error:
+            stopped.append(error)
+            raise
+
+    engine.background(answer)
+    while not stopped:
+        # A flag and a nap: nothing else is safe in a handler that may interrupt any greenlet.
+        time.sleep(0.1)
+    if isinstance(stopped[0], BaseException):
+        raise stopped[0]
