@@ -9,12 +9,12 @@ import { say } from "./words.js";
 export function sendActs(form, { live, done, failed }) {
   form?.addEventListener("submit", async (event) => {
     const button = event.submitter;
-    if (!button || "post" in button.dataset || "post" in form.dataset || !live.connected()) return;
+    if (!button?.hasAttribute("formaction") || "post" in button.dataset || "post" in form.dataset || !live.connected()) return;
     event.preventDefault();
     // Not `disabled`: that would take the focus from it.
-    if (button.ariaBusy === "true") return;
-    button.ariaBusy = "true";
-    const operation = new URL(button.formAction, location.href).pathname.replace("/act/", "");
+    if (button.hasAttribute("aria-busy")) return;
+    button.setAttribute("aria-busy", "true");
+    const operation = button.getAttribute("formaction").replace(/^.*\/act\//, "");
     const fields = button.name ? { [button.name]: button.value } : {};
     try {
       const answer = await live.ask(operation, { key: freshKey(), ...fields });
@@ -23,7 +23,6 @@ export function sendActs(form, { live, done, failed }) {
     } catch {
       failed(say("no_answer"));
     }
-    button.ariaBusy = null;
     button.removeAttribute("aria-busy");
   });
 }

@@ -92,13 +92,10 @@ export function insert(home, element) {
 
 // What has no place in the order yet, a note that is still on its way, comes last.
 function inOrder(one, other) {
-  const [mine, theirs] = [order(one), order(other)];
-  if (mine !== theirs) return mine < theirs ? -1 : 1;
+  const [mine, theirs] = [one.dataset.order, other.dataset.order];
+  if (!mine || !theirs) return Number(!mine) - Number(!theirs);
+  if (Number(mine) !== Number(theirs)) return Number(mine) - Number(theirs);
   return one.id < other.id ? -1 : Number(one.id > other.id);
-}
-
-function order({ dataset }) {
-  return dataset.order ? Number(dataset.order) : Infinity;
 }
 
 // Browsers that do not anchor by themselves: what one is reading stays where it is while notes come in above it.

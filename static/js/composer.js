@@ -114,7 +114,7 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
     const made = document.importNode(blank, true);
     let foot = note.querySelector(".note-foot");
     if (!foot) {
-      foot = document.createElement("footer");
+      foot = document.createElement("div");
       foot.className = "note-foot";
       foot.dataset.ours = "";
       note.querySelector(".note-text")?.after(foot);
@@ -222,13 +222,13 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
         else show(entry);
       }
     },
-    /** Open and close with the round that [data-writing] names. */
+    /** Open and close with the rounds, and write into the one that was opened last. */
     follow() {
-      const writing = document.querySelector("[data-writing]");
+      const writing = document.querySelector(".writing[data-is]");
       if (!writing) return;
-      const { round } = writing.dataset;
+      const { is, round } = writing.dataset;
       if (round) form.elements.round.value = round;
-      form.hidden = !round;
+      form.hidden = !["open", "between"].includes(is);
     },
   };
 }

@@ -1,0 +1,70 @@
+import { nobody, setBody } from "./page.js";
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+const { createRegions } = await import("../../static/js/regions.js");
+
+const REGION = (text) =>
+  `<section id="list" data-region data-channels="list:e1 goal:g1"><p data-thing="a"><b data-for="author" hidden>You</b>${text}</p>
+   <input type="checkbox" id="tick"><input id="filter"></section><section id="other" data-region data-channels="goal:g9">as it was</section>`;
+
+let asked;
+let answer;
+let page;
+let regions;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+beforeEach(() => {
+  mock.restoreAll();
+  setBody(REGION("old"));
+  asked = 0;
+  answer = REGION("new").replace("as it was", "something else");
+  page = { viewer: { ...nobody } };
+  regions = createRegions(page, {
+    spread: 0,
+    load: async () => {
+      asked += 1;
+      return { ok: true, text: async () => `<body data-viewer='${JSON.stringify({ ...nobody, own: ["a"] })}'>${answer}</body>` };
+    },
+  });
+});
+
+test("what changed is asked again and shown as the viewer sees it; the rest is left alone", async () => {
+  document.getElementById("tick").checked = true;
+  regions.changed("list:e1");
+  await pause(20);
+  assert.match(document.querySelector("#list p").textContent, /new/);
+  assert.ok(!document.querySelector("#list [data-for]").hidden);
+  assert.ok(document.getElementById("tick").checked);
+  assert.equal(document.getElementById("other").textContent, "as it was");
+});
+
+test("a channel of no region asks for nothing", async () => {
+  regions.changed("table:t1");
+  await pause(20);
+  assert.equal(asked, 0);
+});
+
+test("a storm of changes asks at most every two seconds", async () => {
+  for (let turn = 0; turn < 50; turn += 1) {
+    regions.changed("goal:g1");
+    await pause(1);
+  }
+  assert.equal(asked, 1);
+  await pause(2100);
+  assert.equal(asked, 2);
+});
+
+test("nothing moves under somebody who types; it comes when they leave the field", async () => {
+  const filter = document.getElementById("filter");
+  filter.focus();
+  filter.value = "half";
+  regions.changed("list:e1");
+  await pause(20);
+  assert.equal(asked, 0);
+  filter.blur();
+  await pause(20);
+  assert.equal(asked, 1);
+  assert.equal(document.getElementById("filter").value, "half");
+});

@@ -1,0 +1,298 @@
+// The small modules, one after the other.
+import { nobody, setBody, settle } from "./page.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+
+const { sendActs } = await import("../../static/js/acts.js");
+const { loadAfresh, restoreFields } = await import("../../static/js/afresh.js");
+const { clockOffset, createClock, minutesAndSeconds } = await import("../../static/js/clock.js");
+const { createBanner } = await import("../../static/js/connection.js");
+const { inGroups, prepareJoin } = await import("../../static/js/join.js");
+const { prepareMarker } = await import("../../static/js/mark.js");
+const { isAnotherPage } = await import("../../static/js/me.js");
+const { morph } = await import("../../static/js/morph.js");
+const { createStatus } = await import("../../static/js/status.js");
+const { withNews } = await import("../../static/js/tabs.js");
+const { inWords, wordTimes } = await import("../../static/js/times.js");
+const { parseElement } = await import("../../static/js/trusted.js");
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// --- morph
+
+const tree = fc.letrec((self) => ({
+  node: fc.oneof({ maxDepth: 3 }, fc.constantFrom("text", "more text", "<i>x</i>"), self("element")),
+  element: fc
+    .record({
+      tag: fc.constantFrom("p", "div", "button", "details"),
+      id: fc.option(fc.constantFrom("a", "b", "c", "d"), { nil: null }),
+      name: fc.constantFrom("", ' data-for="author"', " hidden", ' style="--done:1%"'),
+      children: fc.array(self("node"), { maxLength: 4 }),
+    })
+    .map(({ tag, id, name, children }) => ({ tag, id, name, children })),
+}));
+
+function written(node, seen = new Set()) {
+  if (typeof node === "string") return node;
+  const id = node.id && !seen.has(node.id) ? ` id="${node.id}"` : "";
+  if (id) seen.add(node.id);
+  return `<${node.tag}${id}${node.name}>${node.children.map((child) => written(child, seen)).join("")}</${node.tag}>`;
+}
+
+test("one tree becomes any other one", () => {
+  fc.assert(
+    fc.property(tree.element, tree.element, (from, to) => {
+      const html = `<section>${written(to)}</section>`;
+      setBody(`<section>${written(from)}</section>`);
+      // The parser may put a <p> elsewhere than it was written: what counts is what it makes of it.
+      const wanted = parseElement(html);
+      assert.equal(morph(document.querySelector("section"), wanted).outerHTML, parseElement(html).outerHTML);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("what has an id stays the same element wherever it moves", () => {
+  setBody(`<ul><li id="a">a</li><li id="b">b</li><li id="c">c</li></ul>`);
+  const before = new Map(["a", "b", "c"].map((id) => [id, document.getElementById(id)]));
+  morph(document.querySelector("ul"), parseElement(`<ul><li id="c">c</li><li id="new">n</li><li id="a">A</li><li id="b">b</li></ul>`));
+  for (const [id, element] of before) assert.equal(document.getElementById(id), element);
+});
+
+// --- acts
+
+function actForm() {
+  setBody(`<form id="act" method="post"></form>
+    <button form="act" formaction="/act/vote.cast" name="idea" value="i1">vote</button>
+    <button form="act" formaction="/act/seat.take" name="table" value="t2" data-post>sit</button>`);
+  const [vote, sit] = document.querySelectorAll("button");
+  const press = (button) => {
+    const event = new Event("submit", { cancelable: true });
+    event.submitter = button;
+    document.getElementById("act").dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  return { vote, sit, press };
+}
+
+test("a button goes over the socket, once until it is answered", async () => {
+  const { vote, sit, press } = actForm();
+  const asked = [];
+  const done = [];
+  let answer;
+  sendActs(document.getElementById("act"), {
+    live: { connected: () => true, ask: (...question) => (asked.push(question), new Promise((yes) => { answer = yes; })) },
+    done: (...what) => done.push(what),
+    failed: assert.fail,
+  });
+  assert.ok(press(vote) && press(vote));
+  assert.equal(asked.length, 1);
+  const [operation, { key, ...fields }] = asked[0];
+  assert.deepEqual([operation, fields], ["vote.cast", { idea: "i1" }]);
+  assert.match(key, /^[0-9a-f-]{36}$/);
+  answer({ ok: true, key, at: {} });
+  await settle();
+  assert.equal(done.length, 1);
+  assert.ok(press(vote));
+  assert.equal(asked.length, 2);
+  assert.equal(press(sit), false);
+});
+
+test("a refusal is shown; without a connection it is a form", async () => {
+  const { vote, press } = actForm();
+  const said = [];
+  let connected = true;
+  sendActs(document.getElementById("act"), {
+    live: { connected: () => connected, ask: async () => ({ ok: false, code: "forbidden", message: "Not here." }) },
+    done: assert.fail,
+    failed: (text) => said.push(text),
+  });
+  press(vote);
+  await settle();
+  assert.deepEqual(said, ["Not here."]);
+  connected = false;
+  assert.equal(press(vote), false);
+});
+
+// --- status
+
+test("a hundred notes are told at most six times a minute", () => {
+  setBody(`<p id="status"></p>`);
+  let time = 0;
+  const plans = [];
+  const said = [];
+  const element = { set textContent(text) { said.push([time, text]); } };
+  const status = createStatus(element, { now: () => time, later: (run, ms) => plans.push([time + ms, run]) });
+  for (; time < 60_000; time += 300) {
+    status.count("new_notes");
+    for (const plan of plans.splice(0)) plan[0] <= time ? plan[1]() : plans.push(plan);
+  }
+  assert.ok(said.length <= 6, `${said.length}`);
+  const all = said.reduce((sum, [, text]) => sum + Number.parseInt(text, 10), 0);
+  assert.ok(all > 150);
+  assert.match(said[1][1], /^\d+ new notes$/);
+});
+
+// --- clock and times
+
+test("a clock counts down by the server's time and is said at 5, 2 and 0 minutes", () => {
+  setBody(`<div data-ends-at="2026-05-12T10:20:00Z"><span data-left></span></div>
+    <i data-from="2026-05-12T10:00:00Z" data-until="2026-05-12T10:20:00Z"></i>`);
+  let now = Date.parse("2026-05-12T10:08:18Z");
+  const told = [];
+  const clock = createClock({ now: () => now, tell: (text) => told.push(text) });
+  clock.tick();
+  assert.equal(document.querySelector("[data-left]").textContent, "11:42");
+  assert.equal(document.querySelector("i").style.getPropertyValue("--done"), "41.5%");
+  for (; now < Date.parse("2026-05-12T10:21:00Z"); now += 1000) clock.tick();
+  assert.deepEqual(told, ["5 minutes left", "2 minutes left", "Time is up"]);
+  assert.equal(document.querySelector("[data-left]").textContent, "0:00");
+});
+
+test("a device whose clock is wrong shows the right one", () => {
+  const offset = clockOffset(new Date(Date.now() + 90_000).toISOString());
+  assert.ok(Math.abs(offset - 90_000) < 60_000 * 10);
+  assert.equal(minutesAndSeconds(-5), "0:00");
+  assert.equal(minutesAndSeconds(59_001), "1:00");
+});
+
+test("moments are put into words, days and far moments are left", () => {
+  const now = Date.parse("2026-05-12T10:00:00Z");
+  assert.equal(inWords(now - 10_000, now), "now");
+  assert.equal(inWords(now + 10_000, now), "now");
+  assert.match(inWords(now - 120_000, now), /^2 min/);
+  assert.equal(inWords(now - 9 * 86_400_000, now), null);
+  setBody(`<time datetime="2026-05-12T09:58:00+00:00">9:58</time><time datetime="2026-05-12">today</time>
+    <time datetime="2026-05-12T09:58:00Z" data-absolute>9:58</time>`);
+  wordTimes(document, now);
+  assert.deepEqual([...document.querySelectorAll("time")].map((one) => one.textContent).map((text) => text.slice(0, 5)), ["2 min", "today", "9:58"]);
+  assert.equal(document.querySelector("time").title, "9:58");
+});
+
+// --- connection
+
+test("the banner speaks when the connection was lost, says what waits, and goes", async () => {
+  setBody(`<div id="connection" class="banner" hidden><svg><use href="/icons.svg#i-wifi-off"></use></svg><p><b></b> <span data-rest></span></p></div>`);
+  const element = document.getElementById("connection");
+  const banner = createBanner(element, { writes: true });
+  const said = () => element.textContent.replace(/\s+/g, " ").trim();
+  banner.lost();
+  assert.ok(element.hidden);
+  banner.waiting(2);
+  await pause(1600);
+  assert.equal(said(), "You are offline. Keep writing. 2 notes will be sent.");
+  banner.connected();
+  banner.waiting(1);
+  assert.equal(said(), "You are back. 1 of 2 notes sent.");
+  assert.equal(element.querySelector("use").getAttribute("href"), "/icons.svg#i-wifi");
+  banner.waiting(0);
+  assert.notEqual(element.dataset.is, "back");
+  banner.caughtUp();
+  assert.equal(element.dataset.is, "back");
+});
+
+test("a short break is no news", async () => {
+  setBody(`<div id="connection" hidden><p><b></b><span data-rest></span></p></div>`);
+  const banner = createBanner(document.getElementById("connection"));
+  banner.lost();
+  banner.connected();
+  banner.caughtUp();
+  await pause(1600);
+  assert.ok(document.getElementById("connection").hidden);
+});
+
+// --- me and tabs
+
+test("the page is another one when seat, hosting or place changed", () => {
+  setBody(`<div id="me" data-seat="t1" data-hosts="t2 t1"></div>`);
+  const me = document.getElementById("me");
+  const viewer = { ...nobody, seat: "t1", hosts: ["t1", "t2"] };
+  assert.equal(isAnotherPage(me, viewer), false);
+  assert.equal(isAnotherPage(me, { ...viewer, seat: "t3" }), true);
+  assert.equal(isAnotherPage(me, { ...viewer, hosts: [] }), true);
+  me.dataset.removed = "";
+  assert.equal(isAnotherPage(me, viewer), true);
+  delete me.dataset.removed;
+  me.dataset.seat = "";
+  assert.equal(isAnotherPage(me, { ...viewer, seat: null }), false);
+});
+
+test("a vote is counted once, in every tab, and gives back what it took", () => {
+  const viewer = { ...nobody, votes_left: 3 };
+  const voted = withNews(withNews(viewer, { voted: "a" }), { voted: "a" });
+  assert.deepEqual([voted.voted, voted.votes_left], [["a"], 2]);
+  const back = withNews(voted, { takenBack: "a" });
+  assert.deepEqual([back.voted, back.votes_left], [[], 3]);
+  assert.deepEqual(withNews(viewer, { own: "n" }).own, ["n"]);
+});
+
+// --- afresh
+
+test("a page loaded afresh keeps what was typed, and does not turn in circles", async () => {
+  sessionStorage.clear();
+  setBody(`<form action="/act/goal.update"><textarea name="text"></textarea></form>`);
+  document.querySelector("textarea").value = "half a sentence";
+  let loaded = 0;
+  const go = () => { loaded += 1; };
+  assert.ok(loadAfresh({ spread: 0, go }));
+  await pause(10);
+  loadAfresh.due = null;
+  assert.equal(loadAfresh({ spread: 0, go }), false);
+  assert.equal(loaded, 1);
+  setBody(`<form action="/act/goal.update"><textarea name="text"></textarea></form>`);
+  restoreFields();
+  assert.equal(document.querySelector("textarea").value, "half a sentence");
+});
+
+// --- join
+
+test("a code is written in two groups, the caret stays where one types", () => {
+  setBody(`<form data-join><input name="code"></form>`);
+  const form = document.querySelector("form");
+  prepareJoin(form, { hash: "" });
+  const { code } = form.elements;
+  code.value = "k7mp3";
+  code.setSelectionRange(5, 5);
+  code.dispatchEvent(new Event("input"));
+  assert.equal(code.value, "K7MP 3");
+  assert.equal(code.selectionStart, 6);
+  code.value = "KX7MP 3";
+  code.setSelectionRange(2, 2);
+  code.dispatchEvent(new Event("input"));
+  assert.deepEqual([code.value, code.selectionStart], ["KX7M P3", 2]);
+  fc.assert(fc.property(fc.string(), (text) => assert.equal(inGroups(inGroups(text)), inGroups(text))));
+});
+
+test("a scanned card needs no code", () => {
+  setBody(`<form data-join><input type="hidden" name="token"><div data-code><input name="code" required></div><p data-scanned hidden></p></form>`);
+  const form = document.querySelector("form");
+  prepareJoin(form, { hash: "#0123456789abcdef0123456789abcdef" });
+  assert.equal(form.elements.token.value, "0123456789abcdef0123456789abcdef");
+  assert.ok(document.querySelector("[data-code]").hidden && !form.elements.code.required);
+  assert.ok(!document.querySelector("[data-scanned]").hidden);
+});
+
+// --- mark
+
+test("a selected passage becomes the excerpt, letter by letter", async () => {
+  setBody(`<p data-markable>Ich arbeite in Schicht. Kurse um 9 Uhr helfen mir nicht.</p><p data-markable>Other</p><input data-excerpt>`);
+  const texts = [...document.querySelectorAll("[data-markable]")];
+  const field = document.querySelector("[data-excerpt]");
+  prepareMarker(texts, field, { settled: 1 });
+  const select = (from, start, to, end) => {
+    getSelection().setBaseAndExtent(from, start, to, end);
+    document.dispatchEvent(new Event("selectionchange"));
+    return pause(10);
+  };
+  await select(texts[0].firstChild, 24, texts[0].firstChild, 41);
+  assert.equal(field.value, "Kurse um 9 Uhr he");
+  assert.equal(texts[0].querySelector("mark").textContent, field.value);
+  assert.equal(texts[0].textContent, "Ich arbeite in Schicht. Kurse um 9 Uhr helfen mir nicht.");
+  await select(texts[0].firstChild, 3, texts[1].firstChild, 2);
+  assert.equal(field.value, "Kurse um 9 Uhr he");
+  field.value = "Other";
+  field.dispatchEvent(new Event("input"));
+  assert.equal(document.querySelectorAll("mark").length, 1);
+  assert.equal(texts[1].querySelector("mark").textContent, "Other");
+});
