@@ -6,7 +6,7 @@ from workshop.models.cafes import Cafe, CafeTable, Round, Seat, SeatState
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
 from workshop.models.events import Event, Phase, PhaseKind, Slot, VotesAt
 from workshop.models.goals import Goal, GoalStatus, Milestone, ProgressUpdate, Responsibility, ResponsibilityRole
-from workshop.models.ideas import SEEN_BY, Comment, Idea, IdeaKind, IdeaState, Report, SeenBy, Vote
+from workshop.models.ideas import SEEN_BY, Comment, Idea, IdeaKind, IdeaState, Report, SeenBy, Vote, votes_given
 from workshop.models.people import Membership, Participant, Role, SignInLink, User
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
@@ -16,4 +16,5 @@ __all__ = [
     "LocalText", "Membership", "Milestone", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
     "Process", "ProgressUpdate", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
     "SeatState", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "current_epoch", "in_language", "new_id",
+    "votes_given",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from workshop.clock import now
 from workshop.models.base import (
@@ -129,6 +129,18 @@ Idea.votes = column_property(
     Idea.counted_elsewhere
     + select(func.count(Vote.id)).where(Vote.idea_id == Idea.id).correlate_except(Vote).scalar_subquery()
 )
+
+
+def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
+    """How many notes of a café a participant supports."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(Vote)
+        .join(Idea, Idea.id == Vote.idea_id)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id)
+    )
+    return count or 0
 
 
 class Comment(Base):

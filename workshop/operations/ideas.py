@@ -27,11 +27,11 @@ from workshop.models import (
     SeatState,
     Vote,
     VotesAt,
+    votes_given,
 )
 from workshop.models.base import IDEA_LENGTH, TITLE_LENGTH
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
-from workshop.queries.viewing import votes_given
 
 KINDS = (
     (IdeaKind.IDEA, _l("Idea")),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Forbidden, NotFound
@@ -25,6 +25,7 @@ from workshop.models import (
     Vote,
     VotesAt,
     current_epoch,
+    votes_given,
 )
 from workshop.policy import Actor, At, Permission, Standing, allowed, standing_in_event, standing_in_process
 
@@ -96,20 +97,6 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
         if seat.votes_per_participant is not None:
             viewer.votes_left = seat.votes_per_participant - votes_given(session, person.id, seat.cafe_id)
     return viewer
-
-
-def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
-    """How many notes of a café a participant supports."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Vote)
-            .join(Idea, Idea.id == Vote.idea_id)
-            .join(CafeTable, CafeTable.id == Idea.table_id)
-            .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id)
-        )
-        or 0
-    )
 
 
 def role_of(standing: Standing) -> str:
