@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workshop import serving
+from workshop.addresses import last_address
 from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
 from workshop.models import LANGUAGES, Membership, Role, User, VotesAt
@@ -41,6 +41,9 @@ def cli() -> None:
 @click.option("--no-demo", is_flag=True, help="Without the demonstration's content and its café of today.")
 def serve(port: int | None, host: str | None, no_demo: bool) -> None:
     """Bring the database up to date and serve."""
+    # The whole application, which no other command has to wait for.
+    from workshop import serving
+
     try:
         settings = Settings.from_environment()
         settings = replace(
@@ -73,13 +76,13 @@ def create_process(as_json: bool, **fields: Any) -> None:
     if as_json:
         show_json({"process": str(made.thing[1]), "slug": slug, "admin_link": link})
     else:
-        click.echo(f"The process “{fields['name']}” is at {serving.last_address(desk.settings)}/processes/{slug}")
+        click.echo(f"The process “{fields['name']}” is at {last_address(desk.settings)}/processes/{slug}")
         click.echo(f"Sign in once as {fields['admin']}:\n  {link}")
 
 
 def sign_in_address(desk: Desk, link: UUID) -> str:
     """The address of a one-time link."""
-    return f"{serving.last_address(desk.settings)}/sign-in/{link_token(desk.settings.secret, link)}"
+    return f"{last_address(desk.settings)}/sign-in/{link_token(desk.settings.secret, link)}"
 
 
 @cli.group()
@@ -171,7 +174,7 @@ def create_event(
             }
         )
     else:
-        click.echo(f"Join with the code {spaced_code(code or '')} at {serving.last_address(desk.settings)}")
+        click.echo(f"Join with the code {spaced_code(code or '')} at {last_address(desk.settings)}")
         click.echo(f"Sign in once as its moderator:\n  {link}")
 
 

@@ -13,6 +13,7 @@ import segno
 from sqlalchemy import exc, select
 
 from workshop import assembly, clock, engine, schema
+from workshop.addresses import own_address, public_address, remember_address
 from workshop.config import Settings, SettingsError
 from workshop.demo import loader, today
 from workshop.demo.content import PROCESSES, content_of, demo_id
@@ -26,7 +27,6 @@ from workshop.tokens import link_token, spaced_code
 __all__ = ["loader", "serve", "today"]
 
 Say = Callable[[str], None]
-EVERYWHERE = ("0.0.0.0", "::")
 
 
 def serve(settings: Settings, demonstration: bool, say: Say) -> None:
@@ -159,52 +159,6 @@ def picture(code: segno.QRCode) -> str:
         cells = "".join(" ▄▀█"[2 * (not top) + (not bottom)] for top, bottom in zip(upper, lower, strict=True))
         drawn.append(f"  \033[97;40m{cells}\033[0m")
     return "\n".join(drawn)
-
-
-def public_address(settings: Settings) -> str:
-    """The address people in the room type."""
-    if settings.public_url:
-        return settings.public_url
-    host = network_address() if settings.host in EVERYWHERE else settings.host
-    return f"http://{bracketed(host)}:{settings.port}"
-
-
-def own_address(settings: Settings) -> str:
-    """The address on this machine: signing in over plain http is for it alone unless a setting says otherwise."""
-    if settings.host in EVERYWHERE and not settings.allow_plain_sign_in:
-        return f"http://127.0.0.1:{settings.port}"
-    return public_address(settings)
-
-
-def bracketed(host: str) -> str:
-    """A host as addresses write it."""
-    return f"[{host}]" if ":" in host else host
-
-
-def network_address() -> str:
-    """This machine's address in its network; its own loopback where it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Nothing is sent: connecting a datagram socket only chooses a route (RFC 5737 address).
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
-
-
-def remember_address(settings: Settings) -> None:
-    """Leave the address for the commands that print links beside this server."""
-    (settings.data / "address").write_text(own_address(settings) + "\n")
-
-
-def last_address(settings: Settings) -> str:
-    """Where links lead that a command prints: the public address, else where the server last ran."""
-    if settings.public_url:
-        return settings.public_url
-    try:
-        return (settings.data / "address").read_text().strip() or own_address(settings)
-    except OSError:
-        return own_address(settings)
 
 
 def run(app: Any, listening: socket.socket) -> None:

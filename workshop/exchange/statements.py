@@ -60,7 +60,9 @@ def bring_in(store: Store, by: Actor, conversation: Conversation, event_id: UUID
                 select(Idea.state, func.count())
                 .where(Idea.event_id == event_id, Idea.source == source)
                 .group_by(Idea.state)
-            ).tuples()
+            )
+            .tuples()
+            .all()
         )
     states = {str(state): counted.pop(state, 0) for state in STATES}
     states |= {str(state): count for state, count in counted.items()}
