@@ -1,0 +1,410 @@
+"""Goals: drafted, named, given handlers, promoted, and followed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
+from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
+from workshop.models import (
+    ActionItem,
+    Event,
+    FieldOfAction,
+    Goal,
+    GoalStatus,
+    Milestone,
+    Party,
+    PartyKind,
+    Process,
+    ProgressUpdate,
+    Responsibility,
+    ResponsibilityRole,
+)
+from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
+from workshop.operations.lines import tell_about_goal
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, At, Permission, standing_in_event, standing_in_process
+
+NO_TITLE = _l("Write in a few words what is to be reached.")
+KINDS = (
+    (PartyKind.ORGANISATION, _l("An organisation")),
+    (PartyKind.PERSON, _l("A person")),
+    (PartyKind.ALLIANCE, _l("An alliance")),
+)
+ROLES = (
+    (ResponsibilityRole.LEAD, _l("Leads")),
+    (ResponsibilityRole.PARTNER, _l("Partner")),
+    (ResponsibilityRole.SUPPORTER, _l("Supports")),
+)
+STATUSES = (
+    (GoalStatus.PLANNED, _l("Planned")),
+    (GoalStatus.ON_TRACK, _l("On track")),
+    (GoalStatus.AT_RISK, _l("At risk")),
+    (GoalStatus.ACHIEVED, _l("Achieved")),
+    (GoalStatus.DROPPED, _l("Not pursued")),
+)
+OVER = (GoalStatus.ACHIEVED, GoalStatus.DROPPED)
+
+
+class DraftForm(OperationForm):
+    """A name for a group of to:DOs that is to become a goal."""
+
+    event = Id()
+    title = Text(_l("What is to be reached?"), TITLE_LENGTH, required=NO_TITLE)
+
+
+def one_event(session: Session, by: Actor, form: DraftForm) -> At:
+    """The event on whose list it is drafted."""
+    return At(standing_in_event(session, by, session.get(Event, form.event.data)))
+
+
+@operation(
+    "goal.draft",
+    DraftForm,
+    Permission.SORT,
+    find=one_event,
+    title=_l("New draft goal"),
+    says=_l("%(who)s began a draft goal"),
+)
+def draft_goal(tx: Transaction, at: At, form: DraftForm) -> None:
+    """Begin a draft goal: the box that to:DOs are sorted into."""
+    goal = Goal(
+        id=tx.key,
+        process_id=at.event.process_id,
+        event_id=at.event.id,
+        title=form.title.data,
+        language=at.event.language,
+        created_at=tx.now,
+    )
+    tx.session.add(goal)
+    tx.about("goal", goal.id)
+    tell_about_goal(tx, goal, rows=False)
+
+
+@dataclass
+class OneGoal(At):
+    """A goal, locked against a change at the same moment."""
+
+    goal: Goal = field(kw_only=True)
+
+
+class GoalForm(OperationForm):
+    """Which goal."""
+
+    goal = Id()
+
+
+def one_goal(session: Session, by: Actor, form: Any) -> OneGoal:
+    """The goal, if this actor may know that it exists: a draft is the staff's."""
+    return _goal_at(session, by, Goal.id == form.goal.data)
+
+
+def _goal_at(session: Session, by: Actor, condition: Any) -> OneGoal:
+    row = session.execute(
+        select(Goal, Event).join(Event, Event.id == Goal.event_id).where(condition).with_for_update(of=Goal)
+    ).first()
+    if row is None:
+        raise NotFound
+    goal, event = row
+    standing = standing_in_process(session, by, goal.process_id)
+    standing.event = event
+    if goal.status is GoalStatus.DRAFT and not standing.staff:
+        raise NotFound
+    return OneGoal(standing, goal=goal)
+
+
+class EditGoalForm(GoalForm):
+    """A goal's words, its field of action and when it is due, and the version they were made from."""
+
+    version = Number("", 1, 1_000_000, required=False)
+    title = Text(_l("What is to be reached?"), TITLE_LENGTH, required=NO_TITLE)
+    description = LongText(_l("More about it"), DESCRIPTION_LENGTH)
+    field = Id(_l("Field of action"), required=False)
+    due_on = Day(_l("Due on"), required=False)
+
+
+@operation(
+    "goal.edit",
+    EditGoalForm,
+    Permission.SORT,
+    find=one_goal,
+    title=_l("Name this goal"),
+    says=_l("%(who)s changed a goal"),
+)
+def edit_goal(tx: Transaction, at: OneGoal, form: EditGoalForm) -> None:
+    """Name a goal, choose its field of action and its day; what was not sent stays as it is."""
+    goal = at.goal
+    if form.version.data is not None and form.version.data != goal.version:
+        raise Conflict(
+            _l("This goal was changed meanwhile. It is now called: “%(text)s”", text=goal.title), theirs=goal.title
+        )
+    wanted: dict[str, Any] = {"title": form.title.data}
+    if form.description.raw_data:
+        wanted["description"] = form.description.data or ""
+    if form.field.raw_data:
+        wanted["field_id"] = form.field.data
+    if form.due_on.raw_data:
+        wanted["due_on"] = form.due_on.data
+    changed = {name: value for name, value in wanted.items() if getattr(goal, name) != value}
+    if not changed:
+        return
+    if changed.get("field_id"):
+        known = select(FieldOfAction.id).where(
+            FieldOfAction.id == changed["field_id"], FieldOfAction.process_id == goal.process_id
+        )
+        if tx.session.scalar(known) is None:
+            raise Invalid(fields={"field": [_l("Choose one of these.")]})
+    for name, value in changed.items():
+        tx.fact(name, getattr(goal, name), value)
+        setattr(goal, name, value)
+    goal.version += 1
+    tx.about("goal", goal.id)
+    tell_about_goal(tx, goal)
+
+
+@operation(
+    "goal.promote",
+    GoalForm,
+    Permission.SORT,
+    find=one_goal,
+    title=_l("Promote to goal"),
+    says=_l("%(who)s promoted a goal"),
+)
+def promote_goal(tx: Transaction, at: OneGoal, form: GoalForm) -> None:
+    """Make a tracked goal of a draft: it gets the next number of its process."""
+    goal = at.goal
+    if goal.status is not GoalStatus.DRAFT:
+        return
+    if not tx.session.scalar(select(func.count(ActionItem.id)).where(ActionItem.goal_id == goal.id)):
+        raise Invalid(_l("There is no to:DO in this draft yet. Move at least one into it first."))
+    if not _handlers(tx, goal):
+        raise Invalid(_l("Nobody answers for this goal yet. Name at least one handler first."))
+    goal.number = tx.session.execute(
+        update(Process)
+        .where(Process.id == goal.process_id)
+        .values(last_goal_number=Process.last_goal_number + 1)
+        .returning(Process.last_goal_number)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    goal.status, goal.promoted_at = GoalStatus.PLANNED, tx.now
+    tx.fact("number", None, goal.number)
+    tx.about("goal", goal.id)
+    tell_about_goal(tx, goal)
+
+
+def _handlers(tx: Transaction, goal: Goal) -> int:
+    return (
+        tx.session.scalar(
+            select(func.count(Responsibility.id)).where(
+                Responsibility.goal_id == goal.id, Responsibility.ended_at.is_(None)
+            )
+        )
+        or 0
+    )
+
+
+class ResponsibilityForm(GoalForm):
+    """Who answers for a goal, in which part, and what was promised."""
+
+    kind = Pick(_l("Who is it?"), KINDS, default=PartyKind.ORGANISATION.value)
+    name = Text(_l("Name"), TITLE_LENGTH, required=_l("Write who it is."))
+    role = Pick(_l("Part"), ROLES, default=ResponsibilityRole.LEAD.value)
+    promise = Text(_l("What was promised"), IDEA_LENGTH)
+
+
+@operation(
+    "responsibility.add",
+    ResponsibilityForm,
+    Permission.SORT,
+    find=one_goal,
+    title=_l("Name a handler"),
+    says=_l("%(who)s named a handler"),
+)
+def add_responsibility(tx: Transaction, at: OneGoal, form: ResponsibilityForm) -> None:
+    """Name a person, an organisation or an alliance that answers for a goal."""
+    goal, kind = at.goal, PartyKind(form.kind.data)
+    party = tx.session.scalars(
+        select(Party).where(Party.process_id == goal.process_id, Party.kind == kind, Party.name == form.name.data)
+    ).first()
+    if party is None:
+        party = Party(process_id=goal.process_id, kind=kind, name=form.name.data)
+        tx.session.add(party)
+        tx.session.flush()
+    elif tx.session.scalar(
+        select(Responsibility.id).where(
+            Responsibility.goal_id == goal.id, Responsibility.party_id == party.id, Responsibility.ended_at.is_(None)
+        )
+    ):
+        raise Invalid(fields={"name": [_l("%(name)s answers for this goal already.", name=party.name)]})
+    tx.session.add(
+        Responsibility(
+            id=tx.key,
+            goal_id=goal.id,
+            party_id=party.id,
+            role=ResponsibilityRole(form.role.data),
+            promise=form.promise.data or "",
+            since=tx.now,
+        )
+    )
+    tx.fact("handler", None, party.name)
+    tx.about("goal", goal.id)
+    tell_about_goal(tx, goal)
+
+
+class EndResponsibilityForm(OperationForm):
+    """Which part of whom."""
+
+    responsibility = Id()
+
+
+@dataclass
+class OneResponsibility(OneGoal):
+    """A goal and one who answers for it."""
+
+    responsibility: Responsibility = field(kw_only=True)
+
+
+def one_responsibility(session: Session, by: Actor, form: EndResponsibilityForm) -> OneResponsibility:
+    """The part and its goal."""
+    found = session.get(Responsibility, form.responsibility.data)
+    if found is None:
+        raise NotFound
+    at = _goal_at(session, by, Goal.id == found.goal_id)
+    return OneResponsibility(at.standing, goal=at.goal, responsibility=found)
+
+
+@operation(
+    "responsibility.end",
+    EndResponsibilityForm,
+    Permission.SORT,
+    find=one_responsibility,
+    title=_l("End this part"),
+    says=_l("%(who)s ended a handler's part"),
+)
+def end_responsibility(tx: Transaction, at: OneResponsibility, form: EndResponsibilityForm) -> None:
+    """End a party's part in a goal; a goal that is pursued keeps somebody who answers for it."""
+    if at.responsibility.ended_at:
+        return
+    if at.goal.number is not None and at.goal.status not in OVER and _handlers(tx, at.goal) == 1:
+        raise Forbidden(_l("Nobody would answer for this goal any more. Name somebody else first."))
+    tx.fact("handler", at.responsibility.party.name, None)
+    at.responsibility.ended_at = tx.now
+    tx.about("goal", at.goal.id)
+    tell_about_goal(tx, at.goal)
+
+
+class MilestoneForm(GoalForm):
+    """A step on the way."""
+
+    title = Text(_l("What is to be reached?"), TITLE_LENGTH, required=NO_TITLE)
+    due_on = Day(_l("Due on"), required=False)
+
+
+@operation(
+    "milestone.add",
+    MilestoneForm,
+    Permission.FOLLOW_GOAL,
+    find=one_goal,
+    title=_l("Add a milestone"),
+    says=_l("%(who)s added a milestone"),
+)
+def add_milestone(tx: Transaction, at: OneGoal, form: MilestoneForm) -> None:
+    """Set a step on the way to a goal."""
+    tx.session.add(Milestone(id=tx.key, goal_id=at.goal.id, title=form.title.data, due_on=form.due_on.data))
+    tx.about("milestone", tx.key)
+    tx.tell("goal", at.goal.id)
+
+
+class FinishForm(OperationForm):
+    """Which milestone."""
+
+    milestone = Id()
+
+
+@dataclass
+class OneMilestone(OneGoal):
+    """A goal and a step on the way to it."""
+
+    milestone: Milestone = field(kw_only=True)
+
+
+def one_milestone(session: Session, by: Actor, form: FinishForm) -> OneMilestone:
+    """The milestone and its goal."""
+    found = session.get(Milestone, form.milestone.data)
+    if found is None:
+        raise NotFound
+    at = _goal_at(session, by, Goal.id == found.goal_id)
+    return OneMilestone(at.standing, goal=at.goal, milestone=found)
+
+
+@operation(
+    "milestone.finish",
+    FinishForm,
+    Permission.FOLLOW_GOAL,
+    find=one_milestone,
+    title=_l("This milestone is reached"),
+    says=_l("%(who)s finished a milestone"),
+)
+def finish_milestone(tx: Transaction, at: OneMilestone, form: FinishForm) -> None:
+    """Say that a step has been taken."""
+    if at.milestone.finished_on:
+        return
+    at.milestone.finished_on = tx.now.date()
+    tx.fact("finished_on", None, at.milestone.finished_on)
+    tx.about("milestone", at.milestone.id)
+    tx.tell("goal", at.goal.id)
+
+
+class UpdateForm(GoalForm):
+    """What happened, and how the goal stands."""
+
+    text = LongText(
+        _l("What has happened?"), DESCRIPTION_LENGTH, required=_l("Write in a sentence or two what happened.")
+    )
+    status = Pick(_l("How does it stand?"), STATUSES, default=GoalStatus.ON_TRACK.value)
+    percent = Number(_l("How much of it is done, in percent"), 0, 100, required=False)
+    reason = Text(_l("Reason"), IDEA_LENGTH, description=_l("Needed for “Not pursued”. Everybody can read it."))
+
+
+@operation(
+    "goal.update",
+    UpdateForm,
+    Permission.FOLLOW_GOAL,
+    find=one_goal,
+    title=_l("Write an update"),
+    says=_l("%(who)s wrote how a goal stands"),
+)
+def update_goal(tx: Transaction, at: OneGoal, form: UpdateForm) -> None:
+    """Write what happened and set the goal's status; a goal that is not pursued any more says why."""
+    goal, status = at.goal, GoalStatus(form.status.data)
+    if goal.status is GoalStatus.DRAFT:
+        raise Closed(_l("This is still a draft. Promote it first."))
+    if status is GoalStatus.DROPPED and not form.reason.data:
+        raise Invalid(fields={"reason": [_l("Write why. Those who asked for it read the reason.")]})
+    tx.fact("status", goal.status, status)
+    goal.status = status
+    goal.status_reason = (form.reason.data or "") if status is GoalStatus.DROPPED else ""
+    if form.percent.data is not None:
+        tx.fact("percent", goal.percent, form.percent.data)
+        goal.percent = form.percent.data
+    user = at.standing.user
+    tx.session.add(
+        ProgressUpdate(
+            id=tx.key,
+            goal_id=goal.id,
+            author=user.name if user else "",
+            status=status,
+            percent=form.percent.data,
+            text=form.text.data,
+            language=user.language if user else goal.language,
+            at=tx.now,
+        )
+    )
+    tx.about("update", tx.key)
+    tx.touch("goal", goal.id)
+    tx.tell("goal", goal.id)
+    # The overview of a process's goals hears of it by the lists they were drafted on.
+    tx.tell("list", goal.event_id)

@@ -1,0 +1,48 @@
+"""Who has to hear of it when one end of a line from a note to a goal changes."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from workshop.models import ActionItem, Goal, Origin
+from workshop.perform import Transaction
+
+
+def tell_lines(tx: Transaction, idea_id: UUID) -> None:
+    """Have the goals that a note leads to draw their line back afresh; nothing where it leads to none."""
+    goals = tx.session.scalars(
+        select(ActionItem.goal_id)
+        .join(Origin, Origin.action_item_id == ActionItem.id)
+        .where(Origin.idea_id == idea_id, ActionItem.goal_id.is_not(None))
+    )
+    for goal_id in goals:
+        tx.touch("goal", goal_id)
+        tx.tell("goal", goal_id)
+
+
+def tell_item(tx: Transaction, item: ActionItem) -> None:
+    """Have the list know of a to:DO, its table while it is a draft there, and the goal it belongs to."""
+    tx.touch("action_item", item.id)
+    tx.tell("list", item.event_id)
+    if item.number is None:
+        tx.tell("table", item.table_id)
+    tell_goals(tx, item.goal_id)
+
+
+def tell_goals(tx: Transaction, *goal_ids: UUID | None) -> None:
+    """Have goals know that the to:DOs in them have changed."""
+    tx.touch("goal", *goal_ids)
+    tx.tell("goal", *goal_ids)
+
+
+def tell_about_goal(tx: Transaction, goal: Goal, *, rows: bool = True) -> None:
+    """Have a goal's page and the sorting board know of it; with `rows` the list, where its to:DOs name it."""
+    tell_goals(tx, goal.id)
+    tx.tell("list", goal.event_id)
+    if rows:
+        tx.touch("action_item", *tx.session.scalars(select(ActionItem.id).where(ActionItem.goal_id == goal.id)))
+
+
+def ideas_of(tx: Transaction, item: ActionItem) -> list[UUID]:
+    """The notes a to:DO came from."""
+    return list(tx.session.scalars(select(Origin.idea_id).where(Origin.action_item_id == item.id)))

@@ -1,0 +1,141 @@
+"""Reads for the page of all notes of an event: searched, filtered, a hundred at a time."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Forbidden, NotFound
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process
+from workshop.models.base import fold
+from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.queries import ideas
+from workshop.queries.ideas import Note, states_seen
+from workshop.queries.viewing import Audience, Page, open_page
+
+PAGE_LENGTH = 100
+MOST_WATCHED = 18
+"""Tables whose changes such a page hears of, beside the list."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the notes is to be seen."""
+
+    words: str = ""
+    table: str = ""
+    kind: str = ""
+    state: str = ""
+    sort: str = "newest"
+    page: int = 1
+
+    @property
+    def filtered(self) -> bool:
+        """Whether something is left out."""
+        return bool(self.words or self.table or self.kind or self.state)
+
+
+@dataclass
+class Place:
+    """A table that notes can be at."""
+
+    id: UUID
+    number: int
+    cafe: LocalText
+    source: str | None
+    question: LocalText
+
+
+@dataclass
+class IdeasPage(Page):
+    """The notes of an event."""
+
+    event: Event
+    process: Process
+    notes: list[Note]
+    elsewhere: dict[UUID, int]
+    """Of each note's votes, those that were counted elsewhere."""
+    total: int
+    places: list[Place]
+    states: dict[IdeaState, int]
+    """How many notes there are in each state this viewer may see."""
+    wanted: Wanted
+    watched: list[str]
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // PAGE_LENGTH))
+
+
+def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> IdeasPage:
+    """The notes of an event, or the part that is wanted; staff see what is held and hidden too."""
+    event = session.get(Event, event_id)
+    standing = standing_in_event(session, by, event)
+    if event is None or not allowed(Permission.READ_EVENT, At(standing)):
+        raise Forbidden
+    audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
+    places = _places(session, event.id)
+    watched = [f"list:{event.id}"]
+    watched += [f"table:{one.id}" for one in places if wanted.table in ("", str(one.id))][:MOST_WATCHED]
+    opened = open_page(session, standing, watched)
+    seen = and_(
+        Idea.event_id == event.id,
+        Idea.state.in_(states_seen(audience)),
+        Idea.table_id.in_(select(CafeTable.id).join(Cafe).where(Cafe.event_id == event.id, ~Cafe.importing)),
+    )
+    condition = and_(seen, *_wanted(wanted))
+    order = (
+        (Idea.votes.desc(), Idea.created_at.desc(), Idea.id)  # type: ignore[attr-defined]
+        if wanted.sort == "votes"
+        else (Idea.created_at.desc(), Idea.id)
+    )
+    shown = session.execute(
+        select(Idea.id, Idea.counted_elsewhere)
+        .where(condition)
+        .order_by(*order)
+        .limit(PAGE_LENGTH)
+        .offset((wanted.page - 1) * PAGE_LENGTH)
+    ).all()
+    found = ideas.notes(session, [row[0] for row in shown], audience)
+    return IdeasPage(
+        **opened,
+        event=event,
+        process=session.get_one(Process, event.process_id),
+        notes=[found[row[0]] for row in shown if row[0] in found],
+        elsewhere={row[0]: row[1] for row in shown},
+        total=session.scalar(select(func.count(Idea.id)).where(condition)) or 0,
+        places=places,
+        states=dict(
+            session.execute(select(Idea.state, func.count(Idea.id)).where(seen).group_by(Idea.state)).tuples().all()
+        ),
+        wanted=wanted,
+        watched=watched,
+    )
+
+
+def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    if wanted.words:
+        parts.append(Idea.folded.contains(fold(wanted.words), autoescape=True))
+    if wanted.table:
+        try:
+            parts.append(Idea.table_id == UUID(wanted.table))
+        except ValueError:
+            raise NotFound from None
+    if wanted.kind in set(IdeaKind):
+        parts.append(Idea.kind == IdeaKind(wanted.kind))
+    if wanted.state in set(IdeaState):
+        parts.append(Idea.state == IdeaState(wanted.state))
+    return parts
+
+
+def _places(session: Session, event_id: UUID) -> list[Place]:
+    rows = session.execute(
+        select(CafeTable.id, CafeTable.number, Cafe.title, Cafe.source, CafeTable.question)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .where(Cafe.event_id == event_id, ~Cafe.importing)
+        .order_by(Cafe.source.is_not(None), Cafe.id, CafeTable.number)
+    )
+    return [Place(*row) for row in rows]

@@ -1,0 +1,310 @@
+"""The line from words to outcome, read back from a goal or a to:DO and forward from a note."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Forbidden, NotFound
+from workshop.models import (
+    SEEN_BY,
+    ActionItem,
+    Cafe,
+    CafeTable,
+    Comment,
+    Event,
+    Goal,
+    GoalStatus,
+    Idea,
+    IdeaState,
+    ItemStatus,
+    LocalText,
+    Origin,
+    Participant,
+    Process,
+    Round,
+)
+from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.queries import action_list, ideas
+from workshop.queries.action_list import Item
+from workshop.queries.ideas import Note, states_seen
+from workshop.queries.viewing import Audience, Page, open_page
+
+FEW_VOICES = 20
+"""More voices than this are folded."""
+STRONGEST = 3
+"""How many voices of each to:DO stand unfolded."""
+
+
+@dataclass
+class Voice:
+    """A note as a line shows it: its words, where they were written, without a name.
+
+    `text` is empty where not everybody may read the note any more; `state` says why.
+    """
+
+    id: UUID
+    language: str
+    text: str
+    state: IdeaState
+    excerpt: str | None
+    votes: int
+    table_id: UUID
+    table_number: int
+    round_number: int
+    cafe: LocalText
+    source: str | None
+    original: str
+
+
+@dataclass
+class Became:
+    """A to:DO with the voices it came from; `more` of them are folded."""
+
+    id: UUID
+    number: int
+    title: str
+    language: str
+    status: ItemStatus
+    event_id: UUID
+    voices: list[Voice] = field(default_factory=list)
+    more: int = 0
+
+
+def voices(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, list[Voice]]:
+    """The notes each to:DO came from, in the order in which they were taken: one statement."""
+    found: dict[UUID, list[Voice]] = {}
+    rows = session.execute(
+        select(
+            Origin.action_item_id, Idea.id, Idea.language, Idea.text, Idea.state, Origin.excerpt, Idea.votes,
+            CafeTable.id, CafeTable.number, Round.number, Cafe.title, Cafe.source, Event.language,
+        )
+        .join(Idea, Idea.id == Origin.idea_id)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Round, Round.id == Idea.round_id)
+        .join(Event, Event.id == Idea.event_id)
+        .where(Origin.action_item_id.in_(list(item_ids)))
+        .order_by(Origin.position, Idea.id)
+    )  # fmt: skip
+    for item_id, *values in rows:
+        voice = Voice(*values)
+        if not SEEN_BY[voice.state].everybody:
+            voice.text, voice.excerpt = "", None
+        found.setdefault(item_id, []).append(voice)
+    return found
+
+
+def became(session: Session, goal_ids: Iterable[UUID]) -> dict[UUID, list[Became]]:
+    """The to:DOs of each goal with their voices: two statements."""
+    rows = session.execute(
+        select(
+            ActionItem.goal_id, ActionItem.id, ActionItem.number, ActionItem.title, ActionItem.language,
+            ActionItem.status, ActionItem.event_id,
+        )
+        .where(ActionItem.goal_id.in_(list(goal_ids)), ActionItem.number.is_not(None))
+        .order_by(ActionItem.number, ActionItem.id)
+    ).all()  # fmt: skip
+    said = voices(session, [row[1] for row in rows])
+    found: dict[UUID, list[Became]] = {}
+    for goal_id, item_id, number, *values in rows:
+        assert goal_id is not None and number is not None
+        found.setdefault(goal_id, []).append(Became(item_id, number, *values, voices=said.get(item_id, [])))
+    return found
+
+
+def fold_voices(items: list[Became]) -> None:
+    """Where there are many voices, keep the strongest of each to:DO in their order and count the others."""
+    if sum(len(item.voices) for item in items) <= FEW_VOICES:
+        return
+    for item in items:
+        # One more than stands there is shown rather than folded: the line for it takes the same space.
+        if len(item.voices) <= STRONGEST + 1:
+            continue
+        strongest = sorted(item.voices, key=lambda voice: (not voice.text, -voice.votes))[:STRONGEST]
+        item.more = len(item.voices) - STRONGEST
+        item.voices = [voice for voice in item.voices if voice in strongest]
+
+
+@dataclass
+class ItemPage(Page):
+    """One to:DO with the notes it came from."""
+
+    event: Event
+    process: Process
+    item: Item
+    voices: list[Voice]
+    watched: list[str]
+
+
+def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
+    """A to:DO's own page; a draft's for its table's host and the staff."""
+    found = session.get(ActionItem, item_id)
+    if found is None:
+        raise NotFound
+    event = session.get_one(Event, found.event_id)
+    standing = standing_in_event(session, by, event)
+    if not allowed(Permission.READ_EVENT, At(standing)):
+        raise Forbidden
+    if found.number is None and not standing.hosting(found.table_id):
+        raise NotFound
+    audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
+    tables = session.scalars(select(Idea.table_id).join(Origin).where(Origin.action_item_id == item_id).distinct())
+    watched = [f"list:{event.id}", *(f"table:{one}" for one in tables)]
+    opened = open_page(session, standing, watched)
+    return ItemPage(
+        **opened,
+        event=event,
+        process=session.get_one(Process, event.process_id),
+        item=action_list.items(session, ActionItem.id == item_id, audience)[0],
+        voices=voices(session, [item_id]).get(item_id, []),
+        watched=watched,
+    )
+
+
+@dataclass
+class Outcome:
+    """What a note became: a to:DO, and the goal that is part of."""
+
+    item_id: UUID
+    number: int | None
+    title: str
+    language: str
+    status: ItemStatus
+    status_reason: str
+    excerpt: str | None
+    goal_id: UUID | None = None
+    goal_number: int | None = None
+    goal_title: str | None = None
+    goal_language: str | None = None
+    goal_status: GoalStatus | None = None
+    goal_reason: str | None = None
+
+
+@dataclass
+class Remark:
+    """A comment on a note."""
+
+    id: UUID
+    author: str
+    text: str
+    language: str
+    created_at: datetime
+
+
+@dataclass
+class IdeaPage(Page):
+    """One note, and what became of it."""
+
+    event: Event
+    process: Process
+    cafe: Cafe
+    note: Note
+    counted_elsewhere: int
+    remarks: list[Remark]
+    outcomes: list[Outcome]
+    watched: list[str]
+
+
+def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
+    """A note's own page, for whoever may read it."""
+    row = session.execute(
+        select(Idea, CafeTable, Cafe, Event)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Idea.event_id)
+        .where(Idea.id == idea_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    idea, table, cafe, event = row
+    standing = standing_in_event(session, by, event)
+    if not allowed(Permission.READ_EVENT, At(standing)):
+        raise Forbidden
+    audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
+    own = standing.participant is not None and standing.participant.id == idea.participant_id
+    readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))
+    if not readable or cafe.importing:
+        raise NotFound
+    outcomes = _outcomes(session, idea_id, audience)
+    watched = [f"table:{table.id}", f"list:{event.id}"]
+    watched += [f"goal:{one}" for one in {found.goal_id for found in outcomes if found.goal_id}]
+    if own and standing.participant:
+        watched.append(f"person:{standing.participant.id}")
+    opened = open_page(session, standing, watched)
+    note = ideas.notes(session, [idea_id], audience).get(idea_id)
+    if note is None:
+        note = ideas.notes(session, [idea_id], Audience.OWN)[idea_id]
+    return IdeaPage(
+        **opened,
+        event=event,
+        process=session.get_one(Process, event.process_id),
+        cafe=cafe,
+        note=note,
+        counted_elsewhere=idea.counted_elsewhere,
+        remarks=_remarks(session, idea_id),
+        outcomes=_outcomes(session, idea_id, audience),
+        watched=watched,
+    )
+
+
+def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outcome]:
+    """Drafts are for those who may see them, to:DOs and goals alike."""
+    staff = audience is Audience.STAFF
+    rows = session.execute(
+        select(
+            ActionItem.id, ActionItem.number, ActionItem.title, ActionItem.language, ActionItem.status,
+            ActionItem.status_reason, Origin.excerpt,
+            Goal.id, Goal.number, Goal.title, Goal.language, Goal.status, Goal.status_reason,
+        )
+        .join(Origin, Origin.action_item_id == ActionItem.id)
+        .outerjoin(Goal, (Goal.id == ActionItem.goal_id) & (Goal.status != GoalStatus.DRAFT))
+        .where(Origin.idea_id == idea_id)
+        .order_by(ActionItem.number)
+    )  # fmt: skip
+    return [Outcome(*row) for row in rows if staff or row[1] is not None]
+
+
+def _remarks(session: Session, idea_id: UUID) -> list[Remark]:
+    rows = session.execute(
+        select(Comment, Participant)
+        .outerjoin(Participant, Participant.id == Comment.participant_id)
+        .where(Comment.idea_id == idea_id)
+        .order_by(Comment.created_at, Comment.id)
+    )
+    return [
+        Remark(one.id, person.display_name if person else "", one.text, one.language, one.created_at)
+        for one, person in rows
+    ]
+
+
+@dataclass
+class Taken:
+    """A note where it is taken forward."""
+
+    id: UUID
+    language: str
+    text: str
+    table_number: int
+    round_number: int
+
+
+def notes_to_take(session: Session, ids: Iterable[UUID]) -> list[Taken]:
+    """These notes in the order given; who may, the operation has decided."""
+    wanted = list(ids)
+    rows = session.execute(
+        select(Idea.id, Idea.language, Idea.text, CafeTable.number, Round.number)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Round, Round.id == Idea.round_id)
+        .where(Idea.id.in_(wanted))
+    )
+    found = {row[0]: Taken(*row) for row in rows}
+    return [found[one] for one in wanted if one in found]
+
+
+def item_to_change(session: Session, item_id: UUID | None) -> ActionItem | None:
+    """A to:DO as it is; who may, the operation has decided."""
+    return session.get(ActionItem, item_id) if item_id else None

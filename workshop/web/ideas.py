@@ -1,0 +1,47 @@
+"""All notes of an event, and the page of one."""
+
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from workshop.models import IdeaState
+from workshop.operations.ideas import KINDS
+from workshop.queries import idea_list, lines
+from workshop.queries.idea_list import Wanted
+from workshop.web.action_list import address, here, page_number
+from workshop.web.door import actor, reading, show
+
+pages = Blueprint("ideas", __name__)
+
+STATES = (
+    (IdeaState.VISIBLE, _l("Visible")),
+    (IdeaState.HELD, _l("Held back")),
+    (IdeaState.HIDDEN, _l("Hidden")),
+    (IdeaState.MERGED, _l("Merged")),
+)
+
+
+@pages.get("/events/<uuid:event_id>/ideas")
+def all_of_event(event_id: UUID) -> ResponseReturnValue:
+    """The notes of all tables, or what was searched and filtered of them."""
+    wanted = Wanted(
+        words=" ".join(request.args.get("q", "").split())[:200],
+        table=request.args.get("table", ""),
+        kind=request.args.get("kind", ""),
+        state=request.args.get("state", ""),
+        sort="votes" if request.args.get("sort") == "votes" else "newest",
+        page=page_number(),
+    )
+    with reading() as session:
+        page = idea_list.ideas_page(session, actor(), event_id, wanted)
+    return show("ideas/ideas.html", page, kinds=KINDS, states=STATES, here=here(), address=address())
+
+
+@pages.get("/ideas/<uuid:idea_id>")
+def idea(idea_id: UUID) -> ResponseReturnValue:
+    """One note, word for word, and what became of it."""
+    with reading() as session:
+        page = lines.idea_page(session, actor(), idea_id)
+    return show("ideas/idea.html", page, here=here())
