@@ -1,7 +1,6 @@
 """The command line's door: `workshop …`, beside a running server or without one."""
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.addresses import last_address
+from workshop.clock import now
 from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
 from workshop.models import LANGUAGES, Membership, Role, User, VotesAt
@@ -153,7 +153,7 @@ def create_event(
             with desk.store.reading() as session:
                 process_id = desk.process(session, process_name).id
         assert process_id is not None
-        today = date.today()
+        today = now().date()
         made = desk.do("event.create", process=process_id, questions="\n".join(asked), starts_on=today, **fields)
         event_id = made.thing[1]
         assert event_id is not None
