@@ -1,0 +1,68 @@
+"""The tables in the documents that are made from the code; `python -m tests.architecture.documents` writes them."""
+
+from flask_babel import LazyString
+
+import workshop.operations  # noqa: F401  (fills the registry)
+from tests.architecture.source import PROJECT
+from workshop.forms import OperationForm
+from workshop.perform import OPERATIONS
+from workshop.policy import RULES, Part
+
+BEGIN = "<!-- made from the code: python -m tests.architecture.documents -->"
+END = "<!-- end -->"
+PARTS = [part for part in Part if part is not Part.SYSTEM]
+
+
+def operations_table() -> str:
+    """Every operation with its fields and what permits it."""
+    rows = [
+        f"| `{name}` | {plain(one.title)} | {fields_of(one.form)} | `{one.permission.value}` |"
+        for name, one in sorted(OPERATIONS.items())
+    ]
+    return "\n".join(["| operation | what it does | fields | permission |", "| --- | --- | --- | --- |", *rows])
+
+
+def plain(text: LazyString | str) -> str:
+    """A sentence as it stands in the source."""
+    return str(text)
+
+
+def fields_of(form: type[OperationForm]) -> str:
+    """The names of a form's fields; those one may leave out in brackets."""
+    named = [f"`{field.name}`" if field.flags.required else f"(`{field.name}`)" for field in form()]
+    return ", ".join(named) or "none"
+
+
+def roles_table() -> str:
+    """Who may what: a row for each permission, a column for each part."""
+    head = ["permission", *(part.value for part in PARTS), "until the event is closed"]
+    rows = [
+        [
+            f"`{permission.value}`",
+            *("yes" if {part, Part.ANYBODY} & rule.parts else "" for part in PARTS),
+            "yes" if rule.until_closed else "",
+        ]
+        for permission, rule in RULES.items()
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+
+
+TABLES = {"docs/operations.md": operations_table, "docs/roles.md": roles_table}
+
+
+def with_table(text: str, table: str) -> str:
+    """A document's text with its table made anew."""
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+
+
+def main() -> None:
+    """Write all tables."""
+    for name, table in TABLES.items():
+        path = PROJECT / name
+        path.write_text(with_table(path.read_text(), table()))
+
+
+if __name__ == "__main__":
+    main()
