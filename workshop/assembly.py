@@ -13,7 +13,7 @@ from workshop.extensions import babel, csrf, db, login, migrate, socketio
 from workshop.identity import choose_language, load_account
 from workshop.models import in_language
 from workshop.perform import Store, fresh_key
-from workshop.render import assets, marks, viewing, words
+from workshop.render import assets, lineage, marks, qr, viewing, words
 
 __all__ = ["assemble", "operations"]
 
@@ -79,7 +79,9 @@ def draw_with(app: Flask) -> None:
         "time_of_day": words.time_of_day,
         "moment_in_words": words.moment_in_words,
         "day_in_words": words.day_in_words,
+        "qr_path": qr.qr_path,
         "segments": marks.segments,
+        "lay_out": lineage.lay_out,
         "spaced_code": tokens.spaced_code,
     }
     app.jinja_env.globals.update(names)

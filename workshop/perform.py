@@ -159,9 +159,16 @@ class Store:
     secret: str
     listeners: list[Callable[[Recorded], None]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._writer = writing(self.engine)
+
     def reading(self) -> Session:
         """A session for reads."""
         return Session(self.engine, expire_on_commit=False)
+
+    def writing(self) -> Session:
+        """A session whose transaction begins as a write."""
+        return Session(self._writer, expire_on_commit=False)
 
 
 def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: UUID) -> Done:
@@ -200,7 +207,7 @@ def _worth_another_try(error: exc.DBAPIError) -> bool:
 def _attempt(
     store: Store, by: Actor, what: Operation, form: OperationForm, key: UUID, stored_key: str, digest: str
 ) -> tuple[Done, Recorded | None]:
-    with Session(writing(store.engine), expire_on_commit=False) as session:
+    with store.writing() as session:
         before = session.scalars(select(Change).where(Change.key == stored_key)).first()
         if before is not None:
             return _first_answer(session, by, what, before, digest), None

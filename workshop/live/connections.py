@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -97,10 +97,10 @@ class Connections:
         with self._lock:
             return [sid for sid, connection in self._by_sid.items() if belongs(connection.actor)]
 
-    def of_participant(self, participant_id: UUID) -> Iterable[str]:
+    def of_participant(self, participant_id: UUID) -> list[str]:
         """The sockets of one participant."""
         return self.where(lambda actor: participant_id in actor.participants)
 
-    def of_user(self, user_id: UUID) -> Iterable[str]:
+    def of_user(self, user_id: UUID) -> list[str]:
         """The sockets of one account."""
         return self.where(lambda actor: actor.user_id == user_id)

@@ -12,6 +12,7 @@ from flask import Flask
 from workshop import engine
 from workshop.live import summaries, telling
 from workshop.live.connections import Connections
+from workshop.models import Membership
 from workshop.perform import Recorded, Store
 from workshop.queries import cafes
 from workshop.queries.viewing import Audience, heads
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 HEADS_SECONDS = 25.0
+ENDING = ("participant.remove", "user.sign_out", "member.remove")
+"""Operations after which somebody's sockets are cut."""
 
 Emit = Callable[[str, Any, str], None]
 
@@ -34,6 +37,7 @@ class Publisher:
         self._wake = threading.Event()
         self._told: dict[str, int] = {}
         self._waiting: dict[str, dict[int, Recorded]] = {}
+        self._ended: list[Recorded] = []
         self._running = False
         self._heads_at: dict[str, float] = {}
         self.summaries = summaries.Summaries(connections, emit)
@@ -53,6 +57,8 @@ class Publisher:
         with self._lock:
             for channel, revision in recorded.at.items():
                 self._waiting.setdefault(channel, {})[revision] = recorded
+            if recorded.operation in ENDING:
+                self._ended.append(recorded)
         self._wake.set()
 
     def first_watched(self, channel: str, revision: int) -> None:
@@ -78,9 +84,26 @@ class Publisher:
     def _turn(self) -> None:
         with self._lock:
             waiting, self._waiting = self._waiting, {}
+            ended, self._ended = self._ended, []
         for channel, revisions in waiting.items():
             self.summaries.mark(channel)
             self._publish(channel, max(revisions), revisions)
+        # Last, so that a page still hears why it is cut off.
+        for recorded in ended:
+            for sid in self._sockets_ended_by(recorded):
+                self._cut(sid)
+
+    def _sockets_ended_by(self, recorded: Recorded) -> list[str]:
+        thing, thing_id = recorded.thing
+        if thing_id is None:
+            return []
+        if thing == "participant":
+            return self._connections.of_participant(thing_id)
+        if thing == "membership":
+            with self._store.reading() as session:
+                membership = session.get(Membership, thing_id)
+            return self._connections.of_user(membership.user_id) if membership else []
+        return self._connections.of_user(thing_id)
 
     def _publish(self, channel: str, revision: int, known: dict[int, Recorded]) -> None:
         rooms = self._connections.rooms_of(channel)

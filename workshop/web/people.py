@@ -120,6 +120,15 @@ def choose() -> ResponseReturnValue:
     return redirect(way_back(url_for("people.join_page")), 303)
 
 
+@pages.before_app_request
+def remember_language() -> None:
+    """A language chosen by a link of a page's foot stays chosen."""
+    wanted = request.args.get("language")
+    if wanted in LANGUAGES and cookie.get("language") != wanted:
+        cookie["language"] = wanted
+        cookie.permanent = True
+
+
 def speak(wanted: str) -> None:
     """Answer this browser in a language from now on."""
     cookie["language"] = wanted
