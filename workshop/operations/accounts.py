@@ -55,6 +55,7 @@ def link_by_token(session: Session, by: Actor, form: SignInForm) -> OneLink:
     title=_l("Sign in"),
     says=_l("%(who)s signed in"),
     secret_key=True,
+    form_only=True,
 )
 def sign_in(tx: Transaction, at: OneLink, form: SignInForm) -> None:
     """Use a one-time link up; the door that asked lets its user in."""

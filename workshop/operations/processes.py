@@ -4,7 +4,6 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +15,16 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.forms import Id, Number, OperationForm, Pick, Text
 from workshop.models import FieldOfAction, Membership, Process, Role, SignInLink, User, new_id
 from workshop.models.base import NAME_LENGTH, TITLE_LENGTH
+from workshop.models.people import INVITATION_HOLDS
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing, standing_in_process
 
-INVITATION_HOLDS = timedelta(days=7)
 LANGUAGE_NAMES = (("de", "Deutsch"), ("en", "English"), ("sv", "Svenska"))
 """Each in its own words, so that everybody finds theirs."""
 ROLES = (
-    (Role.MODERATOR, _l("Moderator: runs events")),
-    (Role.INNOLAB, _l("InnoLab: follows the goals")),
-    (Role.ADMIN, _l("Administrator: everything, and who belongs to it")),
+    (Role.MODERATOR, _l("Moderator")),
+    (Role.INNOLAB, _l("InnoLab")),
+    (Role.ADMIN, _l("Administrator")),
 )
 SLUG_LENGTH = 60
 SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss", ord("å"): "a"}

@@ -2,9 +2,23 @@
 
 from flask import Flask
 
-from workshop.web import act, cafes, errors, headers, people
+from workshop.web import (
+    accounts,
+    act,
+    action_list,
+    built,
+    cafes,
+    cockpit,
+    errors,
+    events,
+    goals,
+    headers,
+    ideas,
+    people,
+    processes,
+)
 
-STEMS = (act, cafes, people)
+STEMS = (accounts, act, action_list, built, cafes, cockpit, events, goals, ideas, people, processes)
 
 
 def open_door(app: Flask) -> None:

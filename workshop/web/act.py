@@ -30,6 +30,7 @@ THING_PAGES = {
     "event": "/events/{}",
     "cafe": "/cafes/{}",
     "table": "/tables/{}",
+    "membership": "/members/{}",
 }
 
 

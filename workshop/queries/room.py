@@ -1,0 +1,191 @@
+"""Reads about a café as a room: its cockpit or its choice of tables, and everybody in it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Forbidden, NotFound
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Seat, SeatState
+from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_event
+from workshop.queries.cockpit import Cockpit, cockpit
+from workshop.queries.events import ListedCafe, listed_cafes
+from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
+
+
+@dataclass
+class CockpitPage(Page):
+    """A café for the one who runs it, and what lets people in."""
+
+    row: Cockpit
+    event: Event
+    process: Process
+
+
+@dataclass
+class ChoicePage(Page):
+    """A café for those who take part: its tables to choose from."""
+
+    cafe: ListedCafe
+    event: Event
+    process: Process
+    may_sit: bool
+
+
+def cafe_page(session: Session, by: Actor, cafe_id: UUID) -> CockpitPage | ChoicePage:
+    """The café's page: the cockpit for moderators, the choice of tables for everybody else."""
+    found = session.execute(
+        select(Cafe, Event).join(Event, Event.id == Cafe.event_id).where(Cafe.id == cafe_id, Cafe.importing.is_(False))
+    ).first()
+    if found is None:
+        raise NotFound
+    cafe, event = found
+    standing = standing_in_event(session, by, event)
+    if not allowed(Permission.READ_EVENT, At(standing)):
+        raise Forbidden
+    process = session.get_one(Process, event.process_id)
+    person = standing.participant
+    channels = [f"cafe:{cafe.id}"] + ([f"person:{person.id}"] if person else [])
+    opened = open_page(session, standing, channels)
+    if standing.staff:
+        # The page listens to one channel, and is at the revision of what it sums up.
+        opened["channels"] = {f"cafe:{cafe.id}": summary_revision(session, cafe_scope(session, cafe.id))}
+        return CockpitPage(**opened, row=cockpit(session, [cafe.id])[cafe.id], event=event, process=process)
+    listed = listed_cafes(session, [cafe.id])[0]
+    listed.tables.sort(key=lambda table: (table.people, table.number))
+    may_sit = (
+        opened["viewer"].seated == "yes" and not listed.closed and listed.source is None and event.closed_at is None
+    )
+    return ChoicePage(**opened, cafe=listed, event=event, process=process, may_sit=may_sit)
+
+
+@dataclass
+class Guest:
+    """Somebody at an event, and where."""
+
+    id: UUID
+    name: str
+    table_id: UUID | None
+    table: int | None
+    hosts: int | None
+    notes: int
+
+
+@dataclass
+class PeoplePage(Page):
+    """Everybody at a café's event, table by table."""
+
+    cafe: Cafe
+    event: Event
+    process: Process
+    tables: list[CafeTable]
+    guests: list[Guest]
+
+
+def people_page(session: Session, by: Actor, cafe_id: UUID) -> PeoplePage:
+    """Who is there, for moderators."""
+    found = session.execute(
+        select(Cafe, Event).join(Event, Event.id == Cafe.event_id).where(Cafe.id == cafe_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    cafe, event = found
+    standing = standing_in_event(session, by, event)
+    if not allowed(Permission.RUN_EVENT, At(standing)):
+        raise Forbidden
+    opened = open_page(session, standing, [])
+    process = session.get_one(Process, event.process_id)
+    tables = list(session.scalars(select(CafeTable).where(CafeTable.cafe_id == cafe.id).order_by(CafeTable.number)))
+    numbers = {table.id: table.number for table in tables}
+    hosting = {table.host_id: table.number for table in tables if table.host_id}
+    written = (
+        select(func.count())
+        .select_from(Idea)
+        .where(Idea.participant_id == Participant.id, Idea.state != IdeaState.WITHDRAWN)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Participant, Seat.table_id, written)
+        .outerjoin(
+            Seat,
+            (Seat.participant_id == Participant.id)
+            & (Seat.cafe_id == cafe.id)
+            & Seat.until_at.is_(None)
+            & (Seat.state == SeatState.TAKEN),
+        )
+        .where(Participant.event_id == event.id, Participant.removed_at.is_(None))
+    )
+    guests = [
+        Guest(
+            one.id, one.display_name, table_id, numbers.get(table_id) if table_id else None, hosting.get(one.id), count
+        )
+        for one, table_id, count in rows
+    ]
+    guests.sort(key=lambda one: (one.table or 0, one.hosts is None, one.name.casefold()))
+    return PeoplePage(**opened, cafe=cafe, event=event, process=process, tables=tables, guests=guests)
+
+
+@dataclass
+class HostsToChoose:
+    """A table and those who could host it: who sits there first, then everybody else."""
+
+    table: CafeTable
+    here: list[Participant]
+    elsewhere: list[Participant]
+
+
+def hosts_to_choose(session: Session, by: Actor, table_id: UUID | None) -> HostsToChoose:
+    """Who could host a table, for moderators."""
+    found = session.execute(
+        select(CafeTable, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id == table_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    table, event = found
+    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
+    sitting = Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN) & (Seat.table_id == table.id)
+    rows = session.execute(
+        select(Participant, Seat.id)
+        .outerjoin(Seat, (Seat.participant_id == Participant.id) & sitting)
+        .where(Participant.event_id == event.id, Participant.removed_at.is_(None))
+        .order_by(Participant.name_key, Participant.name_number)
+    ).all()
+    return HostsToChoose(
+        table, [one for one, seat in rows if seat is not None], [one for one, seat in rows if seat is None]
+    )
+
+
+@dataclass
+class PersonToRemove:
+    """Somebody and what would be left behind."""
+
+    person: Participant
+    tables: list[int]
+    hosts: list[int]
+    notes: int
+
+
+def person_to_remove(session: Session, by: Actor, participant_id: UUID | None) -> PersonToRemove:
+    """Somebody, where they sit, what they host and how many notes they wrote, for moderators."""
+    found = session.execute(
+        select(Participant, Event).join(Event, Event.id == Participant.event_id).where(Participant.id == participant_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    person, event = found
+    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
+    seats = select(Seat.table_id).where(
+        Seat.participant_id == person.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
+    )
+    tables = session.scalars(select(CafeTable.number).where(CafeTable.id.in_(seats))).all()
+    hosts = session.scalars(select(CafeTable.number).where(CafeTable.host_id == person.id)).all()
+    notes = session.scalar(
+        select(func.count())
+        .select_from(Idea)
+        .where(Idea.participant_id == person.id, Idea.state.in_((IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN)))
+    )
+    return PersonToRemove(person, list(tables), list(hosts), notes or 0)

@@ -1,0 +1,50 @@
+"""A café for the one who runs it, and its choice of tables for everybody else."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from workshop.forms import OperationForm
+from workshop.identity import public_address
+from workshop.policy import Actor
+from workshop.queries import room
+from workshop.queries.room import CockpitPage
+from workshop.web.act import ACT_CONTEXT
+from workshop.web.door import actor, reading, show
+
+pages = Blueprint("cockpit", __name__)
+
+
+@pages.get("/cafes/<uuid:cafe_id>")
+def cafe(cafe_id: UUID) -> ResponseReturnValue:
+    """The cockpit for moderators, the choice of tables for everybody else."""
+    with reading() as session:
+        page = room.cafe_page(session, actor(), cafe_id)
+    if isinstance(page, CockpitPage):
+        return show("cafes/cockpit.html", page, address=public_address())
+    return show("cafes/choice.html", page)
+
+
+@pages.get("/cafes/<uuid:cafe_id>/people")
+def people(cafe_id: UUID) -> ResponseReturnValue:
+    """Who is there, table by table, for moderators."""
+    with reading() as session:
+        page = room.people_page(session, actor(), cafe_id)
+    return show("cafes/people.html", page)
+
+
+def hosts_to_choose(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """Who could host a table."""
+    return vars(room.hosts_to_choose(session, by, form["table"].data))
+
+
+def person_to_remove(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """What somebody would leave behind."""
+    return vars(room.person_to_remove(session, by, form["participant"].data))
+
+
+ACT_CONTEXT["table.name_host"] = hosts_to_choose
+ACT_CONTEXT["participant.remove"] = person_to_remove
