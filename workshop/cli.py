@@ -1,9 +1,11 @@
 """The command line's door: `workshop …`, beside a running server or without one."""
 
 from dataclasses import replace
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 import click
 from flask import Flask
@@ -119,7 +121,7 @@ def members_of(session: Session, process_id: UUID) -> list[tuple[UUID, str, Role
         .where(Membership.process_id == process_id, Membership.ended_at.is_(None))
         .order_by(User.name, Membership.id)
     )
-    return list(rows.tuples())
+    return [(member, name, role) for member, name, role in rows]
 
 
 @cli.group()
@@ -153,8 +155,13 @@ def create_event(
             with desk.store.reading() as session:
                 process_id = desk.process(session, process_name).id
         assert process_id is not None
-        today = now().date()
-        made = desk.do("event.create", process=process_id, questions="\n".join(asked), starts_on=today, **fields)
+        made = desk.do(
+            "event.create",
+            process=process_id,
+            questions="\n".join(asked),
+            starts_on=today_in(fields["timezone"]),
+            **fields,
+        )
         event_id = made.thing[1]
         assert event_id is not None
         with desk.store.reading() as session:
@@ -176,6 +183,11 @@ def create_event(
     else:
         click.echo(f"Join with the code {spaced_code(code or '')} at {last_address(desk.settings)}")
         click.echo(f"Sign in once as its moderator:\n  {link}")
+
+
+def today_in(zone: str) -> date:
+    """The day it is there; the operation says what is wrong with a zone that nobody knows."""
+    return now().astimezone(ZoneInfo(zone) if zone in available_timezones() else UTC).date()
 
 
 def moderator_link(desk: Desk, process_id: UUID) -> str:

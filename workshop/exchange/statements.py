@@ -60,9 +60,7 @@ def bring_in(store: Store, by: Actor, conversation: Conversation, event_id: UUID
                 select(Idea.state, func.count())
                 .where(Idea.event_id == event_id, Idea.source == source)
                 .group_by(Idea.state)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     states = {str(state): counted.pop(state, 0) for state in STATES}
     states |= {str(state): count for state, count in counted.items()}
@@ -75,7 +73,7 @@ def states_by_external_id(store: Store, event_id: UUID, source: str) -> dict[str
         rows = session.execute(
             select(Idea.external_id, Idea.state).where(Idea.event_id == event_id, Idea.source == source)
         )
-        return dict(rows.tuples().all())
+        return {one: other for one, other in rows}
 
 
 def as_row(statement: Statement, language: str) -> Row:
