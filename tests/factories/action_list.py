@@ -24,3 +24,10 @@ def listed_item(store: Store, event: EventMade, *ideas: UUID, title: str = "Sund
     item = take_forward(store, event, *ideas, title=title)
     publish(store, event, item)
     return item
+
+
+def add_item(store: Store, event: EventMade, title: str = "Sunday opening") -> UUID:
+    """A to:DO on the list that stands on no note."""
+    found = do(store, event.moderator, "action_item.add", event=event.id, title=title).thing[1]
+    assert found
+    return found

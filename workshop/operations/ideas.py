@@ -30,6 +30,7 @@ from workshop.models import (
     votes_given,
 )
 from workshop.models.base import IDEA_LENGTH, TITLE_LENGTH
+from workshop.operations.lines import tell_lines
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 
@@ -130,6 +131,9 @@ def tell_about(tx: Transaction, idea: Idea, before: IdeaState | None) -> None:
     tx.tell("table", idea.table_id)
     if not (SEEN_BY[idea.state].everybody and (before is None or SEEN_BY[before].everybody)):
         tx.tell("person", idea.participant_id)
+    # A note that has just come leads nowhere yet.
+    if before is not None:
+        tell_lines(tx, idea.id)
 
 
 @dataclass
@@ -434,6 +438,9 @@ def _tell_votes(tx: Transaction, at: Votable) -> None:
     if at.idea:
         tx.about("idea", at.idea.id)
         tx.tell("table", at.idea.table_id)
+        tell_lines(tx, at.idea.id)
     elif at.item:
         tx.about("action_item", at.item.id)
+        # Its goal's box on the sorting board shows the votes of what is in it.
+        tx.touch("goal", at.item.goal_id)
         tx.tell("list", at.item.event_id)
