@@ -166,8 +166,9 @@ class At:
 
     @property
     def participant(self) -> Participant:
-        """The participant who acts."""
-        assert self.standing.participant is not None
+        """The participant who acts; Forbidden for a system that is nobody at a table."""
+        if self.standing.participant is None:
+            raise Forbidden
         return self.standing.participant
 
 

@@ -1,0 +1,133 @@
+"""An event with something of everything in it, and others it must be walled off from."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tests.factories import do
+from tests.factories.action_list import listed_item, take_forward
+from tests.factories.cafes import name_host, open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.goals import add_handler, draft_goal, promoted_goal
+from tests.factories.ideas import write
+from tests.factories.people import PersonMade, join, remove
+from tests.factories.processes import ProcessMade, add_field, make_process, membership_of
+from workshop.models import Role, SignInLink, User
+from workshop.perform import Store
+from workshop.policy import SYSTEM, Actor
+from workshop.tokens import link_token
+
+
+@dataclass
+class World:
+    """An event in its first round; all ids that an operation may be given."""
+
+    event: EventMade
+    author: PersonMade
+    participant: PersonMade
+    host: PersonMade
+    other_host: PersonMade
+    removed: PersonMade
+    idea: UUID
+    second_idea: UUID
+    held: UUID
+    draft: UUID
+    item: UUID
+    sorted_item: UUID
+    draft_goal: UUID
+    goal: UUID
+    handler: UUID
+    milestone: UUID
+    field: UUID
+    member: UUID
+    link: str
+    word: str
+
+    @property
+    def process(self) -> ProcessMade:
+        """The process of the event."""
+        return self.event.process
+
+
+def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str = "table") -> World:
+    """Fill an event; `word` stands in everything that people wrote there, so that it is known where it is seen."""
+    event = make_event(store, process, title=f"Forum {word}", votes_at=votes_at)
+    author = join(store, event, f"Anna {word}", 1)
+    participant = join(store, event, f"Ben {word}", 1)
+    host = join(store, event, f"Hanna {word}", 1)
+    other_host = join(store, event, f"Otto {word}", 2)
+    removed = join(store, event, f"Rob {word}", 1)
+    name_host(store, event, 1, host)
+    name_host(store, event, 2, other_host)
+    open_round(store, event)
+    idea, second, held, forward, sorted_idea, goal_idea = (
+        write(store, author, f"{text} {word}") for text in ("First", "Second", "Held", "Forward", "Sorted", "Goal")
+    )
+    do(store, event.moderator, "idea.hold", idea=held, reason=f"Names somebody {word}")
+    remove(store, removed)
+    draft = take_forward(store, event, forward, title=f"Draft {word}")
+    item = listed_item(store, event, second, title=f"Listed {word}")
+    sorted_item = listed_item(store, event, sorted_idea, title=f"Sorted {word}")
+    drafted = draft_goal(store, event, sorted_item, title=f"Drafted {word}")
+    add_handler(store, event, drafted, f"Office {word}")
+    goal = promoted_goal(store, event, listed_item(store, event, goal_idea, title=f"Done {word}"), title=f"Goal {word}")
+    handler = add_handler(store, event, goal, f"Alliance {word}")
+    milestone = do(store, process.innolab, "milestone.add", goal=goal, title=f"Step {word}").thing[1]
+    assert milestone
+    colours = f"{word.upper()}XX"
+    member, link = _invited(store, process, f"Nora {word}")
+    return World(
+        event, author, participant, host, other_host, removed, idea, second, held, draft, item, sorted_item, drafted,
+        goal, handler, milestone, add_field(store, process, colours[:2], name=f"Field {word}"), member, link, word,
+    )  # fmt: skip
+
+
+def _invited(store: Store, process: ProcessMade, name: str) -> tuple[UUID, str]:
+    done = do(store, process.admin, "member.invite", process=process.id, name=name, role=Role.MODERATOR)
+    with store.reading() as session:
+        user = session.scalars(select(User).where(User.name == name)).one()
+        link = session.scalars(select(SignInLink.id).where(SignInLink.user_id == user.id)).one()
+    assert done.thing[1]
+    return membership_of(store, process.id, Actor(user_id=user.id)), link_token(store.secret, link)
+
+
+@dataclass
+class Worlds:
+    """One world, another event of the same process, and another process."""
+
+    mine: World
+    near: World
+    far: World
+    actors: dict[str, Actor]
+    """Everybody there is, named by what they are in `mine`."""
+
+
+def make_worlds(store: Store, *, votes_at: str = "table") -> Worlds:
+    """Three events, two of them in one process."""
+    process = make_process(store, "Harbour")
+    mine = make_world(store, process, "mine", votes_at=votes_at)
+    near = make_world(store, process, "near", votes_at=votes_at)
+    far = make_world(store, make_process(store, "Elsewhere"), "far", votes_at=votes_at)
+    moderator = process.moderator
+    actors = {
+        "nobody": Actor(),
+        "author": mine.author.actor,
+        "participant": mine.participant.actor,
+        "host": mine.host.actor,
+        "host of another table": mine.other_host.actor,
+        "participant of both events": Actor(participants=frozenset({mine.participant.id, near.participant.id})),
+        "removed": mine.removed.actor,
+        "screen": Actor(screen_of=mine.event.id),
+        "moderator": moderator,
+        "innolab": process.innolab,
+        "admin": process.admin,
+        "moderator who takes part": Actor(
+            user_id=moderator.user_id,
+            session_token=moderator.session_token,
+            participants=frozenset({mine.participant.id}),
+        ),
+        "signed out": Actor(user_id=process.admin.user_id, session_token="renewed since"),
+        "system": SYSTEM,
+    }
+    return Worlds(mine, near, far, actors)

@@ -1,0 +1,162 @@
+"""What each operation is fed with in a world, and what it is about there: the matrix' own knowledge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tests.factories.worlds import World
+from workshop.policy import Part
+
+STAFF = {Part.MODERATOR, Part.ADMIN, Part.SYSTEM}
+AT_THE_TABLE = STAFF | {Part.HOST}
+MEMBERS = STAFF | {Part.INNOLAB}
+ALL = set(Part)
+PEOPLE = {Part.PARTICIPANT}
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How one operation is tried.
+
+    Attributes:
+        fields: what is submitted for a thing of a world.
+        scope: "event", "process" (also whoever is in one of its events is known there), "code" (whoever
+            has it), "account" (whoever is signed in) or "server" (nobody but the command line).
+        seen_by: the parts that know of the thing; for the others it is not found.
+        table: number of the table it is at: a host is one there alone.
+        by_author: whether the thing is the author's own.
+        only: of those whom the rules permit, the ones who may do it to this very thing.
+    """
+
+    fields: Callable[[World], dict[str, Any]]
+    scope: str = "event"
+    seen_by: frozenset[Part] | set[Part] = frozenset(ALL)
+    table: int | None = None
+    by_author: bool = False
+    only: frozenset[Part] | set[Part] = frozenset(ALL)
+    seated: int | None = None
+    """Number of the table at which one has to sit."""
+
+
+def one(name: str, value: Callable[[World], UUID], /) -> Callable[[World], dict[str, Any]]:
+    """Fields that hold one id."""
+    return lambda world: {name: value(world)}
+
+
+def with_more(name: str, value: Callable[[World], Any], /, **more: Any) -> Callable[[World], dict[str, Any]]:
+    """One id and words."""
+    return lambda world: {name: value(world), **more}
+
+
+ROWS = '[["1", "A statement", "visible", "", 3, "2026-05-12T10:00:00+00:00"]]'
+DRAFT_ITEM = {"seen_by": AT_THE_TABLE, "table": 1}
+DRAFT_GOAL = {"scope": "process", "seen_by": STAFF}
+
+FEEDS: dict[str, list[Feed]] = {
+    "participant.join": [
+        Feed(lambda w: {"code": w.event.code, "name": "New", "language": "en", "writing_language": "en"}, "code"),
+    ],
+    "participant.remove": [Feed(one("participant", lambda w: w.author.id))],
+    "seat.take": [Feed(one("table", lambda w: w.event.tables[1]), only=PEOPLE)],
+    "table.name_host": [
+        Feed(lambda w: {"table": w.event.tables[0], "participant": w.author.id}, table=1),
+        Feed(one("table", lambda w: w.event.tables[0]), table=1),
+    ],
+    "round.open": [Feed(one("round", lambda w: w.event.rounds[1]))],
+    "round.close": [Feed(one("round", lambda w: w.event.rounds[0]))],
+    "cafe.close": [Feed(one("cafe", lambda w: w.event.cafe))],
+    "idea.contribute": [
+        Feed(
+            lambda w: {"table": w.event.tables[0], "round": w.event.rounds[0], "kind": "idea", "text": "New"},
+            table=1, only=PEOPLE, seated=1,
+        ),
+    ],
+    "idea.edit": [
+        Feed(with_more("idea", lambda w: w.idea, kind="question", text="Other words"), table=1, by_author=True),
+        Feed(
+            with_more("idea", lambda w: w.held, kind="question", text="Other words"),
+            table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
+        ),
+    ],
+    "idea.withdraw": [Feed(one("idea", lambda w: w.idea), table=1, by_author=True)],
+    "idea.report": [
+        Feed(with_more("idea", lambda w: w.idea, reason="Unkind"), table=1, only=PEOPLE),
+        Feed(
+            with_more("idea", lambda w: w.held, reason="Unkind"),
+            table=1, by_author=True, only=PEOPLE, seen_by=AT_THE_TABLE | {Part.AUTHOR},
+        ),
+    ],
+    "idea.hold": [Feed(with_more("idea", lambda w: w.idea, reason="Names somebody"), table=1)],
+    "idea.hide": [Feed(with_more("idea", lambda w: w.idea, reason="Names somebody"), table=1)],
+    "idea.show": [Feed(one("idea", lambda w: w.held), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR})],
+    "vote.cast": [
+        Feed(one("idea", lambda w: w.idea), only=PEOPLE, seated=1),
+        Feed(one("action_item", lambda w: w.item), only=PEOPLE),
+        Feed(one("idea", lambda w: w.held), seen_by=set()),
+        Feed(one("action_item", lambda w: w.draft), seen_by=set()),
+    ],
+    "vote.take_back": [
+        Feed(one("idea", lambda w: w.idea)),
+        Feed(one("action_item", lambda w: w.item)),
+    ],
+    "ideas.import": [Feed(lambda w: {"event": w.event.id, "source": "Elsewhere", "language": "en", "rows": ROWS})],
+    "action_item.take_forward": [
+        Feed(lambda w: {"ideas": [w.idea], "title": "Do it"}, table=1),
+        Feed(lambda w: {"ideas": [w.held], "title": "Do it"}, table=1, seen_by=AT_THE_TABLE, only=set()),
+    ],
+    "action_item.add": [Feed(with_more("event", lambda w: w.event.id, title="Said in the room"))],
+    "action_item.edit": [
+        Feed(with_more("action_item", lambda w: w.draft, title="Other", description=""), **DRAFT_ITEM),
+        Feed(with_more("action_item", lambda w: w.item, title="Other", description=""), table=1, only=STAFF),
+    ],
+    "action_item.publish": [Feed(lambda w: {"action_items": [w.draft]}, **DRAFT_ITEM)],
+    "action_item.discard": [Feed(one("action_item", lambda w: w.draft), **DRAFT_ITEM)],
+    "action_item.set_status": [
+        Feed(with_more("action_item", lambda w: w.item, status="done", reason=""), table=1),
+        Feed(
+            with_more("action_item", lambda w: w.draft, status="done", reason=""),
+            seen_by=AT_THE_TABLE, table=1, only=set(),
+        ),
+    ],
+    "action_item.move": [
+        Feed(lambda w: {"action_items": [w.item], "goal": w.draft_goal}, table=1),
+        Feed(lambda w: {"action_items": [w.item], "new_title": "New box"}, table=1),
+        Feed(lambda w: {"action_items": [w.sorted_item]}, table=1),
+    ],
+    "goal.draft": [Feed(with_more("event", lambda w: w.event.id, title="New"))],
+    "goal.edit": [
+        Feed(lambda w: {"goal": w.draft_goal, "title": "New", "field": w.field}, **DRAFT_GOAL),
+        Feed(with_more("goal", lambda w: w.goal, title="New"), "process"),
+    ],
+    "goal.promote": [Feed(one("goal", lambda w: w.draft_goal), **DRAFT_GOAL)],
+    "responsibility.add": [
+        Feed(with_more("goal", lambda w: w.draft_goal, name="A club"), **DRAFT_GOAL),
+        Feed(with_more("goal", lambda w: w.goal, name="A club"), "process"),
+    ],
+    "responsibility.end": [Feed(one("responsibility", lambda w: w.handler), "process")],
+    "milestone.add": [Feed(with_more("goal", lambda w: w.goal, title="A step"), "process")],
+    "milestone.finish": [Feed(one("milestone", lambda w: w.milestone), "process")],
+    "goal.update": [
+        Feed(with_more("goal", lambda w: w.goal, text="It goes on", status="on_track"), "process"),
+        Feed(with_more("goal", lambda w: w.draft_goal, text="It", status="on_track"), **DRAFT_GOAL, only=set()),
+    ],
+    "process.create": [Feed(lambda w: {"name": "A third", "admin": "Somebody"}, "server")],
+    "field.add": [Feed(with_more("process", lambda w: w.process.id, code="QQ", colour=2, name="New"), "process")],
+    "member.invite": [Feed(with_more("process", lambda w: w.process.id, name="New", role="innolab"), "process")],
+    "member.renew_link": [Feed(one("member", lambda w: w.member), "process", seen_by=MEMBERS)],
+    "member.remove": [Feed(one("member", lambda w: w.member), "process", seen_by=MEMBERS)],
+    "event.create": [
+        Feed(
+            lambda w: {
+                "process": w.process.id, "title": "New", "starts_on": "2026-06-01", "questions": "What?",
+                "rounds": 1, "minutes": 5,
+            },
+            "process",
+        ),
+    ],
+    "event.close": [Feed(one("event", lambda w: w.event.id))],
+    "event.renew_screen_link": [Feed(one("event", lambda w: w.event.id))],
+    "user.sign_in": [Feed(lambda w: {"token": w.link}, "code")],
+    "user.sign_out": [Feed(lambda w: {}, "account")],
+}  # fmt: skip
