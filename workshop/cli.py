@@ -212,6 +212,8 @@ def join(event_name: str, count: int, as_json: bool) -> None:
         with desk.store.reading() as session:
             found = desk.event(session, event_name)
             known = listing.people_in(session, found.id)
+        if found.code is None:
+            raise click.ClickException("This event is closed. Its code no longer opens a table.")
         language = found.language if found.language in LANGUAGES else "en"
         people = []
         for number in range(known + 1, known + count + 1):

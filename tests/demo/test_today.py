@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-import workshop.demo.loader
-import workshop.demo.today
+import workshop.demo.loader  # noqa: F401  (enters its operation)
 from tests.factories import do
 from workshop import clock, serving
 from workshop.demo.content import PROCESSES
@@ -27,7 +26,7 @@ from workshop.models import (
     Vote,
 )
 from workshop.perform import Store
-from workshop.policy import SYSTEM
+from workshop.policy import SYSTEM, Actor
 
 
 @pytest.fixture
@@ -84,8 +83,6 @@ def test_the_next_note_lies_behind_those_that_were_there(store: Store, cafe: Eve
         seat = session.scalars(select(Seat).where(Seat.participant_id == joined.thing[1])).one()
         person = session.get_one(Participant, joined.thing[1])
         last = session.scalar(select(func.max(Idea.position)).where(Idea.table_id == seat.table_id))
-    from workshop.policy import Actor
-
     me = Actor(participants=frozenset({person.id}))
     note = do(store, me, "idea.contribute", table=seat.table_id, round=seat.round_id, kind="idea", text="Hallo")
     with store.reading() as session:

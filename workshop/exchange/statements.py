@@ -39,7 +39,7 @@ class Report:
 def bring_in(store: Store, by: Actor, conversation: Conversation, event_id: UUID, source: str, language: str) -> Report:
     """Write what the event does not have yet, batch after batch; again with the same file changes nothing."""
     source = " ".join(clean(source).split())
-    known = states_by_external_id(store, event_id, source)
+    known = known_ids(store, event_id, source)
     new = [one for one in conversation.statements if one.external_id not in known]
     what = OPERATIONS["ideas.import"]
     # One without rows, too: it shows what an import that was broken off had brought.
@@ -55,25 +55,21 @@ def bring_in(store: Store, by: Actor, conversation: Conversation, event_id: UUID
         }
         perform(store, by, what, bind(what.form, fields), fresh_key())
     with store.reading() as session:
-        counted = dict(
-            session.execute(
-                select(Idea.state, func.count())
-                .where(Idea.event_id == event_id, Idea.source == source)
-                .group_by(Idea.state)
-            ).all()
+        rows_by_state = session.execute(
+            select(Idea.state, func.count())
+            .where(Idea.event_id == event_id, Idea.source == source)
+            .group_by(Idea.state)
         )
+        counted = {state: count for state, count in rows_by_state}  # noqa: C416  (a Result is no iterable of pairs)
     states = {str(state): counted.pop(state, 0) for state in STATES}
     states |= {str(state): count for state, count in counted.items()}
     return Report(states, len(new), conversation.agrees, conversation.disagrees, conversation.passes)
 
 
-def states_by_external_id(store: Store, event_id: UUID, source: str) -> dict[str | None, IdeaState]:
+def known_ids(store: Store, event_id: UUID, source: str) -> set[str | None]:
     """What an event already has of a source."""
     with store.reading() as session:
-        rows = session.execute(
-            select(Idea.external_id, Idea.state).where(Idea.event_id == event_id, Idea.source == source)
-        )
-        return {one: other for one, other in rows}
+        return set(session.scalars(select(Idea.external_id).where(Idea.event_id == event_id, Idea.source == source)))
 
 
 def as_row(statement: Statement, language: str) -> Row:

@@ -80,7 +80,10 @@ class ImportForm(OperationForm):
     def validate_rows(self, rows: Any) -> None:
         """As many as a batch holds, each whole."""
         try:
-            self.read = [to_row(values) for values in json.loads(rows.data or "[]")]
+            listed = json.loads(rows.data or "[]")
+            if not isinstance(listed, list):
+                raise ValueError
+            self.read = [to_row(values) for values in listed]
         except ValueError:
             raise ValidationError(_l("These notes cannot be read.")) from None
         if len(self.read) > BATCH:
