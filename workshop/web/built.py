@@ -1,0 +1,28 @@
+"""Built stylesheets, scripts, icons and fonts, in the smallest form the browser takes."""
+
+from flask import Blueprint, Response, request, send_from_directory
+
+from workshop.config import resource_dir
+
+pages = Blueprint("built", __name__)
+
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+
+
+@pages.get("/static/dist/<name>")
+def built(name: str) -> Response:
+    """A built file; the build lays compressed copies beside those that profit."""
+    folder = resource_dir("static") / "dist"
+    for encoding, ending in ENCODINGS:
+        if encoding in request.accept_encodings and (folder / f"{name}{ending}").is_file():
+            response = send_from_directory(folder, f"{name}{ending}", mimetype=_kind(name))
+            response.headers["Content-Encoding"] = encoding
+            break
+    else:
+        response = send_from_directory(folder, name)
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _kind(name: str) -> str:
+    return {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}[name.rsplit(".", 1)[-1]]
