@@ -266,7 +266,7 @@ def _first_answer(session: Session, by: Actor, what: Operation, change: Change, 
     rows = session.execute(
         select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == change.id)
     )
-    revisions = dict(rows.tuples().all())
+    revisions = dict(rows.all())
     return Done(what.name, change.key, (change.thing_type, change.thing_id), revisions, repeated=True)
 
 

@@ -60,7 +60,7 @@ def bring_in(store: Store, by: Actor, conversation: Conversation, event_id: UUID
             .where(Idea.event_id == event_id, Idea.source == source)
             .group_by(Idea.state)
         )
-        counted = {state: count for state, count in rows_by_state}  # noqa: C416  (a Result is no iterable of pairs)
+        counted = dict(rows_by_state.all())
     states = {str(state): counted.pop(state, 0) for state in STATES}
     states |= {str(state): count for state, count in counted.items()}
     return Report(states, len(new), conversation.agrees, conversation.disagrees, conversation.passes)

@@ -133,7 +133,7 @@ def open_page(session: Session, standing: Standing, channels: Iterable[str]) -> 
 def heads(session: Session, names: Iterable[str]) -> dict[str, int]:
     """The newest revision of each channel; 0 for one that nothing was told in yet."""
     wanted = list(names)
-    known = dict(session.execute(select(Channel.name, Channel.revision).where(Channel.name.in_(wanted))).tuples().all())
+    known = dict(session.execute(select(Channel.name, Channel.revision).where(Channel.name.in_(wanted))).all())
     return {name: known.get(name, 0) for name in wanted}
 
 
