@@ -1,0 +1,119 @@
+"""Joining, coming back and reading by forms alone."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories import do
+from tests.factories.cafes import open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.processes import make_process
+from workshop.perform import Store
+
+
+@pytest.fixture
+def here(app_store: Store) -> EventMade:
+    """An event in which round one runs."""
+    made = make_event(app_store, make_process(app_store))
+    open_round(app_store, made, 1)
+    return made
+
+
+def hidden(page: str, name: str) -> str:
+    """What a hidden field of a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found.group(1)
+
+
+def join(client: FlaskClient, code: str, name: str = "Mira", **more: str):  # type: ignore[no-untyped-def]
+    """Send the join form as a browser without script does."""
+    page = client.get("/", headers={"Accept-Language": "en"}).text
+    fields = {"csrf_token": hidden(page, "csrf_token"), "key": hidden(page, "key"), "language": "en"}
+    return client.post("/join", data={**fields, "code": code, "name": name, "writing_language": "de", **more})
+
+
+def test_a_code_and_a_name_lead_to_a_table_and_show_the_receipt(client: FlaskClient, here: EventMade) -> None:
+    answer = join(client, here.code)
+    assert answer.status_code == 303
+    assert answer.location == f"/tables/{here.tables[0]}?welcome=1"
+    page = client.get(answer.location).text
+    assert re.search(r"Your receipt:</b>|Your receipt: <span|Your receipt:", page)
+    assert 'lang="de"' in page
+
+
+def test_a_wrong_code_keeps_the_name_and_the_key(client: FlaskClient, here: EventMade) -> None:
+    answer = join(client, "ZZZZ ZZZZ", "Mira")
+    assert answer.status_code == 422
+    assert 'value="Mira"' in answer.text
+    assert "A code never has a 0, O, 1 or I in it." in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_joining_twice_leads_to_the_seat_one_has(client: FlaskClient, here: EventMade) -> None:
+    join(client, here.code)
+    assert join(client, here.code, "Another").location == f"/tables/{here.tables[0]}"
+
+
+def test_the_receipt_takes_the_place_back_on_another_device(app, client: FlaskClient, here: EventMade) -> None:  # type: ignore[no-untyped-def]
+    page = client.get(join(client, here.code).location).text
+    receipt = re.search(r"([2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4})", page[page.index("Your receipt") :])
+    assert receipt
+    other = app.test_client()
+    token = hidden(other.get("/back").text, "csrf_token")
+    answer = other.post("/back", data={"csrf_token": token, "receipt": receipt.group(1).lower()})
+    assert answer.location == f"/tables/{here.tables[0]}"
+    assert other.get(answer.location).status_code == 200
+    wrong = other.post("/back", data={"csrf_token": token, "receipt": "ZZZZ ZZZZ"})
+    assert wrong.status_code == 422
+    assert "ZZZZ ZZZZ" in wrong.text
+
+
+def test_a_note_is_written_without_script(client: FlaskClient, here: EventMade) -> None:
+    table = join(client, here.code).location.split("?")[0]
+    page = client.get(table).text
+    fields = {name: hidden(page, name) for name in ("csrf_token", "table", "round", "next")}
+    key = re.findall(r'name="key" value="([^"]*)"', page)[-1]
+    note = {**fields, "key": key, "kind": "challenge", "text": "Courses at nine\r\ndo not help me."}
+    for _ in range(2):
+        assert client.post("/act/idea.contribute", data=note).location == table
+    assert client.get(table).text.count("Courses at nine\ndo not help me.") == 1
+
+
+def test_an_empty_note_shows_its_form_again(client: FlaskClient, here: EventMade) -> None:
+    table = join(client, here.code).location.split("?")[0]
+    page = client.get(table).text
+    fields = {name: hidden(page, name) for name in ("csrf_token", "table", "round")}
+    answer = client.post("/act/idea.contribute", data={**fields, "kind": "idea", "text": "  "})
+    assert answer.status_code == 422
+    assert "There is nothing in the note yet." in answer.text
+    assert hidden(answer.text, "table") == str(here.tables[0])
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient, here: EventMade) -> None:
+    join(client, here.code)
+    answer = client.post("/act/idea.contribute", data={"text": "x"})
+    assert answer.status_code == 400
+    assert "load the page again" in answer.text
+
+
+def test_the_big_screen_reads_by_its_link_alone_until_it_is_renewed(
+    app_store: Store, client: FlaskClient, here: EventMade
+) -> None:
+    address = f"/screen/{here.screen_token}"
+    assert here.code[:4] in client.get(address).text
+    do(app_store, here.moderator, "event.renew_screen_link", event=here.id)
+    assert client.get(address).status_code == 404
+
+
+def test_the_way_back_leads_nowhere_else(client: FlaskClient, here: EventMade) -> None:
+    table = join(client, here.code).location.split("?")[0]
+    page = client.get(table).text
+    fields = {name: hidden(page, name) for name in ("csrf_token", "table", "round")}
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        answer = client.post(
+            "/act/idea.contribute", data={**fields, "kind": "idea", "text": f"to {elsewhere}", "next": elsewhere}
+        )
+        assert answer.status_code == 303
+        assert answer.location.startswith("/ideas/")
