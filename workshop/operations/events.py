@@ -32,16 +32,21 @@ class EventForm(OperationForm):
     of_process = Id(name="process")
     title = Text(_l("Title"), TITLE_LENGTH, required=_l("Write a title."))
     starts_on = Day(_l("Day"))
-    ends_on = Day(_l("Last day"), required=False)
+    ends_on = Day(_l("Last day"), required=False, description=_l("Empty: the same day"))
     timezone = Text(_l("Time zone"), 64, default="Europe/Berlin", required=_l("Write a time zone."))
     language = Pick(_l("Language of title and questions"), LANGUAGE_NAMES, default="en")
     questions = LongText(
-        _l("Questions"), MOST_TABLES * (TITLE_LENGTH + 1), required=_l("Write at least one question: a table each.")
+        _l("Questions"),
+        MOST_TABLES * (TITLE_LENGTH + 1),
+        required=_l("Write at least one question: a table each."),
+        description=_l("One line for each table. Short and open: start with what, how or who."),
     )
     rounds = Number(_l("Rounds"), 1, MOST_ROUNDS, default=3)
     minutes = Number(_l("Minutes each"), 1, 600, default=20)
     votes_at = Pick(_l("Where people vote"), WHERE_TO_VOTE, default=VotesAt.TABLE.value)
-    votes_per_participant = Number(_l("Votes for each person"), 1, 1000, required=False)
+    votes_per_participant = Number(
+        _l("Votes for each person"), 1, 1000, required=False, description=_l("Empty: as many as one likes")
+    )
 
     def validate_timezone(self, zone: Any) -> None:
         """Only what the IANA database knows."""

@@ -169,7 +169,12 @@ class InviteForm(OperationForm):
     """Who is invited, and as what."""
 
     of_process = Id(name="process")
-    name = Text(_l("Name"), NAME_LENGTH * 2, required=_l("Write a name."))
+    name = Text(
+        _l("Name"),
+        NAME_LENGTH * 2,
+        required=_l("Write a name."),
+        description=_l("A name that is already in the list gets the role in addition."),
+    )
     role = Pick(_l("Role"), ROLES, default=Role.MODERATOR.value)
 
 

@@ -145,7 +145,7 @@ def process_page(session: Session, by: Actor, slug: str) -> ProcessPage:
     promoted = [Goal.process_id == process.id]
     if not standing.staff:
         promoted.append(Goal.status != GoalStatus.DRAFT)
-    counts = dict(session.execute(select(Goal.status, func.count()).where(*promoted).group_by(Goal.status)).tuples())
+    counts = dict(session.execute(select(Goal.status, func.count()).where(*promoted).group_by(Goal.status)).all())
     goals = session.scalars(
         select(Goal)
         .where(Goal.process_id == process.id, Goal.status != GoalStatus.DRAFT)
@@ -158,7 +158,7 @@ def process_page(session: Session, by: Actor, slug: str) -> ProcessPage:
         process=process,
         events=listed_events(session, [process.id]),
         goals=list(goals),
-        counts=counts,
+        counts={word: counts[word] for word in GoalStatus if word in counts},
         manages=allowed(Permission.MANAGE_PROCESS, At(standing)),
         creates=allowed(Permission.CREATE_EVENT, At(standing)),
     )
