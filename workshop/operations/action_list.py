@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
-from workshop.forms import Id, Ids, LongText, Number, OperationForm, Pick, Text
+from workshop.forms import Id, Ids, LongText, Number, OperationForm, Pick, Text, Yes
 from workshop.models import (
     SEEN_BY,
     ActionItem,
@@ -364,6 +364,8 @@ class MoveForm(ItemsForm):
 
     goal = Id(required=False)
     new_title = Text(_l("New draft goal"), TITLE_LENGTH)
+    choose = Yes("")
+    """Sent where somebody was asked to choose: then nothing chosen is a slip, and does not mean “no goal”."""
 
 
 @operation(
@@ -378,6 +380,8 @@ def move_items(tx: Transaction, at: SeveralItems, form: MoveForm) -> None:
     """Sort to:DOs of the list into a goal of the same event, into a new draft, or out of any goal."""
     if form.goal.data and form.new_title.data:
         raise Invalid(fields={"new_title": [_l("Choose a goal, or name a new one. Not both.")]})
+    if form.choose.data and not (form.goal.data or form.new_title.data):
+        raise Invalid(fields={"new_title": [_l("Choose a goal, or name a new one.")]})
     if any(item.number is None for item in at.items):
         raise Closed(_l("One of these is still a draft. Put it on the list first."))
     goal_id = _goal_to_move_to(tx, at, form)
