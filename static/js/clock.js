@@ -11,10 +11,12 @@ export function clockOffset(served = document.querySelector("meta[name=server-ti
   return Date.parse(served) - arrived;
 }
 
-/** "11:42" */
+/** "11:42", and "1:11:42" from an hour on */
 export function minutesAndSeconds(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** Keeps every clock of the page; `tell` hears when 5, 2 and 0 minutes are left. */

@@ -54,9 +54,9 @@ export function start(more = {}) {
       countNew();
     },
     fresh(element) {
-      const thing = element.matches(".note") ? element : (element.querySelector(".note") ?? element);
-      thing.dataset.new = "";
-      setTimeout(() => thing.removeAttribute("data-new"), NEW);
+      if (!element.matches(".note")) return;
+      element.dataset.new = "";
+      setTimeout(() => element.removeAttribute("data-new"), NEW);
       arrived.add(element.id);
     },
     summary: redrawn,

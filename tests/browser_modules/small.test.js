@@ -155,6 +155,7 @@ test("a device whose clock is wrong shows the right one", () => {
   assert.ok(Math.abs(offset - 90_000) < 60_000 * 10);
   assert.equal(minutesAndSeconds(-5), "0:00");
   assert.equal(minutesAndSeconds(59_001), "1:00");
+  assert.equal(minutesAndSeconds(3_600_000 + 65_000), "1:01:05");
 });
 
 test("moments are put into words, days and far moments are left", () => {
