@@ -106,9 +106,9 @@ class Worlds:
 def make_worlds(store: Store, *, votes_at: str = "table") -> Worlds:
     """Three events, two of them in one process."""
     process = make_process(store, "Harbour")
-    mine = make_world(store, process, "mine", votes_at=votes_at)
-    near = make_world(store, process, "near", votes_at=votes_at)
-    far = make_world(store, make_process(store, "Elsewhere"), "far", votes_at=votes_at)
+    mine = make_world(store, process, "Quokka", votes_at=votes_at)
+    near = make_world(store, process, "Numbat", votes_at=votes_at)
+    far = make_world(store, make_process(store, "Elsewhere"), "Wombat", votes_at=votes_at)
     moderator = process.moderator
     actors = {
         "nobody": Actor(),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from workshop.errors import Conflict, Invalid, NotFound, Problem
-from workshop.forms import OperationForm, bind, to_id
+from workshop.forms import Id, Ids, OperationForm, bind, to_id
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import Actor, authorize
 from workshop.web.door import actor, reading, store, way_back
@@ -39,8 +39,7 @@ def ask(name: str) -> ResponseReturnValue:
     """The operation's own page, its fields filled from the address."""
     what = known(name)
     form = what.form(MultiDict(sent(request.args)))
-    with reading() as session:
-        authorize(what.permission, what.find(session, actor(), form))
+    check(what, form)
     # Fields the address did not fill show what is there now, which the context may have set.
     return draw(what, form, fresh_key(), None)
 
@@ -60,8 +59,28 @@ def act(name: str) -> ResponseReturnValue:
         form = problem.details.get("form") or what.form(fields)
         # A key that was used for something else would be refused for ever.
         fresh = fresh_key() if isinstance(problem, Conflict) else key
-        return draw(what, form, fresh, problem), problem.status
+        # It may have been refused before anybody looked who asks: the page says no more than it would have.
+        return draw(what, form, fresh, problem, whole=is_open(what, form)), problem.status
     return redirect(way_back(page_of(done)), 303)
+
+
+def check(what: Operation, form: OperationForm) -> None:
+    """Raise the Problem for which this actor cannot do it to the things the form names."""
+    if any(field.flags.required and not field.data for field in form if isinstance(field, Id | Ids)):
+        raise NotFound
+    with reading() as session:
+        authorize(what.permission, what.find(session, actor(), form))
+
+
+def is_open(what: Operation, form: OperationForm) -> bool:
+    """Whether this actor may see what the form is about; NotFound where it may not be known at all."""
+    try:
+        check(what, form)
+    except NotFound:
+        raise
+    except Problem:
+        return False
+    return True
 
 
 def known(name: str) -> Operation:
@@ -91,10 +110,10 @@ def page_of(done: Done) -> str:
     return THING_PAGES[thing].format(thing_id) if thing in THING_PAGES and thing_id else url_for("people.join_page")
 
 
-def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | None) -> str:
-    """The operation's page."""
+def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | None, *, whole: bool = True) -> str:
+    """The operation's page; only the plain form where the rest is not open to whoever asks."""
     context: dict[str, Any] = {}
-    if what.name in ACT_CONTEXT:
+    if whole and what.name in ACT_CONTEXT:
         with reading() as session:
             context = ACT_CONTEXT[what.name](session, actor(), form)
     values = {
@@ -105,7 +124,9 @@ def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | Non
         "problem": problem,
         "context": context,
     }
-    try:
-        return render_template(f"act/{what.name}.html", **values)
-    except TemplateNotFound:
-        return render_template("act/form.html", **values)
+    if whole:
+        try:
+            return render_template(f"act/{what.name}.html", **values)
+        except TemplateNotFound:
+            pass
+    return render_template("act/form.html", **values)
