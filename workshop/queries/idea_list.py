@@ -107,9 +107,7 @@ def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> I
         elsewhere={row[0]: row[1] for row in shown},
         total=session.scalar(select(func.count(Idea.id)).where(condition)) or 0,
         places=places,
-        states=dict(
-            session.execute(select(Idea.state, func.count(Idea.id)).where(seen).group_by(Idea.state)).tuples().all()
-        ),
+        states=dict(session.execute(select(Idea.state, func.count(Idea.id)).where(seen).group_by(Idea.state)).all()),
         wanted=wanted,
         watched=watched,
     )

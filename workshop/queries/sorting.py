@@ -59,7 +59,7 @@ def _voices(session: Session, goal_ids: Iterable[UUID]) -> Iterable[tuple[UUID, 
         .join(Origin, Origin.action_item_id == ActionItem.id)
         .where(ActionItem.goal_id.in_(list(goal_ids)))
         .group_by(ActionItem.goal_id)
-    ).tuples()
+    )
 
 
 def unsorted(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Item]:
