@@ -17,7 +17,7 @@ def public_address(settings: Settings) -> str:
 
 def own_address(settings: Settings) -> str:
     """The address on this machine: signing in over plain http is for it alone unless a setting says otherwise."""
-    if settings.host in EVERYWHERE and not settings.allow_plain_sign_in:
+    if settings.host in EVERYWHERE and not (settings.public_url or settings.allow_plain_sign_in):
         return f"http://127.0.0.1:{settings.port}"
     return public_address(settings)
 

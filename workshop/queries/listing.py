@@ -30,7 +30,7 @@ def tables_of(session: Session, participants: Iterable[UUID]) -> dict[UUID, UUID
             Seat.participant_id.in_(list(participants)), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
         )
     )
-    return {one: other for one, other in rows}
+    return dict(rows.all())
 
 
 def ideas_of(session: Session, event_id: UUID) -> list[dict[str, Any]]:
