@@ -2,7 +2,9 @@
 
 from flask_babel import LazyString
 
-import workshop.operations  # noqa: F401  (fills the registry)
+import workshop.demo.loader
+import workshop.demo.today
+import workshop.operations  # noqa: F401  (these fill the registry)
 from tests.architecture.source import PROJECT
 from workshop.forms import OperationForm
 from workshop.perform import OPERATIONS

@@ -5,6 +5,9 @@ import re
 import pytest
 from flask_babel import LazyString
 
+import tests.factories  # noqa: F401  (fills the registry)
+import workshop.demo.loader
+import workshop.demo.today  # noqa: F401  (enters its operation, as the loader does)
 from workshop.forms import OperationForm
 from workshop.perform import OPERATIONS, Operation
 from workshop.policy import RULES, Part, Permission
@@ -18,7 +21,7 @@ def test_an_operation_is_whole(what: Operation) -> None:
     assert issubclass(what.form, OperationForm) and what.form.__doc__
     assert what.permission in RULES
     assert what.run.__doc__ and what.find.__doc__
-    assert what.run.__module__.startswith("workshop.operations.")
+    assert what.run.__module__.startswith(("workshop.operations.", "workshop.demo."))
 
 
 @EVERY
