@@ -2,16 +2,18 @@
 
 const APART = 15_000; // ms: a page that cannot be right must not turn in circles
 
-/** Load this page anew, each phone at its own moment within `spread` ms. */
+/** Load this page anew, each phone at its own moment within `spread` ms; gives how long that will take. */
 export function loadAfresh({ spread = 1500, storage = sessionStorage, go = () => location.reload() } = {}) {
+  if (loadAfresh.due) return null;
   const name = `workshop.afresh ${location.pathname}`;
-  if (loadAfresh.due || Date.now() - Number(storage.getItem(name) ?? 0) < APART) return false;
+  const pause = Number(storage.getItem(name) ?? 0) + APART - Date.now();
+  const delay = Math.max(pause, Math.random() * spread);
   loadAfresh.due = setTimeout(() => {
     storage.setItem(name, Date.now());
     keepFields(storage);
     go();
-  }, Math.random() * spread);
-  return true;
+  }, delay);
+  return delay;
 }
 
 function fields() {

@@ -22,6 +22,8 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
   const states = new Map();
   const isPhone = matchMedia("(pointer: coarse)").matches;
 
+  // It would cut what is pasted without a word; the counter says how much is too much.
+  field.removeAttribute("maxlength");
   restoreDraft();
   grow();
   field.addEventListener("input", () => {
@@ -190,7 +192,8 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
     const left = LIMIT - [...field.value.normalize()].length;
     counter.hidden = left > LIMIT - WARN_FROM;
     counter.textContent = counter.hidden ? "" : left < 0 ? say("too_long", { count: -left }) : say("left", { count: left });
-    field.toggleAttribute("aria-invalid", left < 0);
+    if (left < 0) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
   }
 
   return {
@@ -219,7 +222,8 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
           wrote(entry.key);
         }
         if (entry.problem) this.refused(entry, entry.problem);
-        else show(entry);
+        // One for the table where one sat before arrives there, not here.
+        else if (entry.fields.table === table) show(entry);
       }
     },
     /** Open and close with the rounds, and write into the one that was opened last. */

@@ -28,7 +28,7 @@ export function start(more = {}) {
   const status = createStatus(document.getElementById("status"));
   const clock = createClock({ now, tell: status.tell });
   restoreFields();
-  everySecond();
+  goWithTime();
   document.querySelector("[data-toast-close]")?.addEventListener("click", ({ target }) => {
     target.closest("#toast").hidden = true;
   });
@@ -117,13 +117,10 @@ export function start(more = {}) {
   socket.connect();
   return { page, live, status, banner, news };
 
-  function everySecond() {
-    clock.tick();
-    wordTimes(document, now());
-    setInterval(() => {
-      if (document.visibilityState === "hidden") return;
-      clock.tick();
-      wordTimes(document, now());
-    }, 1000);
+  function goWithTime() {
+    redrawn();
+    setInterval(() => document.visibilityState === "hidden" || clock.tick(), 1000);
+    setInterval(() => document.visibilityState === "hidden" || redrawn(), 20_000);
+    document.addEventListener("visibilitychange", redrawn);
   }
 }

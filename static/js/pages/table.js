@@ -18,7 +18,7 @@ const started = start({
   viewer: (viewer) => ({ ...viewer, own: [...new Set([...viewer.own, ...unsent])] }),
 });
 
-if (started && form) {
+if (started?.page.viewer.participant) {
   const { page, live, status, banner, news } = started;
   outbox = createOutbox({
     store: tabStore(),
@@ -28,22 +28,24 @@ if (started && form) {
       saved(entry) {
         unsent.delete(entry.key);
         news({ own: entry.key });
-        composer.saved(entry);
+        composer?.saved(entry);
       },
       refused(entry, problem) {
-        composer.refused(entry, problem);
+        composer?.refused(entry, problem);
         status.tell(problem.message);
       },
       counted: (waiting) => banner.waiting(waiting),
     },
   });
-  composer = createComposer(form, {
-    outbox,
-    wrote(key) {
-      unsent.add(key);
-      page.viewer = { ...page.viewer, own: [...page.viewer.own, key] };
-    },
-  });
-  composer.follow();
-  composer.restore().then(() => outbox.flush());
+  if (form) {
+    composer = createComposer(form, {
+      outbox,
+      wrote(key) {
+        unsent.add(key);
+        page.viewer = { ...page.viewer, own: [...page.viewer.own, key] };
+      },
+    });
+    composer.follow();
+  }
+  Promise.resolve(composer?.restore()).then(() => outbox.flush());
 }
