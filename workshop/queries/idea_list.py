@@ -137,3 +137,8 @@ def _places(session: Session, event_id: UUID) -> list[Place]:
         .order_by(Cafe.source.is_not(None), Cafe.id, CafeTable.number)
     )
     return [Place(*row) for row in rows]
+
+
+def note_to_change(session: Session, idea_id: UUID | None) -> Idea | None:
+    """A note as it is; who may, the operation has decided."""
+    return session.get(Idea, idea_id) if idea_id else None

@@ -1,15 +1,20 @@
 """All notes of an event, and the page of one."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
+from workshop.forms import OperationForm
 from workshop.models import IdeaState
 from workshop.operations.ideas import KINDS
+from workshop.policy import Actor
 from workshop.queries import idea_list, lines
 from workshop.queries.idea_list import Wanted
+from workshop.web.act import ACT_CONTEXT
 from workshop.web.action_list import address, here, page_number
 from workshop.web.door import actor, reading, show
 
@@ -45,3 +50,16 @@ def idea(idea_id: UUID) -> ResponseReturnValue:
     with reading() as session:
         page = lines.idea_page(session, actor(), idea_id)
     return show("ideas/idea.html", page, here=here())
+
+
+def note_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """The note as it is; what the form was not sent shows it."""
+    found = idea_list.note_to_change(session, form["idea"].data)
+    if found:
+        for name, value in (("text", found.text), ("kind", str(found.kind)), ("version", found.version)):
+            if not form[name].raw_data:
+                form[name].data = value
+    return {"note": found}
+
+
+ACT_CONTEXT["idea.edit"] = note_context

@@ -1,0 +1,66 @@
+"""One server and one browser for all tests of this folder; a context for each person."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from bootstrap import find_browser
+from tests.browser.visitor import DESKTOP, PHONE, SCREEN, Visitor
+from tests.factories.servers import Server
+
+SIZES = {"phone": PHONE, "desktop": DESKTOP, "screen": SCREEN}
+
+Enter = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server on an empty database."""
+    made = Server(tmp_path_factory.mktemp("served"))
+    yield made
+    made.stop()
+    assert "Traceback" not in made.log(), made.log()
+
+
+# For this folder alone: an open Playwright leaves its event loop running, and others want one of their own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, as `make test` finds or installs it."""
+    found = find_browser()
+    assert found, "There is no Chromium. `make test-setup` installs one."
+    # Chromium's own sandbox does not run as root.
+    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=flags)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, server: Server) -> Iterator[Enter]:
+    """Lets somebody come with a device of their own: enter("Anna", "phone", language="de").
+
+    At the end nobody's browser may have had anything to complain about.
+    """
+    visitors: list[Visitor] = []
+
+    def come(name: str, device: str = "phone", language: str = "en", script: bool = True) -> Visitor:
+        context = browser.new_context(
+            base_url=server.address,
+            viewport=SIZES[device],
+            locale={"en": "en-GB", "de": "de-DE", "sv": "sv-SE"}[language],
+            has_touch=device == "phone",
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        visitors.append(Visitor(name, context, server.address, script=script))
+        return visitors[-1]
+
+    yield come
+    problems = [problem for visitor in visitors for problem in visitor.problems]
+    for visitor in visitors:
+        visitor.context.close()
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,1 @@
+"""The chapters of the path, from joining to a goal that is followed and back along the line."""
