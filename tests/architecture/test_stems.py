@@ -28,13 +28,14 @@ PART_OF = {
     "imports": "ideas",
     "sorting": "action_list",
     "lines": "action_list",
+    "following": "goals",
 }
 """What outgrew its stem's file in a layer, and which stem it belongs to."""
 OF_THE_LAYER = {
     "models": {"base", "changes"},
     "operations": set(),
     "queries": {"viewing"},
-    "web": {"act", "door", "errors", "headers"},
+    "web": {"act", "built", "door", "errors", "headers"},
 }
 
 

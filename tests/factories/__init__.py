@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-import workshop.operations  # noqa: F401  (fills the registry)
+import workshop.demo.loader
+import workshop.demo.today
+import workshop.operations  # noqa: F401  (all three fill the registry)
 from workshop.forms import bind
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
 from workshop.policy import Actor

@@ -31,6 +31,7 @@ class World:
     removed: PersonMade
     idea: UUID
     second_idea: UUID
+    voted_idea: UUID
     held: UUID
     draft: UUID
     item: UUID
@@ -61,14 +62,16 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     name_host(store, event, 1, host)
     name_host(store, event, 2, other_host)
     open_round(store, event)
-    idea, second, held, forward, sorted_idea, goal_idea = (
-        write(store, author, f"{text} {word}") for text in ("First", "Second", "Held", "Forward", "Sorted", "Goal")
-    )
+    texts = ("First", "Second", "Voted", "Held", "Forward", "Sorted", "Goal")
+    ideas = [write(store, author, f"{text} {word}") for text in texts]
+    idea, second, voted, held, forward, sorted_idea, goal_idea = ideas
+    do(store, participant.actor, "vote.cast", idea=voted)
     do(store, event.moderator, "idea.hold", idea=held, reason=f"Names somebody {word}")
     remove(store, removed)
     draft = take_forward(store, event, forward, title=f"Draft {word}")
     item = listed_item(store, event, second, title=f"Listed {word}")
     sorted_item = listed_item(store, event, sorted_idea, title=f"Sorted {word}")
+    do(store, participant.actor, "vote.cast", action_item=sorted_item)
     drafted = draft_goal(store, event, sorted_item, title=f"Drafted {word}")
     add_handler(store, event, drafted, f"Office {word}")
     goal = promoted_goal(store, event, listed_item(store, event, goal_idea, title=f"Done {word}"), title=f"Goal {word}")
@@ -78,8 +81,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     colours = f"{word.upper()}XX"
     member, link = _invited(store, process, f"Nora {word}")
     return World(
-        event, author, participant, host, other_host, removed, idea, second, held, draft, item, sorted_item, drafted,
-        goal, handler, milestone, add_field(store, process, colours[:2], name=f"Field {word}"), member, link, word,
+        event, author, participant, host, other_host, removed,
+        idea, second, voted, held, draft, item, sorted_item, drafted, goal, handler, milestone, add_field(store, process, colours[:2], name=f"Field {word}"), member, link, word,
     )  # fmt: skip
 
 

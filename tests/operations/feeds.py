@@ -97,8 +97,8 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(one("action_item", lambda w: w.draft), seen_by=set()),
     ],
     "vote.take_back": [
-        Feed(one("idea", lambda w: w.idea)),
-        Feed(one("action_item", lambda w: w.item)),
+        Feed(one("idea", lambda w: w.voted_idea)),
+        Feed(one("action_item", lambda w: w.sorted_item)),
     ],
     "ideas.import": [Feed(lambda w: {"event": w.event.id, "source": "Elsewhere", "language": "en", "rows": ROWS})],
     "action_item.take_forward": [
@@ -141,6 +141,9 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(with_more("goal", lambda w: w.goal, text="It goes on", status="on_track"), "process"),
         Feed(with_more("goal", lambda w: w.draft_goal, text="It", status="on_track"), **DRAFT_GOAL, only=set()),
     ],
+    "demo.load": [Feed(lambda w: {"process": "proc-nacka"}, "server")],
+    # Without the demonstration there is nothing to open it in.
+    "demo.open_cafe": [Feed(lambda w: {}, "server", only=set())],
     "process.create": [Feed(lambda w: {"name": "A third", "admin": "Somebody"}, "server")],
     "field.add": [Feed(with_more("process", lambda w: w.process.id, code="QQ", colour=2, name="New"), "process")],
     "member.invite": [Feed(with_more("process", lambda w: w.process.id, name="New", role="innolab"), "process")],

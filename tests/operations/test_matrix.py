@@ -74,7 +74,7 @@ def expected(operation: str, feed: Feed, world: str, who: str) -> set[str]:
     if feed.scope == "account":
         return {OK} if PARTS[who] & ROLES else {NOT_FOUND}
     if feed.scope == "server":
-        return {OK} if Part.SYSTEM in PARTS[who] else {FORBIDDEN}
+        return {OK} if Part.SYSTEM in PARTS[who] and feed.only else {FORBIDDEN, NOT_FOUND}
     parts = parts_in(world, who, feed)
     if who == "removed" and world == "mine" and feed.scope == "event":
         # Told so, unless the thing is not everybody's.
