@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import Blueprint, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
 from workshop.config import Settings
-from workshop.errors import Problem
+from workshop.errors import Forbidden, Problem
 from workshop.extensions import login
 from workshop.forms import NoFields, bind
 from workshop.operations.accounts import SignInForm
@@ -49,7 +50,7 @@ def sign_in(token: str) -> ResponseReturnValue:
     """Use the link up and let its user in, in a cookie that knows nothing of the account before."""
     key = key_sent()
     if not carries_safely():
-        return draw_link(token, key)
+        return draw_link(token, key, Forbidden(_("You are not signed in.")))
     try:
         done = perform(store(), actor(), OPERATIONS["user.sign_in"], bind(SignInForm, {"token": token}), key)
     except Problem as problem:

@@ -1,0 +1,157 @@
+"""The cockpit, the choice of tables, who is there: what they show, in how many statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event as listening
+
+from tests.factories import do
+from tests.factories.cafes import close_cafe, name_host, open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.people import join_many
+from tests.factories.processes import ProcessMade, make_process
+from workshop.errors import Forbidden, NotFound
+from workshop.perform import Store
+from workshop.policy import Actor
+from workshop.queries import events, processes, room
+from workshop.queries.cockpit import Cockpit, cockpit
+from workshop.queries.room import ChoicePage, CockpitPage
+
+
+def of(store: Store, event: EventMade) -> Cockpit:
+    """The cockpit of an event's café."""
+    with store.reading() as session:
+        return cockpit(session, [event.cafe])[event.cafe]
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def hear(connection: object, cursor: object, statement: str, *more: object) -> None:
+        sent.append(statement)
+
+    listening.listen(store.engine, "before_cursor_execute", hear)
+    yield sent
+    listening.remove(store.engine, "before_cursor_execute", hear)
+
+
+def note(store: Store, actor: Actor, event: EventMade, table: int, turn: int = 1) -> UUID:
+    """One note at a table."""
+    done = do(store, actor, "idea.contribute", table=event.tables[table - 1], round=event.rounds[turn - 1],
+              kind="idea", text="Words")  # fmt: skip
+    assert done.thing[1]
+    return done.thing[1]
+
+
+def test_it_counts_the_room(store: Store, event: EventMade) -> None:
+    anna, ben, cem = join_many(store, event, ["Anna", "Ben", "Cem"], tables=[1, 1, 2])
+    name_host(store, event, 1, anna)
+    open_round(store, event)
+    first, second = note(store, anna.actor, event, 1), note(store, anna.actor, event, 1)
+    third = note(store, cem.actor, event, 2)
+    do(store, ben.actor, "idea.report", idea=first, reason="Rude")
+    do(store, cem.actor, "idea.report", idea=first)
+    do(store, event.moderator, "idea.hold", idea=third, reason="A full name")
+    one, two = of(store, event).tables
+    assert (one.number, one.host, one.people, one.wrote, one.notes, one.held, one.reported) == (
+        1,
+        "Anna",
+        2,
+        1,
+        2,
+        0,
+        1,
+    )
+    assert (two.number, two.host, two.people, two.wrote, two.notes, two.held, two.reported) == (2, None, 1, 1, 0, 1, 0)
+    waiting = {note.id: (note.table, note.held, note.reason, note.reports) for note in of(store, event).decide}
+    assert waiting == {first: (1, False, "Rude", 2), third: (2, True, "A full name", 0)}
+    assert second not in waiting
+    do(store, event.moderator, "idea.show", idea=first)
+    assert {one.id for one in of(store, event).decide} == {third}
+
+
+def test_who_wrote_counts_anew_in_each_round(store: Store, event: EventMade) -> None:
+    anna = join_many(store, event, ["Anna"], tables=[1])[0]
+    open_round(store, event, 1)
+    note(store, anna.actor, event, 1)
+    assert of(store, event).tables[0].wrote == 1
+    open_round(store, event, 2)
+    assert of(store, event).tables[0].wrote == 0
+
+
+def test_rounds_lead_on(store: Store, event: EventMade) -> None:
+    numbers = lambda row: [turn.number if turn else None for turn in (row.running, row.last, row.following)]  # noqa: E731
+    assert numbers(of(store, event)) == [None, None, 1]
+    open_round(store, event, 1)
+    assert numbers(of(store, event)) == [1, 1, 2]
+    open_round(store, event, 2)
+    assert numbers(of(store, event)) == [2, 2, None]
+    close_cafe(store, event)
+    assert numbers(of(store, event)) == [None, 2, None]
+
+
+def test_statements_do_not_grow_with_the_room(store: Store, process: ProcessMade) -> None:
+    counts = []
+    for tables, people in ((2, 2), (40, 500)):
+        event = make_event(store, process, tables=tables)
+        guests = join_many(store, event, [f"G{number}" for number in range(people)])
+        open_round(store, event)
+        for number, guest in enumerate(guests[:20]):
+            idea = note(store, guest.actor, event, number % tables + 1)
+            do(store, guests[0].actor, "idea.report", idea=idea)
+        guest = guests[0].actor
+        sizes = []
+        for read in (
+            lambda session, event=event: cockpit(session, [event.cafe]),
+            lambda session, event=event: room.cafe_page(session, process.moderator, event.cafe),
+            lambda session, event=event, guest=guest: room.cafe_page(session, guest, event.cafe),
+            lambda session, event=event: room.people_page(session, process.moderator, event.cafe),
+            lambda session, event=event: room.hosts_to_choose(session, process.moderator, event.tables[0]),
+            lambda session, event=event: events.event_page(session, process.moderator, event.id),
+            lambda session: processes.my_processes(session, process.moderator),
+        ):
+            with store.reading() as session, statements(store) as sent:
+                read(session)
+            sizes.append(len([one for one in sent if not one.startswith("BEGIN")]))
+        counts.append(sizes)
+    assert counts[0] == counts[1]
+    assert max(counts[0]) < 20
+
+
+def test_moderators_get_the_cockpit_and_guests_a_choice(store: Store, event: EventMade) -> None:
+    anna, _ben, _cem = join_many(store, event, ["Anna", "Ben", "Cem"], tables=[1, 1, 2])
+    with store.reading() as session:
+        seen = room.cafe_page(session, event.moderator, event.cafe)
+        assert isinstance(seen, CockpitPage)
+        choice = room.cafe_page(session, anna.actor, event.cafe)
+        assert isinstance(choice, ChoicePage) and choice.may_sit
+        assert [(table.number, table.people) for table in choice.cafe.tables] == [(2, 1), (1, 2)]
+        followed = room.cafe_page(session, event.process.innolab, event.cafe)
+        assert isinstance(followed, ChoicePage) and not followed.may_sit
+        with pytest.raises(Forbidden):
+            room.people_page(session, anna.actor, event.cafe)
+        with pytest.raises(Forbidden):
+            room.person_to_remove(session, anna.actor, anna.id)
+        with pytest.raises(Forbidden):
+            room.hosts_to_choose(session, anna.actor, event.tables[0])
+
+
+def test_another_process_sees_nothing(store: Store, event: EventMade) -> None:
+    other = make_process(store, "Elsewhere").admin
+    anna = join_many(store, event, ["Anna"])[0]
+    with store.reading() as session:
+        for look in (
+            lambda: room.cafe_page(session, other, event.cafe),
+            lambda: room.people_page(session, other, event.cafe),
+            lambda: room.person_to_remove(session, other, anna.id),
+            lambda: room.hosts_to_choose(session, other, event.tables[0]),
+            lambda: events.event_page(session, other, event.id),
+            lambda: processes.process_page(session, other, "harbour"),
+            lambda: processes.members_page(session, other, "harbour"),
+        ):
+            with pytest.raises(NotFound):
+                look()
