@@ -44,6 +44,8 @@ def serve(settings: Settings, demonstration: bool, say: Say) -> None:
         for line in welcome(store, settings, demonstration):
             say(line)
         run(app, listening)
+        # The last connection that closes brings SQLite's log into its one file.
+        store.engine.dispose()
     finally:
         listening.close()
     say("Workshop has stopped. Everything is kept.")
