@@ -5,13 +5,14 @@ PYTHON ?= python3
 IN_VENV = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup run test lint format lock clean
+.PHONY: help setup test-setup run test lint format messages lock clean
 
 help:
 	@echo "make run      start Workshop with its demonstration  (HOST=0.0.0.0 PORT=8001 to choose)"
 	@echo "make test     run all tests, after installing what they need  (ARGS='-k ideas' to choose)"
 	@echo "make setup    only install and build; run and test do it themselves"
 	@echo "make lint     check format, style and types;  make format  puts the format right"
+	@echo "make messages bring the German and Swedish catalogues up to date with the words in the code"
 	@echo "make lock     choose the newest allowed versions of all dependencies"
 	@echo "make clean    remove what was installed and built; the data in var/ stays"
 
@@ -36,6 +37,12 @@ lint: test-setup
 format: test-setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+# Without dates, line numbers and guesses, so that every run on the same words gives the same files.
+messages: setup
+	.venv/bin/pybabel -q extract -F babel.cfg -k _l --no-wrap --add-location=file --sort-by-file -o .venv/messages.pot .
+	.venv/bin/pybabel -q update -i .venv/messages.pot -d workshop/translations \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 # For every platform and every Python we support, by hash, and without the address they came from.
 COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
