@@ -78,11 +78,12 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     handler = add_handler(store, event, goal, f"Alliance {word}")
     milestone = do(store, process.innolab, "milestone.add", goal=goal, title=f"Step {word}").thing[1]
     assert milestone
-    colours = f"{word.upper()}XX"
+    field = add_field(store, process, word[:2], name=f"Field {word}")
     member, link = _invited(store, process, f"Nora {word}")
     return World(
         event, author, participant, host, other_host, removed,
-        idea, second, voted, held, draft, item, sorted_item, drafted, goal, handler, milestone, add_field(store, process, colours[:2], name=f"Field {word}"), member, link, word,
+        idea, second, voted, held, draft, item, sorted_item, drafted, goal, handler, milestone,
+        field, member, link, word,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from workshop.errors import Conflict, Invalid, NotFound, Problem
 from workshop.forms import Id, Ids, OperationForm, bind, to_id
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
-from workshop.policy import Actor, authorize
+from workshop.policy import RULES, Actor, Part, authorize
 from workshop.web.door import actor, reading, store, way_back
 
 pages = Blueprint("act", __name__)
@@ -84,9 +84,9 @@ def is_open(what: Operation, form: OperationForm) -> bool:
 
 
 def known(name: str) -> Operation:
-    """The operation, unless it is not this route's."""
+    """The operation, unless it is not this route's: another form's, or the command line's alone."""
     what = OPERATIONS.get(name)
-    if what is None or what.form_only:
+    if what is None or what.form_only or RULES[what.permission].parts == {Part.SYSTEM}:
         raise NotFound
     return what
 
