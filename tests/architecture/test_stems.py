@@ -26,6 +26,8 @@ PART_OF = {
     "listing": "ideas",
     "idea_list": "ideas",
     "imports": "ideas",
+    "moderation": "ideas",
+    "votes": "ideas",
     "sorting": "action_list",
     "lines": "action_list",
     "following": "goals",

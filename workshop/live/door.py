@@ -67,6 +67,11 @@ def origin_allowed(origin: str | None, environ: dict[str, Any], settings: Settin
     """Whether a page of this site asks: by the public address where one is set, else by the Host header."""
     if not origin:
         return False
+    # Some clients send the header twice, which arrives joined; then every one of them has to be right.
+    return all(_is_ours(one.strip(), environ, settings) for one in origin.split(","))
+
+
+def _is_ours(origin: str, environ: dict[str, Any], settings: Settings) -> bool:
     if settings.public_url:
         return origin == settings.public_url
     parts = urlsplit(origin)

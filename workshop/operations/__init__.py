@@ -1,5 +1,35 @@
 """The write vocabulary; importing this fills the registry in `perform`."""
 
-from workshop.operations import accounts, cafes, events, ideas, imports, people, processes, seats
+from workshop.operations import (
+    accounts,
+    action_list,
+    cafes,
+    events,
+    following,
+    goals,
+    ideas,
+    imports,
+    moderation,
+    people,
+    processes,
+    seats,
+    sorting,
+    votes,
+)
 
-__all__ = ["accounts", "cafes", "events", "ideas", "imports", "people", "processes", "seats"]
+__all__ = [
+    "accounts",
+    "action_list",
+    "cafes",
+    "events",
+    "following",
+    "goals",
+    "ideas",
+    "imports",
+    "moderation",
+    "people",
+    "processes",
+    "seats",
+    "sorting",
+    "votes",
+]
