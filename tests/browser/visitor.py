@@ -2,8 +2,8 @@
 
 import os
 import re
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -162,4 +162,4 @@ class Visitor:
     def _keep_picture(self, name: str) -> None:
         if PICTURES:
             path = Path(PICTURES) / f"{name.replace(' ', '-')}.png"
-            self.page.screenshot(path=path, full_page=not self.page.viewport_size == SCREEN)
+            self.page.screenshot(path=path, full_page=self.page.viewport_size != SCREEN)

@@ -57,11 +57,22 @@ def act(name: str) -> ResponseReturnValue:
         if isinstance(problem, NotFound):
             raise
         form = problem.details.get("form") or what.form(fields)
+        put_into(form, problem)
         # A key that was used for something else would be refused for ever.
         fresh = fresh_key() if isinstance(problem, Conflict) else key
         # It may have been refused before anybody looked who asks: the page says no more than it would have.
         return draw(what, form, fresh, problem, whole=is_open(what, form)), problem.status
     return redirect(way_back(page_of(done)), 303)
+
+
+def put_into(form: OperationForm, problem: Problem) -> None:
+    """Lay what was refused beside its fields, so that the form can be sent again corrected."""
+    for name, errors in problem.fields.items():
+        if name in form:
+            form[name].errors = errors
+    if isinstance(problem, Conflict) and "version" in form:
+        # Whoever has read the other words and sends theirs again has decided: on what is there now.
+        form["version"].raw_data, form["version"].data = None, None
 
 
 def check(what: Operation, form: OperationForm) -> None:

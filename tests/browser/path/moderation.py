@@ -1,0 +1,84 @@
+"""What somebody finds wrong is looked at, and leaves every screen at once; its author reads why."""
+
+from playwright.sync_api import expect
+
+from tests.browser.path.hall import Hall, gone, note, shows
+from tests.browser.path.table import WORDS
+from tests.browser.visitor import Visitor
+
+HELD = "Please talk about the work, not about people."
+HIDDEN = "It insults people."
+
+
+def play(hall: Hall) -> None:
+    """A note is reported, held by the moderator, shown to its author, and in the end hidden."""
+    a_participant_reports(hall)
+    the_moderator_holds(hall)
+    the_moderator_hides(hall)
+    the_moderator_names_a_host(hall)
+
+
+def a_participant_reports(hall: Hall) -> None:
+    phone = hall.second
+    theirs = note(phone, hall.ideas["insult"])
+    theirs.locator(".note-more summary").click()
+    with phone.page.expect_navigation():
+        theirs.get_by_role("link", name="Report").click()
+    phone.look("act-report")
+    phone.fill("What is wrong with it?", "An insult")
+    phone.press("Report this note")
+    assert phone.path() == f"/tables/{hall.table}"
+    decide = hall.moderator.find(".todo-list li")
+    shows(decide, "Reported at table 1")
+    shows(decide, WORDS["insult"])
+    hall.moderator.look("cockpit", dark=True)
+
+
+def the_moderator_holds(hall: Hall) -> None:
+    desk = hall.moderator
+    desk.follow("Hold…")
+    desk.look("act-hold")
+    with desk.being_refused():
+        desk.press("Hold this note back")
+    shows(desk.find(".error-summary"), "Write a reason. Its author reads it.")
+    desk.look("act-hold-wrong")
+    give_reason(desk, HELD, "Hold this note back")
+    leaves_every_screen(hall, HELD)
+    shows(desk.find(".todo-list li"), "Held at table 1")
+
+
+def the_moderator_hides(hall: Hall) -> None:
+    desk = hall.moderator
+    desk.follow("Hide…")
+    give_reason(desk, HIDDEN, "Hide this note")
+    leaves_every_screen(hall, HIDDEN)
+    expect(desk.find(".todo-list li")).to_have_count(0)
+    hall.anna.look("table-hidden-note")
+
+
+def give_reason(desk: Visitor, reason: str, button: str) -> None:
+    """Fill the page that asks for a reason."""
+    desk.fill("Reason, as its author will read it", reason)
+    desk.press(button)
+    assert desk.path().startswith("/cafes/")
+
+
+def leaves_every_screen(hall: Hall, reason: str) -> None:
+    """Nobody sees the note but its author, who reads why."""
+    gone(note(hall.second, hall.ideas["insult"]))
+    expect(hall.screen.find(".pj-notes")).not_to_contain_text(WORDS["insult"])
+    shows(note(hall.anna, hall.ideas["insult"]), reason)
+
+
+def the_moderator_names_a_host(hall: Hall) -> None:
+    desk = hall.moderator
+    with desk.page.expect_navigation():
+        desk.find(".room-act a").first.click()
+    desk.look("act-name-host")
+    desk.choose("Anna 2")
+    desk.press("Name the host")
+    shows(desk.find(".room-table").first, "Host Anna 2")
+    # Her page becomes the host's by itself, and the other sees who it is.
+    shows(hall.second.find(".host-q"), "You are the host.")
+    expect(hall.anna.find(".seat-faces [data-is=host]")).to_have_count(1)
+    hall.second.look("table-host", dark=True)
