@@ -1,4 +1,4 @@
-"""Goals: drafted, named, given handlers, promoted, and followed."""
+"""Goals: drafted, named, given handlers, promoted."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
+from workshop.errors import Conflict, Forbidden, Invalid, NotFound
 from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
 from workshop.models import (
     ActionItem,
@@ -15,11 +15,9 @@ from workshop.models import (
     FieldOfAction,
     Goal,
     GoalStatus,
-    Milestone,
     Party,
     PartyKind,
     Process,
-    ProgressUpdate,
     Responsibility,
     ResponsibilityRole,
 )
@@ -38,13 +36,6 @@ ROLES = (
     (ResponsibilityRole.LEAD, _l("Leads")),
     (ResponsibilityRole.PARTNER, _l("Partner")),
     (ResponsibilityRole.SUPPORTER, _l("Supports")),
-)
-STATUSES = (
-    (GoalStatus.PLANNED, _l("Planned")),
-    (GoalStatus.ON_TRACK, _l("On track")),
-    (GoalStatus.AT_RISK, _l("At risk")),
-    (GoalStatus.ACHIEVED, _l("Achieved")),
-    (GoalStatus.DROPPED, _l("Not pursued")),
 )
 OVER = (GoalStatus.ACHIEVED, GoalStatus.DROPPED)
 
@@ -99,10 +90,11 @@ class GoalForm(OperationForm):
 
 def one_goal(session: Session, by: Actor, form: Any) -> OneGoal:
     """The goal, if this actor may know that it exists: a draft is the staff's."""
-    return _goal_at(session, by, Goal.id == form.goal.data)
+    return goal_at(session, by, Goal.id == form.goal.data)
 
 
-def _goal_at(session: Session, by: Actor, condition: Any) -> OneGoal:
+def goal_at(session: Session, by: Actor, condition: Any) -> OneGoal:
+    """The one goal that fulfils a condition, locked, with what the actor is in its process."""
     row = session.execute(
         select(Goal, Event).join(Event, Event.id == Goal.event_id).where(condition).with_for_update(of=Goal)
     ).first()
@@ -272,7 +264,7 @@ def one_responsibility(session: Session, by: Actor, form: EndResponsibilityForm)
     found = session.get(Responsibility, form.responsibility.data)
     if found is None:
         raise NotFound
-    at = _goal_at(session, by, Goal.id == found.goal_id)
+    at = goal_at(session, by, Goal.id == found.goal_id)
     return OneResponsibility(at.standing, goal=at.goal, responsibility=found)
 
 
@@ -294,117 +286,3 @@ def end_responsibility(tx: Transaction, at: OneResponsibility, form: EndResponsi
     at.responsibility.ended_at = tx.now
     tx.about("goal", at.goal.id)
     tell_about_goal(tx, at.goal)
-
-
-class MilestoneForm(GoalForm):
-    """A step on the way."""
-
-    title = Text(_l("What is to be reached?"), TITLE_LENGTH, required=NO_TITLE)
-    due_on = Day(_l("Due on"), required=False)
-
-
-@operation(
-    "milestone.add",
-    MilestoneForm,
-    Permission.FOLLOW_GOAL,
-    find=one_goal,
-    title=_l("Add a milestone"),
-    says=_l("%(who)s added a milestone"),
-)
-def add_milestone(tx: Transaction, at: OneGoal, form: MilestoneForm) -> None:
-    """Set a step on the way to a goal."""
-    tx.session.add(Milestone(id=tx.key, goal_id=at.goal.id, title=form.title.data, due_on=form.due_on.data))
-    tx.about("milestone", tx.key)
-    tx.tell("goal", at.goal.id)
-
-
-class FinishForm(OperationForm):
-    """Which milestone."""
-
-    milestone = Id()
-
-
-@dataclass
-class OneMilestone(OneGoal):
-    """A goal and a step on the way to it."""
-
-    milestone: Milestone = field(kw_only=True)
-
-
-def one_milestone(session: Session, by: Actor, form: FinishForm) -> OneMilestone:
-    """The milestone and its goal."""
-    found = session.get(Milestone, form.milestone.data)
-    if found is None:
-        raise NotFound
-    at = _goal_at(session, by, Goal.id == found.goal_id)
-    return OneMilestone(at.standing, goal=at.goal, milestone=found)
-
-
-@operation(
-    "milestone.finish",
-    FinishForm,
-    Permission.FOLLOW_GOAL,
-    find=one_milestone,
-    title=_l("This milestone is reached"),
-    says=_l("%(who)s finished a milestone"),
-)
-def finish_milestone(tx: Transaction, at: OneMilestone, form: FinishForm) -> None:
-    """Say that a step has been taken."""
-    if at.milestone.finished_on:
-        return
-    at.milestone.finished_on = tx.now.date()
-    tx.fact("finished_on", None, at.milestone.finished_on)
-    tx.about("milestone", at.milestone.id)
-    tx.tell("goal", at.goal.id)
-
-
-class UpdateForm(GoalForm):
-    """What happened, and how the goal stands."""
-
-    text = LongText(
-        _l("What has happened?"), DESCRIPTION_LENGTH, required=_l("Write in a sentence or two what happened.")
-    )
-    status = Pick(_l("How does it stand?"), STATUSES, default=GoalStatus.ON_TRACK.value)
-    percent = Number(_l("How much of it is done, in percent"), 0, 100, required=False)
-    reason = Text(_l("Reason"), IDEA_LENGTH, description=_l("Needed for “Not pursued”. Everybody can read it."))
-
-
-@operation(
-    "goal.update",
-    UpdateForm,
-    Permission.FOLLOW_GOAL,
-    find=one_goal,
-    title=_l("Write an update"),
-    says=_l("%(who)s wrote how a goal stands"),
-)
-def update_goal(tx: Transaction, at: OneGoal, form: UpdateForm) -> None:
-    """Write what happened and set the goal's status; a goal that is not pursued any more says why."""
-    goal, status = at.goal, GoalStatus(form.status.data)
-    if goal.status is GoalStatus.DRAFT:
-        raise Closed(_l("This is still a draft. Promote it first."))
-    if status is GoalStatus.DROPPED and not form.reason.data:
-        raise Invalid(fields={"reason": [_l("Write why. Those who asked for it read the reason.")]})
-    tx.fact("status", goal.status, status)
-    goal.status = status
-    goal.status_reason = (form.reason.data or "") if status is GoalStatus.DROPPED else ""
-    if form.percent.data is not None:
-        tx.fact("percent", goal.percent, form.percent.data)
-        goal.percent = form.percent.data
-    user = at.standing.user
-    tx.session.add(
-        ProgressUpdate(
-            id=tx.key,
-            goal_id=goal.id,
-            author=user.name if user else "",
-            status=status,
-            percent=form.percent.data,
-            text=form.text.data,
-            language=user.language if user else goal.language,
-            at=tx.now,
-        )
-    )
-    tx.about("update", tx.key)
-    tx.touch("goal", goal.id)
-    tx.tell("goal", goal.id)
-    # The overview of a process's goals hears of it by the lists they were drafted on.
-    tx.tell("list", goal.event_id)

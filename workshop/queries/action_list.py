@@ -117,7 +117,8 @@ def items(
         .offset(offset)
     )  # fmt: skip
     found = []
-    for row in session.execute(statement.limit(limit) if limit else statement):
+    rows: Any = session.execute(statement.limit(limit) if limit else statement)
+    for row in rows:
         itself, goal, own_field, goal_field = row[:19], row[19:24], row[24:28], row[28:32]
         item = Item(*itself)
         if goal[0] and (goal[4] is not GoalStatus.DRAFT or audience is Audience.STAFF):
@@ -136,7 +137,7 @@ def _name_handlers(session: Session, found: list[Item]) -> None:
     wanted = {item.goal.id for item in found if item.goal}
     names: dict[UUID, list[str]] = {}
     order = list(ResponsibilityRole)
-    rows = session.execute(
+    rows: Any = session.execute(
         select(Responsibility.goal_id, Responsibility.role, Party.name)
         .join(Party, Party.id == Responsibility.party_id)
         .where(Responsibility.goal_id.in_(wanted), Responsibility.ended_at.is_(None))
@@ -182,7 +183,7 @@ class Count:
 
 def counts(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Count]:
     """The list's numbers for each event."""
-    found = session.execute(
+    found: Any = session.execute(
         select(
             Event.id,
             func.count(ActionItem.id),
@@ -261,7 +262,7 @@ def list_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> Li
     orders: dict[str, tuple[Any, ...]] = {
         "number": (ActionItem.number,),
         "newest": (ActionItem.number.desc(),),
-        "votes": (ActionItem.votes.desc(), ActionItem.number),  # type: ignore[attr-defined]
+        "votes": (ActionItem.votes.desc(), ActionItem.number),
     }
     order = orders.get(wanted.sort, orders["number"])
     found = items(session, condition, audience, *order, limit=PAGE_LENGTH, offset=(wanted.page - 1) * PAGE_LENGTH)
@@ -315,7 +316,7 @@ def _id(text: str) -> UUID:
 
 def fields_of(session: Session, process_id: UUID) -> list[Field]:
     """A process's fields of action in their order."""
-    found = session.execute(
+    found: Any = session.execute(
         select(FieldOfAction.id, FieldOfAction.code, FieldOfAction.colour, FieldOfAction.name)
         .where(FieldOfAction.process_id == process_id)
         .order_by(FieldOfAction.position, FieldOfAction.code)

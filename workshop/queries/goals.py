@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -29,11 +30,14 @@ from workshop.models import (
 from workshop.policy import Actor, At, Permission, allowed, standing_in_process
 from workshop.queries import lines
 from workshop.queries.action_list import Field
+from workshop.queries.following import Step, Update, read_milestones, read_updates
 from workshop.queries.lines import Became
 from workshop.queries.viewing import Audience, Page, open_page
 
 QUIET_AFTER = timedelta(days=90)
 OVER = (GoalStatus.ACHIEVED, GoalStatus.DROPPED)
+MOST_WATCHED = 20
+"""Channels that one page may watch."""
 
 
 @dataclass
@@ -96,11 +100,12 @@ def heads(session: Session, condition: object) -> list[GoalHead]:
         select(func.max(ProgressUpdate.at)).where(ProgressUpdate.goal_id == Goal.id).correlate(Goal).scalar_subquery()
     )
     items = select(func.count(ActionItem.id)).where(ActionItem.goal_id == Goal.id).correlate(Goal).scalar_subquery()
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Goal.id, Goal.event_id, Goal.number, Goal.title, Goal.language, Goal.description, Goal.status,
             Goal.status_reason, Goal.percent, Goal.due_on, Goal.promoted_at, Goal.version, Process.language,
-            Goal.created_at, updated, items, FieldOfAction.id, FieldOfAction.code, FieldOfAction.colour, FieldOfAction.name,
+            Goal.created_at, updated, items,
+            FieldOfAction.id, FieldOfAction.code, FieldOfAction.colour, FieldOfAction.name,
         )
         .join(Process, Process.id == Goal.process_id)
         .outerjoin(FieldOfAction, FieldOfAction.id == Goal.field_id)
@@ -109,7 +114,8 @@ def heads(session: Session, condition: object) -> list[GoalHead]:
     )  # fmt: skip
     found = []
     for row in rows:
-        head = GoalHead(*row[:15], items=row[15])
+        head = GoalHead(*row[:15])
+        head.items = row[15]
         if row[16]:
             head.field = Field(*row[16:20])
         found.append(head)
@@ -122,7 +128,7 @@ def heads(session: Session, condition: object) -> list[GoalHead]:
 def handlers(session: Session, goal_ids: Iterable[UUID]) -> dict[UUID, list[Handler]]:
     """Who answers for each goal now, the lead first."""
     order = list(ResponsibilityRole)
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Responsibility.goal_id, Responsibility.id, Party.name, Party.kind, Responsibility.role,
             Responsibility.promise,
@@ -163,7 +169,7 @@ class Lineage:
 def lineages(session: Session, ids: Iterable[UUID], audience: Audience, whole: bool = False) -> dict[UUID, Lineage]:
     """The line back of each goal; many voices are folded unless it is wanted whole."""
     wanted = list(ids)
-    rows = session.execute(
+    rows: Any = session.execute(
         select(Goal, Process.language)
         .join(Process, Process.id == Goal.process_id)
         .outerjoin(FieldOfAction, FieldOfAction.id == Goal.field_id)
@@ -191,66 +197,6 @@ def lineages(session: Session, ids: Iterable[UUID], audience: Audience, whole: b
             whole=whole,
         )
     return found
-
-
-@dataclass
-class Update:
-    """What happened, in the words of whoever follows the goal."""
-
-    id: UUID
-    author: str
-    status: GoalStatus
-    percent: int | None
-    text: str
-    language: str
-    evidence_url: str
-    at: datetime
-
-
-def updates(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Update]:
-    """These updates."""
-    return {one.id: one for one in _updates(session, ProgressUpdate.id.in_(list(ids)))}
-
-
-def _updates(session: Session, condition: object) -> list[Update]:
-    rows = session.execute(
-        select(
-            ProgressUpdate.id, ProgressUpdate.author, ProgressUpdate.status, ProgressUpdate.percent,
-            ProgressUpdate.text, ProgressUpdate.language, ProgressUpdate.evidence_url, ProgressUpdate.at,
-        )
-        .where(condition)  # type: ignore[arg-type]
-        .order_by(ProgressUpdate.at.desc(), ProgressUpdate.id)
-    )  # fmt: skip
-    return [Update(*row) for row in rows]
-
-
-@dataclass
-class Step:
-    """A milestone."""
-
-    id: UUID
-    title: str
-    due_on: date | None
-    finished_on: date | None
-
-    @property
-    def order(self) -> int:
-        """Its place among the others: by its day, without one last."""
-        return (self.due_on or date.max).toordinal()
-
-
-def milestones(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Step]:
-    """These milestones."""
-    return {one.id: one for one in _milestones(session, Milestone.id.in_(list(ids)))}
-
-
-def _milestones(session: Session, condition: object) -> list[Step]:
-    rows = session.execute(
-        select(Milestone.id, Milestone.title, Milestone.due_on, Milestone.finished_on).where(
-            condition  # type: ignore[arg-type]
-        )
-    )
-    return sorted((Step(*row) for row in rows), key=lambda step: (step.order, str(step.id)))
 
 
 @dataclass
@@ -285,8 +231,8 @@ def goal_page(session: Session, by: Actor, goal_id: UUID, whole: bool = False) -
         event=session.get_one(Event, goal.event_id),
         head=goal_heads(session, [goal.id], audience)[goal.id],
         lineage=lineages(session, [goal.id], audience, whole)[goal.id],
-        milestones=_milestones(session, Milestone.goal_id == goal.id),
-        updates=_updates(session, ProgressUpdate.goal_id == goal.id),
+        milestones=read_milestones(session, Milestone.goal_id == goal.id),
+        updates=read_updates(session, ProgressUpdate.goal_id == goal.id),
         may_follow=allowed(Permission.FOLLOW_GOAL, at) and goal.status is not GoalStatus.DRAFT,
         may_sort=allowed(Permission.SORT, at),
         may_read_event=bool(standing.roles)
@@ -310,18 +256,20 @@ def goals_page(session: Session, by: Actor, slug: str) -> GoalsPage:
     if process is None or not allowed(Permission.READ_GOALS, At(standing)):
         raise Forbidden
     tracked = and_(Goal.process_id == process.id, Goal.status != GoalStatus.DRAFT)
-    watched = [f"goal:{one}" for one in session.scalars(select(Goal.id).where(tracked))]
-    events = select(Event.id).where(Event.process_id == process.id)
+    events = select(Event.id).where(Event.process_id == process.id).order_by(Event.starts_on.desc(), Event.id)
     if not standing.roles:
         events = events.where(Event.id == (standing.participant.event_id if standing.participant else None))
-    watched += [f"list:{one}" for one in session.scalars(events)]
+    lists = list(session.scalars(events))
+    # What happens to a goal is told to the list it was drafted on, and to itself where that list is not theirs.
+    others = session.scalars(select(Goal.id).where(tracked, Goal.event_id.not_in(lists)).order_by(Goal.number))
+    watched = [*(f"list:{one}" for one in lists), *(f"goal:{one}" for one in others)][:MOST_WATCHED]
     opened = open_page(session, standing, watched)
     return GoalsPage(**opened, process=process, goals=heads(session, tracked), watched=watched)
 
 
 def tally(goals: Iterable[GoalHead]) -> dict[GoalStatus, int]:
-    """How many goals stand where."""
-    counts = dict.fromkeys((status for status in GoalStatus if status is not GoalStatus.DRAFT), 0)
+    """How many goals stand where, in the order of the statuses."""
+    counts: dict[GoalStatus, int] = dict.fromkeys(GoalStatus, 0)
     for goal in goals:
         counts[goal.status] += 1
     return counts

@@ -1,13 +1,15 @@
 """Reads for the page of all notes of an event: searched, filtered, a hundred at a time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Forbidden, NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process, Round
 from workshop.models.base import fold
 from workshop.policy import Actor, At, Permission, allowed, standing_in_event
 from workshop.queries import ideas
@@ -87,11 +89,11 @@ def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> I
     )
     condition = and_(seen, *_wanted(wanted))
     order = (
-        (Idea.votes.desc(), Idea.created_at.desc(), Idea.id)  # type: ignore[attr-defined]
+        (Idea.votes.desc(), Idea.created_at.desc(), Idea.id)
         if wanted.sort == "votes"
         else (Idea.created_at.desc(), Idea.id)
     )
-    shown = session.execute(
+    shown: Any = session.execute(
         select(Idea.id, Idea.counted_elsewhere)
         .where(condition)
         .order_by(*order)
@@ -130,7 +132,7 @@ def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _places(session: Session, event_id: UUID) -> list[Place]:
-    rows = session.execute(
+    rows: Any = session.execute(
         select(CafeTable.id, CafeTable.number, Cafe.title, Cafe.source, CafeTable.question)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .where(Cafe.event_id == event_id, ~Cafe.importing)
@@ -142,3 +144,27 @@ def _places(session: Session, event_id: UUID) -> list[Place]:
 def note_to_change(session: Session, idea_id: UUID | None) -> Idea | None:
     """A note as it is; who may, the operation has decided."""
     return session.get(Idea, idea_id) if idea_id else None
+
+
+@dataclass
+class Taken:
+    """A note where it is taken forward."""
+
+    id: UUID
+    language: str
+    text: str
+    table_number: int
+    round_number: int
+
+
+def notes_to_take(session: Session, ids: Iterable[UUID]) -> list[Taken]:
+    """These notes in the order given; who may, the operation has decided."""
+    wanted = list(ids)
+    rows: Any = session.execute(
+        select(Idea.id, Idea.language, Idea.text, CafeTable.number, Round.number)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Round, Round.id == Idea.round_id)
+        .where(Idea.id.in_(wanted))
+    )
+    found = {row[0]: Taken(*row) for row in rows}
+    return [found[one] for one in wanted if one in found]

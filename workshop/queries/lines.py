@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -77,7 +78,7 @@ class Became:
 def voices(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, list[Voice]]:
     """The notes each to:DO came from, in the order in which they were taken: one statement."""
     found: dict[UUID, list[Voice]] = {}
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Origin.action_item_id, Idea.id, Idea.language, Idea.text, Idea.state, Origin.excerpt, Idea.votes,
             CafeTable.id, CafeTable.number, Round.number, Cafe.title, Cafe.source, Event.language,
@@ -100,7 +101,7 @@ def voices(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, list[Voice]
 
 def became(session: Session, goal_ids: Iterable[UUID]) -> dict[UUID, list[Became]]:
     """The to:DOs of each goal with their voices: two statements."""
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             ActionItem.goal_id, ActionItem.id, ActionItem.number, ActionItem.title, ActionItem.language,
             ActionItem.status, ActionItem.event_id,
@@ -110,9 +111,10 @@ def became(session: Session, goal_ids: Iterable[UUID]) -> dict[UUID, list[Became
     ).all()  # fmt: skip
     said = voices(session, [row[1] for row in rows])
     found: dict[UUID, list[Became]] = {}
-    for goal_id, item_id, number, *values in rows:
-        assert goal_id is not None and number is not None
-        found.setdefault(goal_id, []).append(Became(item_id, number, *values, voices=said.get(item_id, [])))
+    for goal_id, *values in rows:
+        item = Became(*values)
+        item.voices = said.get(item.id, [])
+        found.setdefault(goal_id, []).append(item)
     return found
 
 
@@ -254,7 +256,7 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
 def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outcome]:
     """Drafts are for those who may see them, to:DOs and goals alike."""
     staff = audience is Audience.STAFF
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             ActionItem.id, ActionItem.number, ActionItem.title, ActionItem.language, ActionItem.status,
             ActionItem.status_reason, Origin.excerpt,
@@ -269,7 +271,7 @@ def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outco
 
 
 def _remarks(session: Session, idea_id: UUID) -> list[Remark]:
-    rows = session.execute(
+    rows: Any = session.execute(
         select(Comment, Participant)
         .outerjoin(Participant, Participant.id == Comment.participant_id)
         .where(Comment.idea_id == idea_id)
@@ -279,32 +281,3 @@ def _remarks(session: Session, idea_id: UUID) -> list[Remark]:
         Remark(one.id, person.display_name if person else "", one.text, one.language, one.created_at)
         for one, person in rows
     ]
-
-
-@dataclass
-class Taken:
-    """A note where it is taken forward."""
-
-    id: UUID
-    language: str
-    text: str
-    table_number: int
-    round_number: int
-
-
-def notes_to_take(session: Session, ids: Iterable[UUID]) -> list[Taken]:
-    """These notes in the order given; who may, the operation has decided."""
-    wanted = list(ids)
-    rows = session.execute(
-        select(Idea.id, Idea.language, Idea.text, CafeTable.number, Round.number)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .join(Round, Round.id == Idea.round_id)
-        .where(Idea.id.in_(wanted))
-    )
-    found = {row[0]: Taken(*row) for row in rows}
-    return [found[one] for one in wanted if one in found]
-
-
-def item_to_change(session: Session, item_id: UUID | None) -> ActionItem | None:
-    """A to:DO as it is; who may, the operation has decided."""
-    return session.get(ActionItem, item_id) if item_id else None

@@ -149,3 +149,8 @@ def goal_context(session: Session, goal_id: UUID) -> GoalContext | None:
         fields_of(session, goal.process_id),
         list(dict.fromkeys(parties)),
     )
+
+
+def item_to_change(session: Session, item_id: UUID | None) -> ActionItem | None:
+    """A to:DO as it is; who may, the operation has decided."""
+    return session.get(ActionItem, item_id) if item_id else None

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from workshop.queries import cafes, ideas
+from workshop.queries import action_list, cafes, following, goals, ideas, sorting
 from workshop.queries.viewing import Audience, Viewer
 
 Rows = Mapping[UUID, Any]
@@ -64,6 +64,26 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "writing", "", cafes.turns, "writing-"),
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
+    Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", action_list.drafts),
+    Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", action_list.rows),
+    Fragment(
+        "list",
+        "list",
+        "action_item",
+        "action_list/_tray_point.html",
+        "draft_row",
+        "drafts",
+        action_list.drafts,
+        "draft-",
+    ),
+    Fragment("list", "list", "event", "action_list/_count.html", "count", "", action_list.counts, "count-"),
+    Fragment("list", "sorting", "action_item", "sorting/_slip.html", "slip", "unsorted", sorting.unsorted),
+    Fragment("list", "sorting", "goal", "sorting/_box.html", "box", "goals", sorting.boxes),
+    Fragment("list", "sorting", "event", "action_list/_count.html", "sorted_meter", "", action_list.counts, "sorted-"),
+    Fragment("goal", "goal", "goal", "goals/_parts.html", "goal_head", "", goals.goal_heads, "head-"),
+    Fragment("goal", "goal", "goal", "goals/_parts.html", "lineage", "", goals.lineages, "line-"),
+    Fragment("goal", "goal", "update", "goals/_parts.html", "update", "updates", following.updates),
+    Fragment("goal", "goal", "milestone", "goals/_parts.html", "milestone", "milestones", following.milestones),
 )
 
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from workshop.forms import OperationForm
-from workshop.operations.action_list import STATUSES
+from workshop.operations.sorting import STATUSES
 from workshop.policy import Actor
-from workshop.queries import action_list, lines, sorting
+from workshop.queries import action_list, idea_list, lines, sorting
 from workshop.queries.action_list import SORTS, Wanted
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show
@@ -29,7 +29,7 @@ def shared_list(event_id: UUID) -> ResponseReturnValue:
         status=request.args.get("status", ""),
         field=request.args.get("field", ""),
         goal=request.args.get("goal", ""),
-        sort=request.args.get("sort") if request.args.get("sort") in SORTS else "number",
+        sort=next((one for one in SORTS if one == request.args.get("sort")), SORTS[0]),
         page=page_number(),
     )
     with reading() as session:
@@ -72,12 +72,12 @@ def sorting_board(event_id: UUID) -> ResponseReturnValue:
 
 def take_forward_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """The notes that are taken forward, in the order in which they were named."""
-    return {"notes": lines.notes_to_take(session, form["ideas"].data or [])}
+    return {"notes": idea_list.notes_to_take(session, form["ideas"].data or [])}
 
 
 def item_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """The to:DO as it is; what the form was not sent shows it."""
-    found = lines.item_to_change(session, form["action_item"].data)
+    found = sorting.item_to_change(session, form["action_item"].data)
     if found:
         for name, value in (
             ("title", found.title),
