@@ -16,6 +16,7 @@ from tests.factories.processes import ProcessMade
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Change, Participant, Round, Seat, SeatState
+from workshop.operations import people
 from workshop.perform import Store
 
 
@@ -44,9 +45,9 @@ def test_who_waited_sits_in_the_first_round(store: Store, event: EventMade) -> N
 
 
 def test_everybody_stays_seated_into_the_next_round(store: Store, event: EventMade) -> None:
-    people = join_many(store, event, [f"P{number}" for number in range(30)])
+    guests = join_many(store, event, [f"P{number}" for number in range(30)])
     open_round(store, event, 1)
-    gone = people[0]
+    gone = guests[0]
     remove(store, gone)
     before = open_seats(store, event)
     open_round(store, event, 2)
@@ -63,9 +64,9 @@ def test_everybody_stays_seated_into_the_next_round(store: Store, event: EventMa
 
 def test_a_round_opens_for_many_in_few_statements(store: Store, process: ProcessMade) -> None:
     counts = []
-    for people in (3, 60):
+    for count in (3, 60):
         made = make_event(store, process)
-        join_many(store, made, [f"P{number}" for number in range(people)])
+        join_many(store, made, [f"P{number}" for number in range(count)])
         open_round(store, made, 1)
         statements: list[str] = []
         hear = lambda *given: statements.append(given[2])  # noqa: E731, B023
@@ -144,7 +145,7 @@ def test_nobody_sits_in_an_import_or_as_somebody_else(store: Store, event: Event
 
 def test_people_move_while_a_round_opens(store: Store, process: ProcessMade) -> None:
     event = make_event(store, process, tables=4, rounds=4)
-    people = join_many(store, event, [f"P{number}" for number in range(8)])
+    guests = join_many(store, event, [f"P{number}" for number in range(8)])
     errors: list[Exception] = []
 
     def move(person: PersonMade, start: int) -> None:
@@ -154,7 +155,7 @@ def test_people_move_while_a_round_opens(store: Store, process: ProcessMade) -> 
         except Exception as error:
             errors.append(error)
 
-    movers = [threading.Thread(target=move, args=(person, number)) for number, person in enumerate(people)]
+    movers = [threading.Thread(target=move, args=(person, number)) for number, person in enumerate(guests)]
     for mover in movers:
         mover.start()
     for number in range(1, 5):
@@ -163,7 +164,23 @@ def test_people_move_while_a_round_opens(store: Store, process: ProcessMade) -> 
         mover.join()
     assert errors == []
     assert {turn for _, turn in open_seats(store, event).values()} == {event.rounds[3]}
-    assert set(open_seats(store, event)) == {person.id for person in people}
+    assert set(open_seats(store, event)) == {person.id for person in guests}
+
+
+def test_one_joins_while_a_round_opens(store: Store, event: EventMade, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_round(store, event, 1)
+    opening = threading.Thread(target=open_round, args=(store, event, 2))
+
+    def seat_after_a_while(**fields: object) -> Seat:
+        # The next round is asked for after this one was read, and before the seat in it is written.
+        opening.start()
+        opening.join(0.5)
+        return Seat(**fields)
+
+    monkeypatch.setattr(people, "Seat", seat_after_a_while)
+    anna = join(store, event)
+    opening.join()
+    assert open_seats(store, event) == {anna.id: (event.tables[0], event.rounds[1])}
 
 
 def test_one_hosts_one_table(store: Store, event: EventMade) -> None:

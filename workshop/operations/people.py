@@ -188,6 +188,8 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
         for cafe_id in tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)):
             tx.tell("cafe", cafe_id)
         return
+    # Until this seat is written no round may begin: it would leave the newcomer in the one before.
+    tx.session.refresh(at.cafe, with_for_update={"read": True})
     turn = at.cafe.current_round
     if turn is None or at.cafe.closed_at is not None:
         raise Closed(_l("This café is closed."))
