@@ -59,6 +59,11 @@ export async function settle() {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 
+/** Wait until `check` holds, however busy the machine is; the assertion after it says what is wrong if it never does. */
+export async function until(check, most = 5000) {
+  for (const end = Date.now() + most; !check() && Date.now() < end; ) await new Promise((done) => setTimeout(done, 5));
+}
+
 /** A socket whose answers the test gives: `asked` holds what went out, `take(event, message)` comes in. */
 export class FakeSocket {
   connected = true;

@@ -1,6 +1,6 @@
-import { nobody, setBody } from "./page.js";
+import { nobody, setBody, until } from "./page.js";
 import assert from "node:assert/strict";
-import { beforeEach, mock, test } from "node:test";
+import { beforeEach, test } from "node:test";
 
 const { createRegions } = await import("../../static/js/regions.js");
 
@@ -16,7 +16,6 @@ let regions;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 beforeEach(() => {
-  mock.restoreAll();
   setBody(REGION("old"));
   asked = 0;
   answer = REGION("new").replace("as it was", "something else");
@@ -33,7 +32,7 @@ beforeEach(() => {
 test("what changed is asked again and shown as the viewer sees it; the rest is left alone", async () => {
   document.getElementById("tick").checked = true;
   regions.changed("list:e1");
-  await pause(20);
+  await until(() => /new/.test(document.querySelector("#list p").textContent));
   assert.match(document.querySelector("#list p").textContent, /new/);
   assert.ok(!document.querySelector("#list [data-for]").hidden);
   assert.ok(document.getElementById("tick").checked);
@@ -51,8 +50,9 @@ test("a storm of changes asks at most every two seconds", async () => {
     regions.changed("goal:g1");
     await pause(1);
   }
+  await until(() => asked);
   assert.equal(asked, 1);
-  await pause(2100);
+  await until(() => asked > 1);
   assert.equal(asked, 2);
 });
 
@@ -64,7 +64,7 @@ test("nothing moves under somebody who types; it comes when they leave the field
   await pause(20);
   assert.equal(asked, 0);
   filter.blur();
-  await pause(20);
+  await until(() => asked);
   assert.equal(asked, 1);
   assert.equal(document.getElementById("filter").value, "half");
 });

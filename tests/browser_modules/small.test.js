@@ -1,5 +1,5 @@
 // The small modules, one after the other.
-import { nobody, setBody, settle } from "./page.js";
+import { nobody, setBody, settle, until } from "./page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -238,7 +238,7 @@ test("a page loaded afresh keeps what was typed, and does not turn in circles", 
   const go = () => { loaded += 1; };
   assert.equal(loadAfresh({ spread: 0, go }), 0);
   assert.equal(loadAfresh({ spread: 0, go }), null);
-  await pause(10);
+  await until(() => loaded);
   assert.equal(loaded, 1);
   loadAfresh.due = null;
   assert.ok(loadAfresh({ spread: 0, go }) > 14_000);
@@ -286,13 +286,14 @@ test("a selected passage becomes the excerpt, letter by letter", async () => {
   const select = (from, start, to, end) => {
     getSelection().setBaseAndExtent(from, start, to, end);
     document.dispatchEvent(new Event("selectionchange"));
-    return pause(10);
   };
-  await select(texts[0].firstChild, 24, texts[0].firstChild, 41);
+  select(texts[0].firstChild, 24, texts[0].firstChild, 41);
+  await until(() => field.value);
   assert.equal(field.value, "Kurse um 9 Uhr he");
   assert.equal(texts[0].querySelector("mark").textContent, field.value);
   assert.equal(texts[0].textContent, "Ich arbeite in Schicht. Kurse um 9 Uhr helfen mir nicht.");
-  await select(texts[0].firstChild, 3, texts[1].firstChild, 2);
+  select(texts[0].firstChild, 3, texts[1].firstChild, 2);
+  await pause(50);
   assert.equal(field.value, "Kurse um 9 Uhr he");
   field.value = "Other";
   field.dispatchEvent(new Event("input"));
