@@ -91,7 +91,8 @@ def load_demonstration(store: Store) -> None:
         do(store, "demo.load", process=process)
     with store.reading() as session:
         last = today.newest_cafe(session)
-    if last and last.closed_at is None and today.is_over(last, clock.now()):
+        over = last and last.closed_at is None and today.is_over(session, last, clock.now())
+    if last and over:
         do(store, "event.close", event=last.id)
     do(store, "demo.open_cafe")
 

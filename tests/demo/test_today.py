@@ -100,6 +100,21 @@ def test_a_closed_one_is_made_anew(store: Store, cafe: Event) -> None:
     assert newest(store).id != cafe.id and newest(store).code
 
 
+def test_one_whose_rounds_have_all_been_is_closed_and_made_anew(store: Store, cafe: Event) -> None:
+    with store.reading() as session:
+        rounds = session.scalars(select(Round.id).join(Cafe).where(Cafe.event_id == cafe.id).order_by(Round.number))
+        ids = list(rounds)
+    for turn in ids[1:]:
+        do(store, SYSTEM, "round.open", round=turn)
+        serving.load_demonstration(store)
+        assert newest(store).id == cafe.id
+    do(store, SYSTEM, "round.close", round=ids[-1])
+    serving.load_demonstration(store)
+    assert newest(store).id != cafe.id
+    with store.reading() as session:
+        assert session.get_one(Event, cafe.id).closed_at
+
+
 def test_yesterdays_is_closed_first(store: Store, cafe: Event, monkeypatch: pytest.MonkeyPatch) -> None:
     tomorrow(monkeypatch)
     serving.load_demonstration(store)

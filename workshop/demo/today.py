@@ -46,9 +46,17 @@ def newest_cafe(session: Session) -> Event | None:
     return session.scalars(select(Event).where(Event.id == made.scalar_subquery())).first()
 
 
-def is_over(event: Event, moment: datetime) -> bool:
-    """Whether one can no longer join it: closed, or of an earlier day."""
-    return event.closed_at is not None or event.ends_on < today(moment)
+def is_over(session: Session, event: Event, moment: datetime) -> bool:
+    """Whether there is nothing to join any more: closed, of an earlier day, or every round has been."""
+    if event.closed_at is not None or event.ends_on < today(moment):
+        return True
+    to_come = (
+        select(Round.id)
+        .join(Cafe, Cafe.id == Round.cafe_id)
+        .where(Cafe.event_id == event.id, Cafe.closed_at.is_(None), Round.closed_at.is_(None))
+        .limit(1)
+    )
+    return session.scalar(to_come) is None
 
 
 def today(moment: datetime) -> date:
@@ -81,7 +89,7 @@ def the_last_one(session: Session, by: Actor, form: NoFields) -> Opening:
 )
 def open_cafe(tx: Transaction, at: Opening, form: NoFields) -> None:
     """Make the event anew unless there is one that people can join; the first round is open."""
-    if at.last and not is_over(at.last, tx.now):
+    if at.last and not is_over(tx.session, at.last, tx.now):
         return
     event = Event(
         id=tx.key,
