@@ -11,7 +11,6 @@ from workshop import clock, database, live, operations, tokens, web
 from workshop.config import Settings, resource_dir
 from workshop.extensions import babel, csrf, db, login, migrate, socketio
 from workshop.identity import choose_language, load_account
-from workshop.models import in_language
 from workshop.perform import Store, fresh_key
 from workshop.render import assets, lineage, marks, qr, viewing, words
 
@@ -74,7 +73,6 @@ def draw_with(app: Flask) -> None:
         "fresh_key": fresh_key,
         "get_locale": get_locale,
         "server_now": clock.now,
-        "in_language": in_language,
         "in_my_language": words.in_my_language,
         "time_of_day": words.time_of_day,
         "moment_in_words": words.moment_in_words,
