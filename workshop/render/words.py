@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import get_locale
 
 from workshop.models import LocalText, in_language
@@ -16,14 +17,21 @@ def in_my_language(text: LocalText | None, original: str) -> tuple[str, str]:
 
 def time_of_day(moment: datetime, zone: str) -> str:
     """14:20, as the event's clocks show it."""
-    return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=get_locale())
+    return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=_habits())
 
 
 def moment_in_words(moment: datetime, zone: str = "UTC") -> str:
-    """Day and time, as the event's clocks show it."""
-    return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=get_locale())
+    """12 May 2025, 14:20; day and time, as the event's clocks show it."""
+    day = format_skeleton("yMMMd", moment.astimezone(ZoneInfo(zone)), locale=_habits())
+    return f"{day}, {time_of_day(moment, zone)}"
 
 
 def day_in_words(day: date) -> str:
-    """12 May 2025."""
-    return format_date(day, "d MMMM y", locale=get_locale())
+    """12 May 2025; in German 12. Mai 2025."""
+    return format_date(day, "long", locale=_habits())
+
+
+def _habits() -> Locale:
+    """How the reader writes days and times; in English as in Europe, the day first and 24 hours."""
+    language: str = get_locale().language
+    return Locale("en", "GB") if language == "en" else Locale(language)
