@@ -44,7 +44,8 @@ function put(page, channel, { id, place, html }, fresh) {
   applyViewer(wanted, page.viewer);
   const home = place ? document.querySelector(`[data-place="${CSS.escape(place)}"]`) : null;
   if (there) {
-    const mended = there.hasAttribute("data-sent") ? takeOver(there, wanted) : morph(there, wanted);
+    const ours = there.hasAttribute("data-sent") && !there.hasAttribute("data-drawn");
+    const mended = ours ? takeOver(there, wanted) : morph(there, wanted);
     if (home && (!home.contains(mended) || mended.parentElement === home)) insert(home, mended);
   } else if (home?.closest("[data-region]")) {
     page.stale?.(home.closest("[data-region]"));

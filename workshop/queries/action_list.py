@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import (
     ActionItem,
     Cafe,
@@ -27,7 +27,7 @@ from workshop.models import (
     ResponsibilityRole,
 )
 from workshop.models.base import fold
-from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.viewing import Audience, Page, open_page
 
 PAGE_LENGTH = 100
@@ -248,8 +248,8 @@ def list_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> Li
     """The list, or the part of it that is wanted."""
     event = session.get(Event, event_id)
     standing = standing_in_event(session, by, event)
-    if event is None or not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
+    assert event is not None
     audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
     opened = open_page(session, standing, [f"list:{event.id}"])
     condition = _wanted(event.id, wanted, audience)

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, LocalText, Participant, Seat, SeatState
-from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.action_list import drafts_at_table
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.viewing import Audience, Page, open_page
@@ -119,8 +119,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         raise NotFound
     event = session.get_one(Event, table.cafe.event_id)
     standing = standing_in_event(session, by, event)
-    if not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
     person = standing.participant
     channels = [f"table:{table.id}", f"cafe:{table.cafe_id}"]
     if person:

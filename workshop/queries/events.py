@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from workshop.errors import Forbidden
 from workshop.models import (
     ActionItem,
     Cafe,
@@ -24,7 +23,7 @@ from workshop.models import (
     Seat,
     SeatState,
 )
-from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.viewing import Page, open_page
 
 
@@ -81,8 +80,7 @@ def event_page(session: Session, by: Actor, event_id: UUID) -> EventPage:
     ).first()
     standing = standing_in_event(session, by, event)
     assert event is not None
-    if not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
     cafe_ids = list(
         session.scalars(
             select(Cafe.id).where(Cafe.event_id == event.id, Cafe.importing.is_(False)).order_by(Cafe.source, Cafe.id)

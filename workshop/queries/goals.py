@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from workshop import clock
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import (
     ActionItem,
     Event,
@@ -27,7 +27,7 @@ from workshop.models import (
     ResponsibilityRole,
     Role,
 )
-from workshop.policy import Actor, At, Permission, allowed, standing_in_process
+from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_process
 from workshop.queries import lines
 from workshop.queries.action_list import Field
 from workshop.queries.following import Step, Update, read_milestones, read_updates
@@ -221,8 +221,7 @@ def goal_page(session: Session, by: Actor, goal_id: UUID, whole: bool = False) -
     if goal is None or (goal.status is GoalStatus.DRAFT and not standing.staff):
         raise NotFound
     at = At(standing)
-    if not allowed(Permission.READ_GOALS, at):
-        raise Forbidden
+    authorize(Permission.READ_GOALS, at)
     audience = Audience.STAFF if standing.staff or Role.INNOLAB in standing.roles else Audience.EVERYBODY
     opened = open_page(session, standing, [f"goal:{goal.id}"])
     return GoalPage(
@@ -253,8 +252,8 @@ def goals_page(session: Session, by: Actor, slug: str) -> GoalsPage:
     """The overview of a process's goals."""
     process = session.scalars(select(Process).where(Process.slug == slug)).first()
     standing = standing_in_process(session, by, process.id if process else None)
-    if process is None or not allowed(Permission.READ_GOALS, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_GOALS, At(standing))
+    assert process is not None
     tracked = and_(Goal.process_id == process.id, Goal.status != GoalStatus.DRAFT)
     events = select(Event.id).where(Event.process_id == process.id).order_by(Event.starts_on.desc(), Event.id)
     if not standing.roles:

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process, Round
 from workshop.models.base import fold
-from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import ideas
 from workshop.queries.ideas import Note, states_seen
 from workshop.queries.viewing import Audience, Page, open_page
@@ -75,8 +75,8 @@ def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> I
     """The notes of an event, or the part that is wanted; staff see what is held and hidden too."""
     event = session.get(Event, event_id)
     standing = standing_in_event(session, by, event)
-    if event is None or not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
+    assert event is not None
     audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
     places = _places(session, event.id)
     watched = [f"list:{event.id}"]

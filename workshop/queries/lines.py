@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import (
     SEEN_BY,
     ActionItem,
@@ -28,7 +28,7 @@ from workshop.models import (
     Process,
     Round,
 )
-from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import action_list, ideas
 from workshop.queries.action_list import Item
 from workshop.queries.ideas import Note, states_seen
@@ -149,8 +149,7 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
         raise NotFound
     event = session.get_one(Event, found.event_id)
     standing = standing_in_event(session, by, event)
-    if not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
     if found.number is None and not standing.hosting(found.table_id):
         raise NotFound
     audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
@@ -224,8 +223,7 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         raise NotFound
     idea, table, cafe, event = row
     standing = standing_in_event(session, by, event)
-    if not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
     own = standing.participant is not None and standing.participant.id == idea.participant_id
     readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))

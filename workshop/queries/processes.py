@@ -8,7 +8,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop import clock
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import (
     Cafe,
     CafeTable,
@@ -24,7 +24,7 @@ from workshop.models import (
     User,
 )
 from workshop.models.people import INVITATION_HOLDS
-from workshop.policy import Actor, At, Permission, Standing, allowed, standing_in_process
+from workshop.policy import Actor, At, Permission, Standing, allowed, authorize, standing_in_process
 from workshop.queries.viewing import Page, open_page
 
 LINK_SHOWN_FOR = timedelta(minutes=10)
@@ -139,8 +139,7 @@ def process_page(session: Session, by: Actor, slug: str) -> ProcessPage:
     process = session.scalars(select(Process).where(Process.slug == slug).options(selectinload(Process.fields))).first()
     standing = standing_in_process(session, by, process.id if process else None)
     assert process is not None
-    if not allowed(Permission.READ_GOALS, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_GOALS, At(standing))
     opened = open_page(session, standing, [])
     promoted = [Goal.process_id == process.id]
     if not standing.staff:
@@ -176,8 +175,7 @@ def process_to_change(session: Session, by: Actor, slug: str, permission: Permis
     process = session.scalars(select(Process).where(Process.slug == slug).options(selectinload(Process.fields))).first()
     standing = standing_in_process(session, by, process.id if process else None)
     assert process is not None
-    if not allowed(permission, At(standing)):
-        raise Forbidden
+    authorize(permission, At(standing))
     return ProcessForms(**open_page(session, standing, []), process=process)
 
 
@@ -245,8 +243,7 @@ def member_page(session: Session, by: Actor, member_id: UUID) -> MemberPage:
         raise NotFound
     member, user, process = row
     standing = standing_in_process(session, by, process.id)
-    if not allowed(Permission.MANAGE_PROCESS, At(standing)):
-        raise Forbidden
+    authorize(Permission.MANAGE_PROCESS, At(standing))
     made_lately = SignInLink.expires_at > clock.now() + INVITATION_HOLDS - LINK_SHOWN_FOR
     link = session.scalars(
         select(SignInLink)

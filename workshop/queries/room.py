@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Seat, SeatState
-from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.events import ListedCafe, listed_cafes
 from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
@@ -42,8 +42,7 @@ def cafe_page(session: Session, by: Actor, cafe_id: UUID) -> CockpitPage | Choic
         raise NotFound
     cafe, event = found
     standing = standing_in_event(session, by, event)
-    if not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
     process = session.get_one(Process, event.process_id)
     person = standing.participant
     channels = [f"cafe:{cafe.id}"] + ([f"person:{person.id}"] if person else [])
@@ -92,8 +91,7 @@ def people_page(session: Session, by: Actor, cafe_id: UUID) -> PeoplePage:
         raise NotFound
     cafe, event = found
     standing = standing_in_event(session, by, event)
-    if not allowed(Permission.RUN_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.RUN_EVENT, At(standing))
     opened = open_page(session, standing, [])
     process = session.get_one(Process, event.process_id)
     tables = list(session.scalars(select(CafeTable).where(CafeTable.cafe_id == cafe.id).order_by(CafeTable.number)))

@@ -7,9 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Forbidden
 from workshop.models import ActionItem, Event, Goal, Origin, Party, Process
-from workshop.policy import Actor, At, Permission, allowed, standing_in_event
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import goals
 from workshop.queries.action_list import Count, Field, Item, counts, fields_of, items
 from workshop.queries.goals import GoalHead
@@ -90,8 +89,8 @@ def sorting_page(session: Session, by: Actor, event_id: UUID) -> SortingPage:
     """The board, for those who sort."""
     event = session.get(Event, event_id)
     standing = standing_in_event(session, by, event)
-    if event is None or not allowed(Permission.SORT, At(standing)):
-        raise Forbidden
+    authorize(Permission.SORT, At(standing))
+    assert event is not None
     opened = open_page(session, standing, [f"list:{event.id}"])
     free = and_(ActionItem.event_id == event.id, ActionItem.number.is_not(None), ActionItem.goal_id.is_(None))
     return SortingPage(

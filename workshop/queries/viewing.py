@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import NotFound
 from workshop.models import (
     Cafe,
     CafeTable,
@@ -27,7 +27,7 @@ from workshop.models import (
     current_epoch,
     votes_given,
 )
-from workshop.policy import Actor, At, Permission, Standing, allowed, standing_in_event, standing_in_process
+from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event, standing_in_process
 
 
 class Audience(enum.StrEnum):
@@ -180,6 +180,5 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         return Audience.OWN, standing_in_event(session, by, session.get(Event, person.event_id))
     else:
         raise NotFound
-    if not allowed(Permission.READ_EVENT, At(standing)):
-        raise Forbidden
+    authorize(Permission.READ_EVENT, At(standing))
     return (Audience.STAFF if staff else Audience.EVERYBODY), standing

@@ -34,6 +34,7 @@ class Hall:
     event: dict[str, Any]
     ideas: dict[str, str] = field(default_factory=dict)
     receipt: str = ""
+    innolab_link: str = ""
     goal: str = ""
 
     @property
