@@ -12,11 +12,16 @@ HERE = Path(__file__).resolve().parent
 
 
 def node(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run Node.js in the project's folder, the one that `make setup` installed first where there is one."""
+    """Run Node.js in the project's folder."""
+    return subprocess.run([program(), *arguments], cwd=ROOT, input=given, capture_output=True, text=True, timeout=300)
+
+
+def program() -> str:
+    """Where Node.js is, the one that `make setup` installed first where there is one."""
     path = os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ.get("PATH", "")])
-    program = shutil.which("node", path=path)
-    assert program, "Node.js is missing. Run: make setup"
-    return subprocess.run([program, *arguments], cwd=ROOT, input=given, capture_output=True, text=True, timeout=300)
+    found = shutil.which("node", path=path)
+    assert found, "Node.js is missing. Run: make setup"
+    return found
 
 
 def as_seen(fragments: list[tuple[str, dict[str, Any] | None]]) -> list[str]:

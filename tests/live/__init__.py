@@ -1,0 +1,1 @@
+"""Tests of the Socket.IO door and of what it tells."""

@@ -1,0 +1,230 @@
+"""Screens converge (G5): the page somebody has open plus what is told is the page loaded afresh.
+
+For every operation and every kind of live page: a page that shows what an operation changes, and is not told of it,
+differs and fails. An operation that tells nobody is tried too.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+
+from tests.factories import do
+from tests.factories.databases import SECRET, SQLiteServer
+from tests.factories.people import enter
+from tests.factories.worlds import World, Worlds, make_worlds
+from tests.live.browser import Browser, Case
+from tests.operations.feeds import FEEDS
+from workshop import create_app
+from workshop.config import Settings
+from workshop.errors import Problem
+from workshop.live import summaries, telling
+from workshop.live.connections import Room
+from workshop.perform import OPERATIONS, Done, Store
+from workshop.queries.viewing import heads, summary_revision, watch
+
+PAGES: dict[str, tuple[str, Any]] = {
+    "table, participant": ("participant", lambda w: f"/tables/{w.event.tables[0]}"),
+    "table, author": ("author", lambda w: f"/tables/{w.event.tables[0]}"),
+    "table, host": ("host", lambda w: f"/tables/{w.event.tables[0]}"),
+    "table, moderator": ("moderator", lambda w: f"/tables/{w.event.tables[0]}"),
+    "another table, participant": ("participant", lambda w: f"/tables/{w.event.tables[1]}"),
+    "list, participant": ("participant", lambda w: f"/events/{w.event.id}/list"),
+    "list, moderator": ("moderator", lambda w: f"/events/{w.event.id}/list"),
+    "list, searched, moderator": ("moderator", lambda w: f"/events/{w.event.id}/list?q=listed"),
+    "notes, moderator": ("moderator", lambda w: f"/events/{w.event.id}/ideas"),
+    "note, participant": ("participant", lambda w: f"/ideas/{w.second_idea}"),
+    "item, participant": ("participant", lambda w: f"/items/{w.item}"),
+    "sorting, moderator": ("moderator", lambda w: f"/events/{w.event.id}/sorting"),
+    "goal, participant": ("participant", lambda w: f"/goals/{w.goal}"),
+    "goal, moderator": ("moderator", lambda w: f"/goals/{w.goal}"),
+    "goal, innolab": ("innolab", lambda w: f"/goals/{w.goal}"),
+    "draft goal, moderator": ("moderator", lambda w: f"/goals/{w.draft_goal}"),
+    "screen": ("screen", lambda w: f"/screen/{w.event.screen_token}"),
+    "cockpit, moderator": ("moderator", lambda w: f"/cafes/{w.event.cafe}"),
+}
+"""Every live page with somebody who has it open."""
+DOERS = ("host", "author", "participant", "other moderator", "innolab", "nobody", "system")
+"""Who does it: the first who may."""
+NEWS = {"vote.cast": "voted", "vote.take_back": "takenBack", "idea.contribute": "own"}
+STORY = (
+    "participant.join", "idea.contribute", "vote.cast", "idea.edit", "idea.hold", "idea.show", "idea.withdraw",
+    "action_item.edit", "action_item.publish", "action_item.move", "action_item.set_status", "goal.edit",
+    "responsibility.add", "milestone.add", "milestone.finish", "goal.promote", "goal.update", "round.close",
+)  # fmt: skip
+NONCES = re.compile(r'name="(csrf_token|key)" value="[^"]*"|<meta name="server-time"[^>]*>')
+ELSEWHERE = {"demo.load", "demo.open_cafe", "process.create"}
+"""What happens where none of these pages is."""
+
+
+class Hall:
+    """An event with all its pages open, on a store on which nothing stays."""
+
+    def __init__(self, app: Flask, worlds: Worlds, connection: Connection, browser: Browser) -> None:
+        self.app, self.worlds, self.connection = app, worlds, connection
+        self.store = app.extensions["workshop"] = Store(connection, SECRET)  # type: ignore[arg-type]
+        self.actors = {**worlds.actors, "other moderator": worlds.mine.process.admin}
+        self.browsers = {who: self._browser(who) for who, _ in PAGES.values()}
+        self.pages = {name: self.load(name) for name in PAGES}
+        self.browser = browser
+        browser.show(self.pages)
+
+    @property
+    def world(self) -> World:
+        """The event."""
+        return self.worlds.mine
+
+    def _browser(self, who: str) -> FlaskClient:
+        client = self.app.test_client()
+        enter(client, self.store, self.worlds.actors[who])
+        return client
+
+    def load(self, name: str) -> str:
+        """A page as it is now; one that is gone is empty."""
+        who, address = PAGES[name]
+        answer = self.browsers[who].get(address(self.world))
+        assert answer.status_code in (200, 403, 404), (name, answer.status_code)
+        return answer.text if answer.status_code == 200 else ""
+
+    @contextmanager
+    def for_a_moment(self) -> Iterator[None]:
+        """What is written is taken back afterwards."""
+        nested = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            nested.rollback()
+
+    def perform(self, operation: str, fields: dict[str, Any]) -> tuple[str, Done] | None:
+        """Have it done by somebody who may; None when nobody of them may."""
+        for who in DOERS:
+            try:
+                return who, do(self.store, self.actors[who], operation, **fields)
+            except Problem:
+                continue
+        return None
+
+    def cases(self, what: str, doer: str, news: dict[str, str] | None) -> list[Case]:
+        """Every page with what it is told, except those on which nothing is to be seen and nothing is told."""
+        found = []
+        for name, (who, _) in PAGES.items():
+            fresh, told = self.load(name), self.told(name)
+            if fresh and (told or bare(fresh) != bare(self.pages[name])):
+                found.append(Case(f"{name}, {what}", name, fresh, told, news if who == doer else None))
+        return found
+
+    def told(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """What the sockets of a page are told of everything since it was loaded."""
+        who, _ = PAGES[name]
+        kind, language = attribute(self.pages[name], "page"), attribute(self.pages[name], "language")
+        messages: list[tuple[str, dict[str, Any]]] = []
+        with self.store.reading() as session:
+            for channel, since in channels(self.pages[name]).items():
+                cafe_id = UUID(channel.partition(":")[2])
+                if kind in summaries.SUMMARIES:
+                    messages.append(("summary", self.summary(kind, cafe_id, language)))
+                    continue
+                revision = heads(session, [channel])[channel]
+                if revision == since:
+                    continue
+                try:
+                    audience, _ = watch(session, self.worlds.actors[who], channel)
+                except Problem:
+                    continue
+                touched = telling.touched_between(session, channel, since, revision)
+                assert not isinstance(touched, telling.TooFarBehind)
+                read = telling.read_now(session, channel, kind, audience, touched)
+                with self.app.test_request_context():
+                    room = Room(channel, kind, language, audience)
+                    messages.append(("change", telling.change(room, since, revision, [], read)))
+        return messages
+
+    def summary(self, kind: str, cafe_id: UUID, language: str) -> dict[str, Any]:
+        """A café's summary as it is now."""
+        with self.store.reading() as session:
+            row = summaries.SUMMARIES[kind].read(session, [cafe_id])[cafe_id]
+            revision = summary_revision(session, [])
+        with self.app.test_request_context():
+            html = summaries.draw(kind, row, language)
+        return {"page": kind, "id": str(cafe_id), "revision": revision, "html": html}
+
+
+def bare(page: str) -> str:
+    """A page without what differs between any two loads of it."""
+    return NONCES.sub("", page)
+
+
+def attribute(page: str, name: str) -> str:
+    """One of a page's data attributes that needs no unescaping."""
+    return page.partition(f'data-{name}="')[2].partition('"')[0]
+
+
+def channels(page: str) -> dict[str, int]:
+    """The channels a page watches, with the revisions it was read at."""
+    found: dict[str, int] = json.loads(page.partition("data-channels='")[2].partition("'")[0] or "{}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def hall(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """Everything open, everything quiet."""
+    folder = tmp_path_factory.mktemp("hall")
+    url = sqlite_server.copy_to(folder / "workshop.sqlite3")
+    app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
+    store: Store = app.extensions["workshop"]
+    engine = store.engine
+    worlds = make_worlds(store)
+    with engine.connect() as connection, Browser() as browser:
+        connection.begin()
+        yield Hall(app, worlds, connection, browser)
+    engine.dispose()
+
+
+def test_the_pages_are_open(hall: Hall) -> None:
+    for name, html in hall.pages.items():
+        assert html, name
+        assert channels(html), f"{name} watches nothing"
+
+
+def test_every_operation_is_tried() -> None:
+    assert set(OPERATIONS) == set(FEEDS)
+
+
+@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - ELSEWHERE))
+def test_a_page_and_what_is_told_are_the_page_loaded_afresh(operation: str, hall: Hall) -> None:
+    cases = []
+    for number, feed in enumerate(FEEDS[operation]):
+        with hall.for_a_moment():
+            done = hall.perform(operation, feed.fields(hall.world))
+            if done is None:
+                continue
+            doer, answer = done
+            news = {NEWS[operation]: str(answer.thing[1])} if operation in NEWS else None
+            cases += hall.cases(f"feed {number}, by {doer}", doer, news)
+    assert cases, f"nobody could do {operation}, or no page is open on it"
+    assert_converging(hall, cases)
+
+
+def assert_converging(hall: Hall, cases: list[Case]) -> None:
+    wrong = [
+        f"{case.name}:\n{difference}"
+        for case, outcome in zip(cases, hall.browser.play(cases), strict=True)
+        if (difference := outcome.difference())
+    ]
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_one_catch_up_over_many_changes_is_the_page_loaded_afresh(hall: Hall) -> None:
+    with hall.for_a_moment():
+        for operation in STORY:
+            for feed in FEEDS[operation]:
+                hall.perform(operation, feed.fields(hall.world))
+        cases = hall.cases("after the story", "", None)
+    assert_converging(hall, cases)
