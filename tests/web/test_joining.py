@@ -78,7 +78,8 @@ def test_a_note_is_written_without_script(client: FlaskClient, here: EventMade) 
     note = {**fields, "key": key, "kind": "challenge", "text": "Courses at nine\r\ndo not help me."}
     for _ in range(2):
         assert client.post("/act/idea.contribute", data=note).location == table
-    assert client.get(table).text.count("Courses at nine\ndo not help me.") == 1
+    words = r'class="note-text"[^>]*>Courses at nine\ndo not help me\.<'
+    assert len(re.findall(words, client.get(table).text)) == 1
 
 
 def test_an_empty_note_shows_its_form_again(client: FlaskClient, here: EventMade) -> None:
