@@ -134,4 +134,3 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
         if taken_by not in note.taken_by:
             note.taken_by += (taken_by,)
     return found
-
