@@ -51,6 +51,7 @@ def test_a_note_written_offline_waits_and_is_sent_once(server: Server, enter: En
     mine = phone.find(".note").filter(has_text="Written in the cellar.")
     expect(mine).to_have_attribute("data-sent", "pending")
     shows(mine, "Will be sent")
+    expect(phone.find(".empty")).to_be_hidden()
     shows(phone.find("#connection"), "1 note will be sent when you are back.")
     shows(other.find(".note"), "Written meanwhile.")
     expect(mine).to_have_attribute("data-sent", "pending")

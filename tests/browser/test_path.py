@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Enter
-from tests.browser.path import joining, table
+from tests.browser.path import forward, goal, joining, moderation, sorting, table
 from tests.browser.path.hall import open_hall
 from tests.factories.servers import Server
 
@@ -12,5 +12,5 @@ pytestmark = pytest.mark.browser
 
 def test_the_path(server: Server, enter: Enter) -> None:
     hall = open_hall(server, enter)
-    joining.play(hall)
-    table.play(hall)
+    for chapter in (joining, table, moderation, forward, sorting, goal):
+        chapter.play(hall)
