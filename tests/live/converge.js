@@ -30,6 +30,9 @@ function asSeen(root) {
   for (const one of seen.querySelectorAll("script, [name=csrf_token], [name=key], #words, #status")) one.remove();
   for (const one of seen.querySelectorAll("*")) {
     one.removeAttribute("data-revision");
+    // Folded out by whoever reads; the writing line follows the fragment beside it by its own script.
+    one.removeAttribute("open");
+    if (one.matches("[data-composer]")) one.removeAttribute("hidden");
     const attributes = [...one.attributes].map(({ name, value }) => [name, value]).sort();
     for (const [name] of attributes) one.removeAttribute(name);
     for (const [name, value] of attributes) one.setAttribute(name, value);
