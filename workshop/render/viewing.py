@@ -11,6 +11,9 @@ from workshop.queries.viewing import Viewer
 
 Clause = tuple[str, str, Any]
 
+GIVEN = Markup('data-vote aria-pressed="true" formaction="/act/vote.take_back"')
+NOT_GIVEN = Markup('data-vote aria-pressed="false" formaction="/act/vote.cast"')
+
 
 @cache
 def conditions() -> dict[str, list[list[Clause]]]:
@@ -41,8 +44,13 @@ def meant_for(viewer: Viewer | None, words: str, thing: Any, table: Any) -> bool
 
 def shown(viewer: Viewer | None, words: str, thing: Any = "", table: Any = "") -> Markup:
     """Attributes of an element that is meant for some: `data-for`, and `hidden` unless the viewer is one of them."""
-    hidden = Markup("") if meant_for(viewer, words, thing, table) else Markup(" hidden")
-    return Markup('data-for="{}"{}').format(words, hidden)
+    return _attributes(words, meant_for(viewer, words, thing, table))
+
+
+@cache
+def _attributes(words: str, meant: bool) -> Markup:
+    # Kept, because a page of notes asks for the same few a thousand times; the words are the templates' own.
+    return Markup('data-for="{}"{}').format(words, Markup("" if meant else " hidden"))
 
 
 def mine(viewer: Viewer | None, thing: Any) -> Markup:
@@ -52,7 +60,4 @@ def mine(viewer: Viewer | None, thing: Any) -> Markup:
 
 def vote(viewer: Viewer | None, thing: Any) -> Markup:
     """Attributes of a vote button: pressed and taking back, or not pressed and casting."""
-    given = bool(viewer and str(thing) in viewer.voted)
-    return Markup('data-vote aria-pressed="{}" formaction="/act/{}"').format(
-        "true" if given else "false", "vote.take_back" if given else "vote.cast"
-    )
+    return GIVEN if viewer and str(thing) in viewer.voted else NOT_GIVEN
