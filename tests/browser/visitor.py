@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, ViewportSize
 
 from workshop.config import PACKAGE
@@ -27,7 +27,7 @@ NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_NETWORK_CHANGED")
 
 
 @cache
-def in_language(language: str) -> Translations:
+def in_language(language: str) -> NullTranslations:
     """The catalogue of a language; what it does not have stays English."""
     return Translations.load(str(PACKAGE / "translations"), [language])
 
@@ -101,6 +101,7 @@ class Visitor:
         return self.page.url.removeprefix(self.address).partition("?")[0].partition("#")[0]
 
     def find(self, selector: str) -> Locator:
+        """What a CSS selector finds."""
         return self.page.locator(selector)
 
     def button(self, name: str) -> Locator:
@@ -122,6 +123,7 @@ class Visitor:
             self.link(name).click()
 
     def fill(self, label: str, text: str) -> None:
+        """Write into the field of a label."""
         self.page.get_by_label(label, exact=True).fill(text)
 
     def choose(self, label: str) -> None:
