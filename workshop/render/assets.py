@@ -1,24 +1,26 @@
 """Addresses of the built stylesheets, scripts and icons."""
 
 import json
-from pathlib import Path
-
-from flask import current_app
+from functools import lru_cache
 
 from workshop.config import resource_dir
 
+MANIFEST = resource_dir("static") / "dist" / "manifest.json"
+
 
 def asset(name: str) -> str:
-    """The address of a built file by its plain name ("table.css", "icons.svg")."""
-    kept: dict[str, str] | None = current_app.extensions.get("workshop_assets")
-    if kept is None or current_app.debug:
-        kept = current_app.extensions["workshop_assets"] = manifest(resource_dir("static") / "dist" / "manifest.json")
-    return f"/static/dist/{kept[name]}"
+    """The address of a built file by its plain name ("table.css", "icons.svg").
 
-
-def manifest(path: Path) -> dict[str, str]:
-    """Plain name -> name with the content's hash; RuntimeError where nothing was built yet."""
+    A server that runs while the files are built anew names the new ones from then on.
+    RuntimeError where nothing was built yet.
+    """
     try:
-        return dict(json.loads(path.read_text()))
+        age = MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:
         raise RuntimeError("The stylesheets and scripts are not built yet. Run: make setup") from None
+    return f"/static/dist/{_built(age)[name]}"
+
+
+@lru_cache(maxsize=1)
+def _built(age: int) -> dict[str, str]:
+    return dict(json.loads(MANIFEST.read_text()))
