@@ -2,17 +2,40 @@
 import { v4 as freshKey } from "uuid";
 import { say } from "./words.js";
 
+const CAREFUL = 2000; // ms in which a second press at the same place is the rest of the first
+const SAME_PLACE = 24; // px
+
 /**
  * Send what `form`'s buttons do. `live` asks; `done(operation, fields, answer)` and `failed(message)` hear of it.
- * A button or form with `data-post` leads to another page and is always a form.
+ * A button or form with `data-post` leads to another page and is always a form. Where a button with
+ * `data-careful` was pressed, the next one like it that comes to lie there waits: a double click on
+ * "Start round 1" must not start round 2.
  */
-export function sendActs(form, { live, done, failed }) {
+export function sendActs(form, { live, done, failed, now = Date.now }) {
+  let place = [0, 0];
+  let pressed = null;
+
+  form?.ownerDocument.addEventListener("click", ({ clientX, clientY }) => (place = [clientX, clientY]), true);
+
+  function isTheSamePress(button) {
+    const [x, y] = place;
+    const what = `${button.getAttribute("formaction")} ${button.value}`;
+    const again =
+      pressed !== null &&
+      pressed.what !== what &&
+      now() - pressed.at < CAREFUL &&
+      Math.hypot(x - pressed.x, y - pressed.y) < SAME_PLACE;
+    if (!again) pressed = { x, y, what, at: now() };
+    return again;
+  }
+
   form?.addEventListener("submit", async (event) => {
     const button = event.submitter;
     if (!button?.hasAttribute("formaction") || "post" in button.dataset || "post" in form.dataset || !live.connected()) return;
     event.preventDefault();
     // Not `disabled`: that would take the focus from it.
     if (button.hasAttribute("aria-busy")) return;
+    if ("careful" in button.dataset && isTheSamePress(button)) return;
     button.setAttribute("aria-busy", "true");
     const operation = button.getAttribute("formaction").replace(/^.*\/act\//, "");
     const fields = button.name ? { [button.name]: button.value } : {};

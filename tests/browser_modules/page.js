@@ -27,7 +27,7 @@ const dom = new JSDOM(
 );
 const { window } = dom;
 for (const name of [
-  "document", "location", "sessionStorage", "Node", "DOMParser", "HTMLElement", "Event", "KeyboardEvent",
+  "document", "location", "sessionStorage", "Node", "DOMParser", "HTMLElement", "Event", "KeyboardEvent", "MouseEvent",
   "getSelection", "addEventListener", "removeEventListener",
 ]) {
   const value = window[name];

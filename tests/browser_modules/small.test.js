@@ -99,6 +99,36 @@ test("a button goes over the socket, once until it is answered", async () => {
   assert.equal(press(sit), false);
 });
 
+test("the second half of a double click does not press what came to lie there", async () => {
+  setBody(`<form id="act"></form><p id="row"><button form="act" formaction="/act/round.open" name="round" value="r1" data-careful>Start round 1</button></p>`);
+  const asked = [];
+  let time = 0;
+  sendActs(document.getElementById("act"), {
+    live: { connected: () => true, ask: async (...question) => (asked.push(question[1].round ?? question[1].idea), { ok: true, at: {} }) },
+    done() {},
+    failed: assert.fail,
+    now: () => time,
+  });
+  const row = document.getElementById("row");
+  const press = (x) => row.lastElementChild.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, clientX: x, clientY: 20 }));
+  press(300);
+  await settle();
+  // The answer draws the row anew, under a finger that comes down again.
+  row.innerHTML = `<button form="act" formaction="/act/round.open" name="round" value="r2" data-careful>Start round 2</button>`;
+  time = 900;
+  press(304);
+  await settle();
+  assert.deepEqual(asked, ["r1"]);
+  press(500);
+  await settle();
+  assert.deepEqual(asked, ["r1", "r2"]);
+  row.innerHTML = `<button form="act" formaction="/act/round.open" name="round" value="r3" data-careful>Start round 3</button>`;
+  time = 3000;
+  press(500);
+  await settle();
+  assert.deepEqual(asked, ["r1", "r2", "r3"]);
+});
+
 test("a refusal is shown; without a connection it is a form", async () => {
   const { vote, press } = actForm();
   const said = [];
