@@ -106,7 +106,7 @@ class Transaction:
             self.touch(thing, thing_id)
 
     def touch(self, thing: str, *ids: UUID | None) -> None:
-        """Have things read afresh on every page that shows them."""
+        """Have things read afresh on every page that shows them; "page" has the pages themselves loaded anew."""
         for thing_id in ids:
             if thing_id and (thing, thing_id) not in self.touched:
                 self.touched.append((thing, thing_id))

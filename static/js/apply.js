@@ -15,8 +15,9 @@ export function applyChange(page, change, { fresh = () => {} } = {}) {
   if (mine === undefined || change.revision <= mine) return "old";
   if (change.since > mine) return "gap";
   const hold = holdScroll();
-  for (const one of change.put) put(page, change.channel, one, fresh);
+  // First what is gone: what is removed from one list may stand inside of something that is put.
   for (const id of change.remove) remove(page, change.channel, id);
+  for (const one of change.put) put(page, change.channel, one, fresh);
   page.revisions[change.channel] = change.revision;
   hold();
   return "applied";

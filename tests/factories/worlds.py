@@ -78,6 +78,7 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     handler = add_handler(store, event, goal, f"Alliance {word}")
     milestone = do(store, process.innolab, "milestone.add", goal=goal, title=f"Step {word}").thing[1]
     assert milestone
+    do(store, process.innolab, "goal.update", goal=goal, text=f"Begun {word}", status="on_track", percent=10)
     field = add_field(store, process, word[:2], name=f"Field {word}")
     member, link = _invited(store, process, f"Nora {word}")
     return World(
@@ -113,25 +114,30 @@ def make_worlds(store: Store, *, votes_at: str = "table") -> Worlds:
     mine = make_world(store, process, "Quokka", votes_at=votes_at)
     near = make_world(store, process, "Numbat", votes_at=votes_at)
     far = make_world(store, make_process(store, "Elsewhere"), "Wombat", votes_at=votes_at)
+    mixed = Actor(participants=frozenset({mine.participant.id, near.participant.id}))
+    return Worlds(mine, near, far, {**actors_of(mine), "participant of both events": mixed})
+
+
+def actors_of(world: World) -> dict[str, Actor]:
+    """Everybody there is, named by what they are in a world."""
+    process = world.process
     moderator = process.moderator
-    actors = {
+    return {
         "nobody": Actor(),
-        "author": mine.author.actor,
-        "participant": mine.participant.actor,
-        "host": mine.host.actor,
-        "host of another table": mine.other_host.actor,
-        "participant of both events": Actor(participants=frozenset({mine.participant.id, near.participant.id})),
-        "removed": mine.removed.actor,
-        "screen": Actor(screen_of=mine.event.id),
+        "author": world.author.actor,
+        "participant": world.participant.actor,
+        "host": world.host.actor,
+        "host of another table": world.other_host.actor,
+        "removed": world.removed.actor,
+        "screen": Actor(screen_of=world.event.id),
         "moderator": moderator,
         "innolab": process.innolab,
         "admin": process.admin,
         "moderator who takes part": Actor(
             user_id=moderator.user_id,
             session_token=moderator.session_token,
-            participants=frozenset({mine.participant.id}),
+            participants=frozenset({world.participant.id}),
         ),
         "signed out": Actor(user_id=process.admin.user_id, session_token="renewed since"),
         "system": SYSTEM,
     }
-    return Worlds(mine, near, far, actors)

@@ -21,8 +21,8 @@ class Case:
     page: str
     fresh: str
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    news: dict[str, str] | None = None
-    """What the viewer did and was told by the acknowledgement: own, voted or takenBack."""
+    news: list[dict[str, str]] = field(default_factory=list)
+    """What the viewer did and was told by acknowledgements: own, voted or takenBack."""
 
 
 @dataclass

@@ -27,12 +27,14 @@ function load(html) {
 // What differs between any two loads of the same page.
 function asSeen(root) {
   const seen = root.cloneNode(true);
-  for (const one of seen.querySelectorAll("script, [name=csrf_token], [name=key], #words, #status")) one.remove();
+  for (const one of seen.querySelectorAll("script, [name=csrf_token], [name=key], [data-composer] [name=round], #words, #status")) one.remove();
   for (const one of seen.querySelectorAll("*")) {
     one.removeAttribute("data-revision");
     // Folded out by whoever reads; the writing line follows the fragment beside it by its own script.
     one.removeAttribute("open");
     if (one.matches("[data-composer]")) one.removeAttribute("hidden");
+    // What one can filter by is known when the page is loaded, and stays as it is under somebody's hand.
+    if (one.matches("form.filters select")) one.replaceChildren();
     const attributes = [...one.attributes].map(({ name, value }) => [name, value]).sort();
     for (const [name] of attributes) one.removeAttribute(name);
     for (const [name, value] of attributes) one.setAttribute(name, value);
@@ -43,12 +45,16 @@ function asSeen(root) {
 function run({ page: name, messages, news, fresh: freshHtml }) {
   const page = load(pages.get(name));
   const atLoad = page.viewer;
-  if (news) page.viewer = withNews(page.viewer, news);
+  for (const one of news) page.viewer = withNews(page.viewer, one);
   const stale = new Set();
   page.stale = (region) => stale.add(region.id);
   let afresh = false;
   const outcomes = [];
   for (const [event, message] of messages) {
+    if (event === "behind") {
+      afresh = true;
+      continue;
+    }
     if (event === "summary") {
       outcomes.push(applySummary(page, message));
       continue;

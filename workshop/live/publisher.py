@@ -120,10 +120,8 @@ class Publisher:
         steps = range(since + 1, revision + 1)
         with self._store.reading() as session:
             if all(step in known for step in steps):
-                touched: Any = {one for step in steps for one in known[step].touched}
+                touched = telling.to_tell({one for step in steps for one in known[step].touched})
                 keys = [known[step].key for step in steps]
-                if len(touched) > telling.MOST_THINGS:
-                    touched = telling.TooFarBehind()
             else:
                 touched, keys = telling.touched_between(session, channel, since, revision), []
             reads = {}

@@ -25,6 +25,13 @@ class TooFarBehind:
     """The page should be loaded afresh."""
 
 
+def to_tell(touched: set[tuple[str, UUID]]) -> set[tuple[str, UUID]] | TooFarBehind:
+    """What to read and draw; nothing where it is too much, or where a Change says that pages are other ones now."""
+    if len(touched) > MOST_THINGS or any(thing == "page" for thing, _ in touched):
+        return TooFarBehind()
+    return touched
+
+
 def touched_between(session: Session, channel: str, since: int, until: int) -> set[tuple[str, UUID]] | TooFarBehind:
     """What a channel's Changes after `since` up to `until` touched."""
     if until - since > MOST_REVISIONS or since > until:
@@ -34,8 +41,7 @@ def touched_between(session: Session, channel: str, since: int, until: int) -> s
         .join(ChangeChannel, ChangeChannel.change_id == Change.id)
         .where(ChangeChannel.channel == channel, ChangeChannel.revision > since, ChangeChannel.revision <= until)
     )
-    touched = {(str(thing), UUID(thing_id)) for row in rows for thing, thing_id in row}
-    return touched if len(touched) <= MOST_THINGS else TooFarBehind()
+    return to_tell({(str(thing), UUID(thing_id)) for row in rows for thing, thing_id in row})
 
 
 Read = list[tuple[Fragment, UUID, Any]]

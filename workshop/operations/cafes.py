@@ -177,3 +177,4 @@ def close_cafe(tx: Transaction, at: OneCafe, form: CafeForm) -> None:
     close_rounds(tx, at.cafe.id)
     at.cafe.closed_at = tx.now
     tell_cafe(tx, at.cafe.id)
+    tx.touch("page", at.cafe.id)

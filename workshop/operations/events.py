@@ -176,6 +176,9 @@ def close_event(tx: Transaction, at: At, form: OneEventForm) -> None:
         tx.touch("cafe", cafe.id)
         tx.tell("cafe", cafe.id)
     tx.about("event", event.id)
+    # Nobody votes or writes any more: what is open is another page now.
+    tx.touch("page", event.id)
+    tx.tell("list", event.id)
 
 
 def close_rounds(tx: Transaction, cafe_id: UUID) -> int | None:
@@ -203,3 +206,6 @@ def renew_screen_link(tx: Transaction, at: At, form: OneEventForm) -> None:
     """Make a new link for the big screen; the old one stops working."""
     at.event.screen_token = new_link_token()
     tx.about("event", at.event.id)
+    # A screen on the old link finds nothing there any more; a cockpit shows the new one.
+    tx.touch("page", at.event.id)
+    tx.tell("cafe", *tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)))

@@ -49,7 +49,7 @@ def _boxes(session: Session, condition: ColumnElement[bool]) -> list[Box]:
             found[item.goal.id].slips.append(item)
     for goal_id, voices in _voices(session, found):
         found[goal_id].voices = voices
-    return list(found.values())
+    return sorted(found.values(), key=lambda box: (box.head.created_at, box.head.id))
 
 
 def _voices(session: Session, goal_ids: Iterable[UUID]) -> Iterable[tuple[UUID, int]]:

@@ -43,6 +43,7 @@ def goal_context(session: Session, by: Actor, form: OperationForm) -> dict[str, 
             ("due_on", head.due_on),
             ("field", head.field.id if head.field else None),
             ("percent", head.percent),
+            ("status", str(head.status)),
         ):
             if name in form and not form[name].raw_data:
                 form[name].data = value
