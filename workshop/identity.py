@@ -31,10 +31,13 @@ def actor() -> Actor:
         tokens = [str(token) for token in cookie.get("places", {}).values()]
         signed_in = current_user.is_authenticated
         with store().reading() as session:
+            mine = people.participants_by_token(session, store().secret, tokens)
+            if signed_in:
+                mine += people.participants_of_account(session, current_user.id)
             g.actor = Actor(
                 user_id=current_user.id if signed_in else None,
                 session_token=current_user.session_token if signed_in else None,
-                participants=frozenset(people.participants_by_token(session, store().secret, tokens)),
+                participants=frozenset(mine),
                 screen_of=people.event_of_screen(session, cookie.get("screen")),
             )
     return g.actor

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, NotFound
@@ -19,7 +19,7 @@ class Actor:
 
     Attributes:
         user_id, session_token: the account that is signed in, if any; a renewed token ends it.
-        participants: the places this browser holds, one per event.
+        participants: the places this browser holds, and those its account took on other devices.
         screen_of: the event whose big screen this is.
         system: the command line, a job, the demonstration's loader.
     """
@@ -189,6 +189,8 @@ def standing_in_event(session: Session, by: Actor, event: Event | None) -> Stand
             select(Participant, CafeTable.id)
             .outerjoin(CafeTable, CafeTable.host_id == Participant.id)
             .where(Participant.event_id == event.id, or_(*mine))
+            # The place this browser took comes before the one the account took on another device.
+            .order_by(case((Participant.user_id == by.user_id, 1), else_=0), Participant.joined_at, Participant.id)
         ).all()
         if rows:
             standing.participant = rows[0][0]

@@ -1,5 +1,6 @@
 """Joining with a code, without an account."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,9 +9,11 @@ from sqlalchemy import func, select
 from tests.factories import do
 from tests.factories.cafes import close_cafe, open_round
 from tests.factories.events import EventMade, close_event, make_event
+from tests.factories.ideas import write
+from tests.factories.people import join as made_join
 from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Invalid
-from workshop.models import Change, Participant, Seat
+from workshop.models import Change, Participant, Seat, Vote
 from workshop.perform import Store
 from workshop.policy import NOBODY
 from workshop.tokens import derive, digest, participant_token, receipt_code
@@ -131,3 +134,21 @@ def test_a_closed_cafe_seats_nobody_but_the_event_takes_one(store: Store, event:
     assert seat_of(store, person) is None
     with pytest.raises(Closed):
         join(store, token=event.table_tokens[0], name="Noa")
+
+
+def test_an_account_has_its_place_on_every_device(store: Store, event: EventMade) -> None:
+    open_round(store, event)
+    moderator = event.moderator
+    fields = {"token": event.table_tokens[0], "name": "Mona", "language": "en", "writing_language": "en"}
+    person = do(store, moderator, "participant.join", **fields).thing[1]
+    note = write(store, made_join(store, event))
+    # This actor's browser holds no place of its own.
+    assert do(store, moderator, "vote.cast", idea=note).at
+    assert not do(store, moderator, "vote.cast", idea=note).at
+    assert do(store, moderator, "vote.take_back", idea=note).at
+    here = do(store, NOBODY, "participant.join", **fields).thing[1]
+    assert person and here
+    both = replace(moderator, participants=frozenset({person, here}))
+    assert do(store, both, "vote.cast", idea=note).at
+    with store.reading() as session:
+        assert session.scalars(select(Vote.participant_id)).all() == [here]

@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 MAIN_PAGE = {"table": "table", "cafe": "table", "person": "table", "list": "list", "goal": "goal"}
 MOST_CHANNELS = 20
 LARGEST_PACKET = 32 * 1024
+LONGEST_PAGE = 20
+"""Characters of a kind of page; each one that somebody names has rooms of its own."""
+TAKEN = tuple("0123")
+"""Kinds of Socket.IO packets: connect, disconnect, event, acknowledgement; those with attachments are not taken."""
 
 
 def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
@@ -50,6 +54,27 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
     server.on("disconnect", door.disconnect)
     server.on("watch", door.watch)
     server.on("*", door.operate)
+    server.eio.on("message", EventsOnly(server))
+
+
+class EventsOnly:
+    """Lets packets of plain JSON through; any other ends its socket.
+
+    Attachments that are announced and never complete would be kept in memory, as many as are sent.
+    """
+
+    def __init__(self, server: Any) -> None:
+        self._eio, self._take = server.eio, server.eio.handlers["message"]
+
+    def __call__(self, eio_sid: str, packet: Any) -> None:
+        try:
+            if not isinstance(packet, str) or packet[:1] not in TAKEN:
+                raise ValueError
+            self._take(eio_sid, packet)
+        except Exception as error:
+            # Handlers let nothing out: what comes here is a packet that could not be read.
+            log.info("a packet that cannot be read (%s): its socket is ended", type(error).__name__)
+            self._eio.disconnect(eio_sid)
 
 
 class WithoutCompression:
@@ -95,8 +120,11 @@ class LiveDoor:
         """End a socket at once."""
         self._server.disconnect(sid)
 
-    def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
+    def connect(self, sid: str, environ: Any = None, auth: Any = None, *more: Any) -> Any:
         """Know who it is by the handshake's cookie; a missing or foreign Origin is refused."""
+        # An event that a client calls `connect` arrives here too, with an environ that it made up.
+        if environ is None or environ is not self._server.get_environ(sid):
+            return self.operate("connect", sid)
         try:
             return self._connect(sid, environ, auth if isinstance(auth, dict) else {})
         except Exception:
@@ -112,7 +140,10 @@ class LiveDoor:
         wanted = auth.get("language")
         page = auth.get("page")
         connection = Connection(
-            sid, by, page if isinstance(page, str) else None, wanted if wanted in LANGUAGES else language
+            sid,
+            by,
+            page if isinstance(page, str) and len(page) <= LONGEST_PAGE else None,
+            wanted if wanted in LANGUAGES else language,
         )
         self.connections.add(connection)
         self.publisher.start()
@@ -123,9 +154,12 @@ class LiveDoor:
                     self._server.emit("behind", {}, to=sid)
         return True
 
-    def disconnect(self, sid: str, reason: Any = None) -> None:
-        """Forget it."""
+    def disconnect(self, sid: str, *reason: Any) -> Any:
+        """Forget it, once it is gone; an event that a client calls `disconnect` is none of ours."""
+        if self._server.manager.is_connected(sid, "/"):
+            return self.operate("disconnect", sid)
         self.connections.remove(sid)
+        return None
 
     def operate(self, name: str, sid: str, *arguments: Any) -> dict[str, Any]:
         """Perform the operation that the event names."""

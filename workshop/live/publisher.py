@@ -10,18 +10,20 @@ from uuid import UUID
 from flask import Flask
 
 from workshop import engine
+from workshop.errors import Problem
 from workshop.live import summaries, telling
-from workshop.live.connections import Connections
+from workshop.live.connections import Connections, Room
 from workshop.models import Membership
 from workshop.perform import Recorded, Store
+from workshop.policy import Actor
 from workshop.queries import cafes
-from workshop.queries.viewing import Audience, heads
+from workshop.queries.viewing import Audience, heads, watch
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 HEADS_SECONDS = 25.0
-ENDING = ("participant.remove", "user.sign_out", "member.remove")
+ENDING = ("participant.remove", "user.sign_out", "member.remove", "event.renew_screen_link", "table.name_host")
 """Operations after which somebody's sockets are cut."""
 
 Emit = Callable[[str, Any, str], None]
@@ -99,11 +101,27 @@ class Publisher:
             return []
         if thing == "participant":
             return self._connections.of_participant(thing_id)
+        if thing == "event":
+            return self._connections.where(lambda actor: actor.screen_of == thing_id)
+        if thing == "table":
+            return self._hosts_no_more({one for kind, one in recorded.touched if kind == "participant"})
         if thing == "membership":
             with self._store.reading() as session:
                 membership = session.get(Membership, thing_id)
             return self._connections.of_user(membership.user_id) if membership else []
         return self._connections.of_user(thing_id)
+
+    def _hosts_no_more(self, participants: set[UUID]) -> list[str]:
+        """Sockets that are in a table's room as its host's, of people who host it no longer."""
+        ended = []
+        with self._store.reading() as session:
+            for sid in self._connections.where(lambda actor: bool(actor.participants & participants)):
+                connection = self._connections.get(sid)
+                for room in list(connection.rooms.values()) if connection else ():
+                    if connection and room.channel.startswith("table:") and not _still(session, connection.actor, room):
+                        ended.append(sid)
+                        break
+        return ended
 
     def _publish(self, channel: str, revision: int, known: dict[int, Recorded]) -> None:
         rooms = self._connections.rooms_of(channel)
@@ -172,3 +190,11 @@ class Publisher:
                 self._heads_at[channel] = now + HEADS_SECONDS
                 for room in self._connections.rooms_of(channel):
                     self._emit("heads", {channel: newest[channel]}, room.name)
+
+
+def _still(session: Any, by: Actor, room: Room) -> bool:
+    """Whether somebody still belongs to a room's audience."""
+    try:
+        return room.audience is not Audience.STAFF or watch(session, by, room.channel)[0] is Audience.STAFF
+    except Problem:
+        return False

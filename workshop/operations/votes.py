@@ -1,6 +1,8 @@
 """Supporting notes and to:DOs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -70,13 +72,29 @@ def votable(session: Session, by: Actor, form: VoteForm) -> Votable:
 
 
 def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
+    found = _seen_by(session, idea_id, by.participants)
+    if found is None:
+        raise NotFound
+    idea, cafe, event, person, vote, table_id = found
+    standing = standing_in_event(session, by, event)
+    me = standing.participant.id if standing.participant else None
+    if person != me:
+        # Somebody with several places there, or whose account holds the place.
+        found = _seen_by(session, idea_id, {me} if me else set())
+        vote, table_id = (found[4], found[5]) if found else (None, None)
+    here = event.votes_at is VotesAt.EVENT or table_id == idea.table_id
+    return Votable(standing, table_id=idea.table_id, idea=idea, cafe=cafe, voted=vote, here=here)
+
+
+def _seen_by(session: Session, idea_id: UUID, participants: Collection[UUID]) -> Any:
+    """A note that everybody sees, with one of these participants, the vote they gave it and where they sit."""
     seat = aliased(Seat)
-    row = session.execute(
-        select(Idea, Cafe, Event, Vote, seat.table_id)
+    row: Any = session.execute(
+        select(Idea, Cafe, Event, Participant.id, Vote, seat.table_id)
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Idea.event_id)
-        .outerjoin(Participant, (Participant.event_id == Event.id) & Participant.id.in_(by.participants))
+        .outerjoin(Participant, (Participant.event_id == Event.id) & Participant.id.in_(participants))
         .outerjoin(Vote, (Vote.idea_id == Idea.id) & (Vote.participant_id == Participant.id))
         .outerjoin(
             seat,
@@ -87,12 +105,7 @@ def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
         )
         .where(Idea.id == idea_id)
     ).first()
-    if row is None or not SEEN_BY[row[0].state].everybody:
-        raise NotFound
-    idea, cafe, event, vote, table_id = row
-    standing = standing_in_event(session, by, event)
-    here = event.votes_at is VotesAt.EVENT or table_id == idea.table_id
-    return Votable(standing, table_id=idea.table_id, idea=idea, cafe=cafe, voted=vote, here=here)
+    return row if row is not None and SEEN_BY[row[0].state].everybody else None
 
 
 @operation(

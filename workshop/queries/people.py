@@ -21,6 +21,11 @@ def participants_by_token(session: Session, secret: str, tokens: Iterable[str]) 
     return list(session.scalars(select(Participant.id).where(Participant.token_digest.in_(digests))))
 
 
+def participants_of_account(session: Session, user_id: UUID) -> list[UUID]:
+    """The places somebody took while signed in: theirs on every device they sign in on."""
+    return list(session.scalars(select(Participant.id).where(Participant.user_id == user_id)))
+
+
 def event_of_screen(session: Session, token: str | None) -> UUID | None:
     """The event whose big screen a token shows; None once the link was renewed."""
     if not token:

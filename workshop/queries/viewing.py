@@ -155,6 +155,9 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         thing_id = UUID(text)
     except ValueError:
         raise NotFound from None
+    if str(thing_id) != text:
+        # Another spelling would be another channel, in which nothing is ever told.
+        raise NotFound
     if kind == "table":
         event = session.scalars(select(Event).join(Cafe).join(CafeTable).where(CafeTable.id == thing_id)).first()
         standing = standing_in_event(session, by, event)
