@@ -137,6 +137,34 @@ def test_signing_out_by_the_button(client: FlaskClient, app: Flask, app_store: S
     assert client.post("/sign-out").status_code == 303
 
 
+@pytest.mark.parametrize("ended_by", ["user.sign_out", "member.remove"])
+def test_the_form_that_signed_in_signs_nobody_in_once_the_account_is_signed_out(
+    app: Flask, app_store: Store, ended_by: str
+) -> None:
+    process = make_process(app_store)
+    app.config["WTF_CSRF_ENABLED"] = False
+    token, form = new_link(app_store, process), {"key": str(new_id())}
+    # The answer was lost on the way: the same form lets in once more.
+    for _ in range(2):
+        browser = app.test_client()
+        assert browser.post(f"/sign-in/{token}", data=form).status_code == 303
+    member = membership_of(app_store, process.id, process.moderator)
+    if ended_by == "member.remove":
+        do(app_store, process.admin, ended_by, member=member)
+    else:
+        do(app_store, process.moderator, ended_by)
+    # Somebody else goes back in the history of the same browser.
+    answer = browser.post(f"/sign-in/{token}", data=form)
+    assert answer.status_code == 409
+    assert "Mona of Harbour" not in browser.get("/processes").text
+
+
+def test_signing_out_leaves_links_that_nobody_has_used(store: Store, process: ProcessMade) -> None:
+    token = new_link(store, process)
+    do(store, process.moderator, "user.sign_out")
+    do(store, NOBODY, "user.sign_in", token=token)
+
+
 def test_the_link_is_shown_once_to_administrators(client: FlaskClient, app: Flask, app_store: Store) -> None:
     process = make_process(app_store)
     token = new_link(app_store, process)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, NotFound
 from workshop.forms import NoFields, OperationForm, Text
 from workshop.models import SignInLink, User
-from workshop.operations.processes import new_session_token
+from workshop.operations.processes import end_sessions
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing
 from workshop.tokens import link_of_token
+
+SIGNED_IN_ALREADY = _l("This link has already signed somebody in. Each link works once.")
 
 
 class SignInForm(OperationForm):
@@ -62,7 +64,7 @@ def sign_in(tx: Transaction, at: OneLink, form: SignInForm) -> None:
     if link_of_token(tx.secret, form.token.data) != at.link.id:
         raise NotFound
     if at.link.used_at is not None:
-        raise Closed(_l("This link has already signed somebody in. Each link works once."))
+        raise Closed(SIGNED_IN_ALREADY)
     if at.link.expires_at <= tx.now:
         raise Closed(_l("This link is too old, or a newer one has taken its place."))
     at.link.used_at = tx.now
@@ -96,5 +98,5 @@ def own_account(session: Session, by: Actor, form: NoFields) -> OwnAccount:
 )
 def sign_out(tx: Transaction, at: OwnAccount, form: NoFields) -> None:
     """End every session and socket of the account, on every device."""
-    at.user.session_token = new_session_token()
+    end_sessions(tx, at.user)
     tx.about("user", at.user.id)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Invalid, NotFound
@@ -86,6 +86,16 @@ def new_user(tx: Transaction, name: str, language: str) -> User:
 def new_session_token() -> str:
     """256 random bits; a new one ends every session that holds the old."""
     return secrets.token_hex(32)
+
+
+def end_sessions(tx: Transaction, user: User) -> None:
+    """Sign an account out everywhere, and let its used links give nobody their first answer again."""
+    user.session_token = new_session_token()
+    # The form that used a link up lies in the browser's history, and can be sent once more.
+    used = update(SignInLink).where(
+        SignInLink.user_id == user.id, SignInLink.used_at.is_not(None), SignInLink.expires_at > tx.now
+    )
+    tx.session.execute(used.values(expires_at=tx.now))
 
 
 def add_link(tx: Transaction, user_id: UUID) -> None:
@@ -294,7 +304,7 @@ def remove_member(tx: Transaction, at: OneMember, form: MemberForm) -> None:
         if admins == 1:
             raise Conflict(_l("A process keeps at least one administrator. Invite another one first."))
     membership.ended_at = tx.now
-    at.user.session_token = new_session_token()
+    end_sessions(tx, at.user)
     end_links(tx, at.user.id)
     tx.fact("role", membership.role, None)
     tx.about("membership", membership.id)

@@ -71,3 +71,9 @@ def link_page(session: Session, link_id: UUID | None) -> LinkPage | None:
         .order_by(Process.created_at)
     ).all()
     return LinkPage(link, user, state, list(processes))
+
+
+def still_opens(session: Session, link_id: UUID | None) -> bool:
+    """Whether a link that was used may let the same form in again: until its account signs out, or it is too old."""
+    expires_at = session.scalar(select(SignInLink.expires_at).where(SignInLink.id == link_id))
+    return expires_at is not None and expires_at > clock.now()

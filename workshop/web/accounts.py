@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
 from workshop.config import Settings
-from workshop.errors import Forbidden, Problem
+from workshop.errors import Closed, Forbidden, Problem
 from workshop.extensions import login
 from workshop.forms import NoFields, bind
-from workshop.operations.accounts import SignInForm
+from workshop.operations.accounts import SIGNED_IN_ALREADY, SignInForm
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import accounts
 from workshop.tokens import link_of_token
@@ -58,6 +58,8 @@ def sign_in(token: str) -> ResponseReturnValue:
     user_id = done.thing[1]
     assert user_id is not None
     with reading() as session:
+        if done.repeated and not accounts.still_opens(session, link_of_token(store().secret, token)):
+            return draw_link(token, fresh_key(), Closed(SIGNED_IN_ALREADY))
         account = accounts.account(session, user_id)
     kept = {name: cookie[name] for name in KEPT_AT_SIGN_IN if name in cookie}
     cookie.clear()
