@@ -4,11 +4,13 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.factories import do
 from tests.factories.cafes import open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.processes import make_process
+from workshop.models import Participant
 from workshop.perform import Store
 
 
@@ -112,9 +114,27 @@ def test_the_way_back_leads_nowhere_else(client: FlaskClient, here: EventMade) -
     table = join(client, here.code).location.split("?")[0]
     page = client.get(table).text
     fields = {name: hidden(page, name) for name in ("csrf_token", "table", "round")}
-    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+    for elsewhere in (
+        "https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example",
+        "/ok\r\nX-Bad: 1", "//[", "/" + "a" * 5000,
+    ):  # fmt: skip
         answer = client.post(
-            "/act/idea.contribute", data={**fields, "kind": "idea", "text": f"to {elsewhere}", "next": elsewhere}
+            "/act/idea.contribute", data={**fields, "kind": "idea", "text": f"to {elsewhere[:40]}", "next": elsewhere}
         )
         assert answer.status_code == 303
         assert answer.location.startswith("/ideas/")
+
+
+def test_who_was_removed_does_not_join_again_by_the_same_browser(
+    app_store: Store, client: FlaskClient, here: EventMade
+) -> None:
+    join(client, here.code)
+    with app_store.reading() as session:
+        person = session.scalars(select(Participant.id)).one()
+    do(app_store, here.moderator, "participant.remove", participant=person)
+    for name in ("Mira", "Another"):
+        answer = join(client, here.code, name)
+        assert answer.status_code == 403
+        assert "You have been removed from this event." in answer.text
+    with app_store.reading() as session:
+        assert session.scalars(select(Participant.id)).all() == [person]

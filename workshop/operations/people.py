@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Invalid
+from workshop.errors import Closed, Forbidden, Invalid
 from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
@@ -84,6 +84,8 @@ def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
         event = event_by_code(session, form.code.data or "")
     if event.closed_at is not None:
         raise Closed(_l("This event is over. Its code no longer opens a table."))
+    if _was_removed(session, event.id, by):
+        raise Forbidden(_l("You have been removed from this event."))
     standing = Standing(event.process_id, event, system=by.system)
     cafe = session.get(Cafe, table.cafe_id) if table else only_open_cafe(session, event.id)
     if table is None and cafe is not None:
@@ -142,6 +144,11 @@ def quietest_table(session: Session, cafe_id: UUID) -> CafeTable | None:
     return session.scalars(
         select(CafeTable).where(CafeTable.cafe_id == cafe_id).order_by(people, CafeTable.number).limit(1)
     ).first()
+
+
+def _was_removed(session: Session, event_id: UUID, by: Actor) -> bool:
+    mine = (Participant.event_id == event_id) & Participant.id.in_(by.participants)
+    return bool(session.scalar(select(Participant.id).where(mine, Participant.removed_at.is_not(None)).limit(1)))
 
 
 def _has_place(session: Session, event_id: UUID, user_id: UUID) -> bool:

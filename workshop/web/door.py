@@ -12,6 +12,9 @@ from workshop.queries.viewing import Page
 
 __all__ = ["actor", "language", "reading", "show", "store", "way_back"]
 
+LONGEST_WAY = 2000
+"""Characters of an address to return to."""
+
 
 def reading() -> Session:
     """A session for one page's reads; close it before drawing."""
@@ -31,6 +34,12 @@ def show(template: str, page: Page | None = None, status: int = 200, **more: Any
 def way_back(default: str) -> str:
     """Where a form wants to return to: a path of this site, else `default`."""
     wanted = request.form.get("next") or request.args.get("next") or ""
-    parts = urlsplit(wanted)
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return wanted if safe else default
+    # A browser leaves line ends and tabs out of an address, and so reads another one than was looked at.
+    if len(wanted) > LONGEST_WAY or any(character < " " for character in wanted) or not wanted.startswith("/"):
+        return default
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return default
+    elsewhere = wanted.startswith(("//", "/\\")) or parts.scheme or parts.netloc
+    return default if elsewhere else wanted
