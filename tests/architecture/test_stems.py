@@ -19,6 +19,7 @@ STEMS = {
 }
 PART_OF = {
     "accounts": "people",
+    "sessions": "people",
     "seats": "cafes",
     "room": "cafes",
     "screen": "cafes",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, NotFound
 from workshop.forms import NoFields, OperationForm, Text
 from workshop.models import SignInLink, User
-from workshop.operations.processes import end_sessions
+from workshop.operations.sessions import end_sessions
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing
 from workshop.tokens import link_of_token

@@ -1,21 +1,19 @@
 """Beginning a process, its fields of action, and the people who run it."""
 
 import re
-import secrets
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.forms import Id, Number, OperationForm, Pick, Text
-from workshop.models import FieldOfAction, Membership, Process, Role, SignInLink, User, new_id
+from workshop.models import FieldOfAction, Membership, Process, Role, User, new_id
 from workshop.models.base import NAME_LENGTH, TITLE_LENGTH
-from workshop.models.people import INVITATION_HOLDS
+from workshop.operations.sessions import add_link, end_links, end_sessions, new_session_token
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing, standing_in_process
 
@@ -81,26 +79,6 @@ def new_user(tx: Transaction, name: str, language: str) -> User:
     tx.session.add(user)
     tx.session.flush()
     return user
-
-
-def new_session_token() -> str:
-    """256 random bits; a new one ends every session that holds the old."""
-    return secrets.token_hex(32)
-
-
-def end_sessions(tx: Transaction, user: User) -> None:
-    """Sign an account out everywhere, and let its used links give nobody their first answer again."""
-    user.session_token = new_session_token()
-    # The form that used a link up lies in the browser's history, and can be sent once more.
-    used = update(SignInLink).where(
-        SignInLink.user_id == user.id, SignInLink.used_at.is_not(None), SignInLink.expires_at > tx.now
-    )
-    tx.session.execute(used.values(expires_at=tx.now))
-
-
-def add_link(tx: Transaction, user_id: UUID) -> None:
-    """A one-time link for an account, under the call's key, so that whoever called can derive its address."""
-    tx.session.add(SignInLink(id=tx.key, user_id=user_id, expires_at=tx.now + INVITATION_HOLDS))
 
 
 def _slug(session: Session, form: ProcessForm) -> str:
@@ -269,15 +247,6 @@ def renew_link(tx: Transaction, at: OneMember, form: MemberForm) -> None:
     end_links(tx, at.user.id)
     add_link(tx, at.user.id)
     tx.about("membership", at.membership.id)
-
-
-def end_links(tx: Transaction, user_id: UUID) -> None:
-    """Let the links of an account that are still open expire now."""
-    open_links = select(SignInLink).where(
-        SignInLink.user_id == user_id, SignInLink.used_at.is_(None), SignInLink.expires_at > tx.now
-    )
-    for link in tx.session.scalars(open_links):
-        link.expires_at = tx.now
 
 
 @operation(
