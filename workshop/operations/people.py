@@ -51,6 +51,7 @@ WRITING_LANGUAGES = (
     ("uk", "Українська"),
 )
 """What one may write in, each by its own name (ISO 639-1)."""
+OVER = _l("This event is over. Its code no longer opens a table.")
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English", "sv": "Svenska"}
 
 
@@ -83,7 +84,7 @@ def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
     else:
         event = event_by_code(session, form.code.data or "")
     if event.closed_at is not None:
-        raise Closed(_l("This event is over. Its code no longer opens a table."))
+        raise Closed(OVER)
     if _was_removed(session, event.id, by):
         raise Forbidden(_l("You have been removed from this event."))
     standing = Standing(event.process_id, event, system=by.system)
@@ -169,6 +170,10 @@ def _has_place(session: Session, event_id: UUID, user_id: UUID) -> bool:
 )
 def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     """Take part under a name; two people of one name get numbers; a seat where one café is open."""
+    # One at a time in an event: of many with one name at the same moment all but the first would be refused.
+    tx.session.refresh(at.event, with_for_update={"key_share": True})
+    if at.event.closed_at is not None:
+        raise Closed(OVER)
     name = form.name.data
     same = tx.session.scalar(
         select(func.max(Participant.name_number)).where(

@@ -135,7 +135,7 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
     if wanted == before:
         return
     if wanted is not None:
-        person = tx.session.get(Participant, wanted)
+        person = tx.session.get(Participant, wanted, with_for_update=True, populate_existing=True)
         if person is None or person.event_id != at.event.id:
             raise NotFound
         if person.removed_at is not None:

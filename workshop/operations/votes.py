@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, aliased
 
 from workshop.errors import Forbidden, NotFound
@@ -150,7 +150,10 @@ def take_vote_back(tx: Transaction, at: Votable, form: VoteForm) -> None:
     """Take one's support back; where there is none nothing changes."""
     if at.voted is None:
         return
-    tx.session.delete(at.voted)
+    # The same call at the same moment may have taken it already.
+    taken = tx.session.execute(delete(Vote).where(Vote.id == at.voted.id).returning(Vote.id)).first()
+    if taken is None:
+        return
     _tell_votes(tx, at)
 
 

@@ -1,0 +1,97 @@
+"""The same at the same moment: what only one can have one has, and nobody is refused for being quick."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tests.factories import do
+from tests.factories.cafes import name_host, open_round
+from tests.factories.events import EventMade, close_event, make_event
+from tests.factories.ideas import write
+from tests.factories.people import join, remove
+from tests.factories.processes import ProcessMade
+from workshop.errors import Problem
+from workshop.models import CafeTable, Change, Event, Participant, Seat, Vote
+from workshop.perform import Store
+from workshop.policy import NOBODY
+
+
+def together(*jobs: Callable[[], Any]) -> list[Any]:
+    """What each of these gives when all begin at once; the code of the problem where it is refused."""
+    ready = Barrier(len(jobs))
+
+    def run(job: Callable[[], Any]) -> Any:
+        ready.wait()
+        try:
+            return job()
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def joining(store: Store, event: EventMade, name: str) -> Callable[[], Any]:
+    """Somebody about to join by the code."""
+    fields = {"code": event.code, "name": name, "language": "en", "writing_language": "en"}
+    return lambda: do(store, NOBODY, "participant.join", **fields).thing[0]
+
+
+def test_twenty_of_one_name_join_at_once(store: Store, event: EventMade) -> None:
+    assert set(together(*[joining(store, event, "Anna")] * 20)) == {"participant"}
+    with store.reading() as session:
+        assert sorted(session.scalars(select(Participant.name_number))) == list(range(1, 21))
+
+
+def test_nobody_joins_behind_the_end_of_an_event(store: Store, event: EventMade) -> None:
+    came = together(lambda: close_event(store, event), *[joining(store, event, f"N{n}") for n in range(8)])
+    assert set(came) <= {None, "participant", "closed", "invalid"}
+    with store.reading() as session:
+        closed_at = session.get_one(Event, event.id).closed_at
+        assert closed_at
+        joined = select(Change).where(Change.operation == "participant.join")
+        order = session.scalar(select(Change.id).where(Change.operation == "event.close"))
+        assert order and all(change.id < order for change in session.scalars(joined))
+
+
+def test_one_vote_however_often_it_is_given_and_taken_at_once(store: Store, event: EventMade) -> None:
+    open_round(store, event)
+    note, ben = write(store, join(store, event)), join(store, event, "Ben")
+    for operation, left in (("vote.cast", 1), ("vote.take_back", 0)):
+        told = together(*[lambda operation=operation: do(store, ben.actor, operation, idea=note).at] * 8)
+        assert sorted(map(bool, told)) == [False] * 7 + [True]
+        with store.reading() as session:
+            assert session.scalar(select(func.count(Vote.id))) == left
+
+
+def test_nobody_gives_more_votes_than_there_are(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, votes_per_participant=2)
+    open_round(store, event)
+    anna, ben = join(store, event), join(store, event, "Ben")
+    notes = [write(store, anna, f"Note {number}") for number in range(8)]
+    told = together(*[lambda note=note: do(store, ben.actor, "vote.cast", idea=note).at for note in notes])
+    assert told.count("forbidden") == 6
+
+
+def test_who_is_removed_hosts_nothing(store: Store, event: EventMade) -> None:
+    for number in range(4):
+        person = join(store, event, f"Hanna {number}")
+        together(lambda who=person: name_host(store, event, 1, who), lambda who=person: remove(store, who))
+        with store.reading() as session:
+            assert session.get_one(CafeTable, event.tables[0]).host_id is None
+
+
+def test_a_round_begins_for_everybody_who_comes_or_moves_meanwhile(store: Store, event: EventMade) -> None:
+    open_round(store, event)
+    people = [join(store, event, f"Ida {number}") for number in range(6)]
+    together(
+        *[joining(store, event, f"Jo {number}") for number in range(6)],
+        lambda: open_round(store, event, 2),
+        *[lambda who=who: do(store, who.actor, "seat.take", table=event.tables[1]) for who in people],
+    )
+    with store.reading() as session:
+        rounds = session.scalars(select(Seat.round_id).where(Seat.until_at.is_(None))).all()
+    assert rounds == [event.rounds[1]] * 12
