@@ -16,7 +16,7 @@ from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
-from workshop.models import ActionItem, Change, ChangeChannel, Event, ItemStatus, Origin
+from workshop.models import ActionItem, Change, ChangeChannel, Event, Idea, ItemStatus, Origin
 from workshop.perform import Store
 from workshop.policy import Actor
 
@@ -238,3 +238,20 @@ def test_the_words_follow_into_the_search(store: Store, event: EventMade) -> Non
     do(store, event.moderator, "action_item.edit", action_item=made, title="Straße grün", description="Ÿ")
     with store.reading() as session:
         assert session.scalar(select(ActionItem.folded).where(ActionItem.id == made)) == "strasse grün\nÿ"
+
+
+def test_what_is_not_sent_with_a_change_stays(store: Store, anna: PersonMade) -> None:
+    moderator = anna.event.moderator
+    note = do(
+        store, anna.actor, "idea.contribute", kind="challenge", text="Too dark",
+        table=anna.event.tables[0], round=anna.event.rounds[0],
+    ).thing[1]  # fmt: skip
+    assert note
+    do(store, anna.actor, "idea.edit", idea=note, text="Much too dark")
+    with store.reading() as session:
+        assert session.get_one(Idea, note).kind == "challenge"
+    draft = take_forward(store, moderator, note, description="At the harbour")
+    do(store, moderator, "action_item.edit", action_item=draft, title="Put up lamps")
+    assert item(store, draft).description == "At the harbour"
+    do(store, moderator, "action_item.edit", action_item=draft, title="Put up lamps", description="")
+    assert item(store, draft).description == ""

@@ -183,7 +183,10 @@ class EditItemForm(ItemForm):
     says=_l("%(who)s changed a to:DO"),
 )
 def edit_item(tx: Transaction, at: OneItem, form: EditItemForm) -> None:
-    """Change the words of a to:DO: a draft's by its table's host too, one on the list by a moderator alone."""
+    """Change the words of a to:DO: a draft's by its table's host too, one on the list by a moderator alone.
+
+    A description that was not sent stays as it is.
+    """
     item = at.item
     if item.number is not None and not at.standing.staff:
         raise Forbidden(_l("It is on the list now. A moderator can change it."))
@@ -191,7 +194,7 @@ def edit_item(tx: Transaction, at: OneItem, form: EditItemForm) -> None:
         raise Conflict(
             _l("This to:DO was changed meanwhile. It now reads: “%(text)s”", text=item.title), theirs=item.title
         )
-    description = form.description.data or ""
+    description = (form.description.data or "") if form.description.raw_data else item.description
     if (form.title.data, description) == (item.title, item.description):
         return
     tx.fact("title", item.title, form.title.data)

@@ -181,7 +181,7 @@ class EditForm(IdeaForm):
     says=_l("%(who)s changed a note"),
 )
 def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
-    """Change the words of one's own note; a passage that was marked must still be in it."""
+    """Change the words of one's own note; a passage that was marked must still be in it, a kind not sent stays."""
     idea = at.idea
     if idea.state not in (IdeaState.VISIBLE, IdeaState.HELD):
         raise Closed(_l("This note has been taken from the table. It can no longer be changed."))
@@ -189,7 +189,8 @@ def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
         raise Conflict(
             _l("This note was changed meanwhile. It now reads: “%(text)s”", text=idea.text), theirs=idea.text
         )
-    if form.text.data == idea.text and form.kind.data == idea.kind:
+    kind = IdeaKind(form.kind.data) if form.kind.raw_data else idea.kind
+    if form.text.data == idea.text and kind is idea.kind:
         return
     for excerpt in tx.session.scalars(select(Origin.excerpt).where(Origin.idea_id == idea.id)):
         if excerpt and excerpt not in form.text.data:
@@ -197,7 +198,7 @@ def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
                 _l("The host took “%(words)s” forward from this note. Leave these words as they are.", words=excerpt)
             )
     tx.fact("text", idea.text, form.text.data)
-    idea.text, idea.kind = form.text.data, IdeaKind(form.kind.data)
+    idea.text, idea.kind = form.text.data, kind
     idea.version += 1
     tell_about(tx, idea, before=idea.state)
 
