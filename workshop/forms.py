@@ -52,7 +52,7 @@ class Required:
         self.message = message
 
     def __call__(self, form: Form, field: Field) -> None:
-        if not field.data:
+        if not field.data or (isinstance(field.data, str) and not has_something(field.data)):
             raise ValidationError(self.message)
 
 
@@ -139,7 +139,7 @@ class Number(Field):
         if not text:
             self.data = None
             return
-        if not (text.isascii() and text.lstrip("-").isdigit() and len(text) < 10):
+        if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10):
             raise ValueError(_l("Write a number."))
         if not self.least <= int(text) <= self.most:
             raise ValueError(_l("A number from %(least)s to %(most)s.", least=self.least, most=self.most))
@@ -202,11 +202,30 @@ def one_line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
+"""Letters, symbols and marks that are drawn as nothing."""
+TIDIED: dict[int, str | None] = {
+    **dict.fromkeys((*range(1, 9), *range(14, 32), *range(0x7F, 0xA0))),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    **dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n"),
+}
+"""Left out: control characters, and those that turn round what is written after them, somebody else's words too.
+
+The marks that belong to one's own words (LRM, RLM, joiners) stay.
+"""
+
+
+def has_something(text: str) -> bool:
+    """Whether anything of it can be seen."""
+    return any(one not in BLANK and unicodedata.category(one) not in ("Cc", "Cf", "Zs", "Zl", "Zp") for one in text)
+
+
 def clean(text: str) -> str:
-    """NFC with LF line ends; ValueError for what no text may hold."""
+    """NFC with LF line ends, without control characters; ValueError for what no text may hold."""
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(TIDIED)
+    return unicodedata.normalize("NFC", text)
 
 
 def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:

@@ -85,6 +85,27 @@ def test_what_no_database_can_hold_is_refused(text: str) -> None:
     assert fault(text=text).fields["text"]
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u2800", "\u3164 \ufe0f", "\u202e", "\x1b", "\ufe0f"])
+def test_what_cannot_be_seen_is_nothing(text: str) -> None:
+    assert [str(one) for one in fault(title=text).fields["title"]] == ["Write a title."]
+
+
+@pytest.mark.parametrize("text", ["🌳", "👩‍👩‍👧", "סַבְתָּא", "¿", "-", "½", "می‌خواهم", "\U0001fae9"])
+def test_every_script_and_sign_is_something(text: str) -> None:
+    assert bound(title=text).title.data == unicodedata.normalize("NFC", text)
+
+
+def test_what_steers_a_terminal_or_turns_others_words_round_is_left_out() -> None:
+    assert bound(text="\x1b[31mred\x07\x9b").text.data == "[31mred"
+    assert bound(title="ab\u202ecd\u2066\u2069").title.data == "abcd"
+    assert bound(text="one\x0ctwo\tthree\u2028four").text.data == "one\ntwo\tthree\nfour"
+    assert bound(text="\u200eשלום\u200f").text.data == "\u200eשלום\u200f"
+
+
+def test_a_number_that_is_none_is_refused_in_our_words() -> None:
+    assert str(fault(count="--2").fields["count"][0]) == "Write a number."
+
+
 @pytest.mark.parametrize("value", [{"a": 1}, object(), [["nested"]], b"bytes"])
 def test_what_is_no_word_is_refused(value: Any) -> None:
     fault(text=value)
