@@ -20,6 +20,7 @@ STEMS = {
 PART_OF = {
     "accounts": "people",
     "sessions": "people",
+    "sessions": "people",
     "seats": "cafes",
     "room": "cafes",
     "screen": "cafes",

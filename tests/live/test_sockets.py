@@ -189,6 +189,20 @@ def test_who_is_ahead_of_a_restored_database_loads_afresh(hall: Hall, table: Tab
         ben.next("behind")
 
 
+def test_when_the_event_is_over_its_pages_load_afresh(hall: Hall, table: Table) -> None:
+    cafe = f"cafe:{table.event.cafe}"
+    with (
+        hall.phone(table.ben.actor) as ben,
+        hall.phone(table.event.moderator, page="cockpit") as cockpit,
+        hall.phone(table.event.moderator) as moderator,
+    ):
+        for one in (ben, cockpit):
+            assert one.call("watch", {cafe: 0})["ok"]
+        assert moderator.do("event.close", event=table.event.id)["ok"]
+        assert cafe in ben.next("behind") and cafe in cockpit.next("behind")
+        assert ben.do("idea.contribute", **table.note)["code"] == "closed"
+
+
 def test_another_process_shows_within_five_seconds(hall: Hall, table: Table) -> None:
     with hall.phone(table.ben.actor) as ben:
         ben.call("watch", {table.channel: 0})
