@@ -20,7 +20,6 @@ STEMS = {
 PART_OF = {
     "accounts": "people",
     "sessions": "people",
-    "sessions": "people",
     "seats": "cafes",
     "room": "cafes",
     "screen": "cafes",
