@@ -251,6 +251,11 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
     unknown = [name for name in submitted if name not in named]
     if unknown:
         raise Invalid(_l("This was sent with fields that do not belong to it."), fields={name: [] for name in unknown})
+    for name, values in submitted.items():
+        if len(set(values)) > 1 and not isinstance(named[name], Ids):
+            raise Invalid(
+                _l("This was sent in a form that cannot be read."), fields={name: [_l("Choose one of these.")]}
+            )
     valid = bound.validate()
     bound.submitted = json.dumps(
         {name: values for name, values in sorted(submitted.items()) if any(values)}, ensure_ascii=False

@@ -111,6 +111,12 @@ def test_what_is_no_word_is_refused(value: Any) -> None:
     fault(text=value)
 
 
+def test_a_field_for_one_value_takes_no_other_one_silently() -> None:
+    assert fault(thing=[ONE, TWO]).fields["thing"]
+    assert fault(text=["a", "b"]).fields["text"]
+    assert bound(text=["a", "a"]).text.data == "a"
+
+
 def test_unknown_fields_are_refused_by_name() -> None:
     assert list(fault(admin="1").fields) == ["admin"]
 
