@@ -150,6 +150,13 @@ def test_rows_that_are_none_are_refused(store: Store, event: EventMade, rows: st
     assert changes(store) == []
 
 
+def test_what_comes_in_is_tidied_like_what_is_written_here(store: Store, event: EventMade) -> None:
+    row = ["1", "Mu\u0308ll \u001b[31m weg\u202e", "visible", "", 0, "2026-05-12T10:00:00+00:00"]
+    do(store, SYSTEM, "ideas.import", event=event.id, source="Klimarat", language="de", rows=json.dumps([row]))
+    with store.reading() as session:
+        assert session.scalars(select(Idea.text)).all() == ["Müll [31m weg"]
+
+
 def test_an_event_that_does_not_exist(store: Store) -> None:
     with pytest.raises(NotFound):
         do(store, SYSTEM, "ideas.import", event=new_id(), source="Klimarat", language="de", rows="[]")

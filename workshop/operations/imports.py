@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
 from workshop.errors import NotFound
-from workshop.forms import Id, LongText, OperationForm, Pick, Text, Yes
+from workshop.forms import Id, LongText, OperationForm, Pick, Text, Yes, clean
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Round, new_id
 from workshop.models.base import IDEA_LENGTH, NAME_LENGTH, TITLE_LENGTH
 from workshop.operations.people import WRITING_LANGUAGES
@@ -55,6 +55,8 @@ def to_row(values: Any) -> Row:
     """A row from plain values; ValueError for what is none."""
     try:
         external_id, text, state, reason, counted, created = values
+        # Inside the JSON nothing has been tidied yet.
+        external_id, text, reason = clean(external_id), clean(text), clean(reason)
         row = Row(external_id, text, IdeaState(state), reason, counted, datetime.fromisoformat(created))
         fits = 0 < len(external_id) <= 80 and 0 < len(text.strip()) <= IDEA_LENGTH and len(reason) <= TITLE_LENGTH
     except (TypeError, AttributeError) as error:
