@@ -1,6 +1,7 @@
 """Joining, coming back and reading by forms alone."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,7 +10,10 @@ from sqlalchemy import select
 from tests.factories import do
 from tests.factories.cafes import open_round
 from tests.factories.events import EventMade, make_event
+from tests.factories.people import enter
 from tests.factories.processes import make_process
+from workshop import create_app
+from workshop.config import Settings
 from workshop.models import Participant
 from workshop.perform import Store
 
@@ -138,3 +142,20 @@ def test_who_was_removed_does_not_join_again_by_the_same_browser(
         assert "You have been removed from this event." in answer.text
     with app_store.reading() as session:
         assert session.scalars(select(Participant.id)).all() == [person]
+
+
+@pytest.mark.postgresql
+def test_an_address_that_no_database_can_look_up_leads_nowhere(postgresql_url: str, tmp_path: Path) -> None:
+    app = create_app(Settings(data=tmp_path, database_url=postgresql_url, secret="known", async_mode="threading"))
+    store: Store = app.extensions["workshop"]
+    event = make_event(store, make_process(store))
+    client = app.test_client()
+    enter(client, store, event.moderator)
+    for address in (
+        "/processes/%00",
+        "/screen/%00",
+        f"/events/{event.id}/list?q=%00",
+        f"/events/{event.id}/ideas?q=a%00",
+    ):
+        assert client.get(address).status_code == 404
+    store.engine.dispose()

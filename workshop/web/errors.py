@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from workshop.errors import Problem
+from workshop.errors import NotFound, Problem
 from workshop.web.door import show
 
 log = logging.getLogger(__name__)
@@ -15,6 +15,12 @@ log = logging.getLogger(__name__)
 
 def install(app: Flask) -> None:
     """Put the product's errors and the web's own into words."""
+
+    @app.before_request
+    def can_be_looked_up() -> None:
+        # No address of ours holds a NUL, and PostgreSQL refuses to compare with one.
+        if "\0" in request.path or any("\0" in value for _name, value in request.args.items(multi=True)):
+            raise NotFound
 
     @app.errorhandler(Problem)
     def problem(error: Problem) -> tuple[str, int]:
