@@ -27,6 +27,11 @@ def test_a_phone_says_that_the_round_is_over_and_where_to_go(server: Server, ent
     phone.look("table-between", dark=True)
     # A double click ended the round; it started none.
     expect(moderator.button("Start round 2")).to_be_visible()
+    # From wherever a moderator looks, the cockpit is one press away.
+    for page in ("Ideas", "to:DO list", "Sorting", "Event"):
+        moderator.follow(page)
+        moderator.follow("Live")
+        expect(moderator.button("Start round 2")).to_be_visible()
     phone.follow("Choose another table")
     phone.press("Sit at table 2")
     shows(phone.find(".seat-no"), "2")

@@ -140,6 +140,13 @@ def test_moderators_get_the_cockpit_and_guests_a_choice(store: Store, event: Eve
             room.hosts_to_choose(session, anna.actor, event.tables[0])
 
 
+def test_an_events_way_back_leads_to_the_cafe_that_runs(store: Store, event: EventMade) -> None:
+    anna = join_many(store, event, ["Anna"])[0]
+    with store.reading() as session:
+        assert room.cafe_now(session, event.moderator, event.id) == event.cafe
+        assert room.cafe_now(session, anna.actor, event.id) == event.cafe
+
+
 def test_another_process_sees_nothing(store: Store, event: EventMade) -> None:
     other = make_process(store, "Elsewhere").admin
     anna = join_many(store, event, ["Anna"])[0]
@@ -149,6 +156,7 @@ def test_another_process_sees_nothing(store: Store, event: EventMade) -> None:
             lambda: room.people_page(session, other, event.cafe),
             lambda: room.person_to_remove(session, other, anna.id),
             lambda: room.hosts_to_choose(session, other, event.tables[0]),
+            lambda: room.cafe_now(session, other, event.id),
             lambda: events.event_page(session, other, event.id),
             lambda: processes.process_page(session, other, "harbour"),
             lambda: processes.members_page(session, other, "harbour"),

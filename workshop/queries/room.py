@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Seat, SeatState
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Round, Seat, SeatState
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.events import ListedCafe, listed_cafes
@@ -57,6 +57,22 @@ def cafe_page(session: Session, by: Actor, cafe_id: UUID) -> CockpitPage | Choic
         opened["viewer"].seated == "yes" and not listed.closed and listed.source is None and event.closed_at is None
     )
     return ChoicePage(**opened, cafe=listed, event=event, process=process, may_sit=may_sit)
+
+
+def cafe_now(session: Session, by: Actor, event_id: UUID) -> UUID | None:
+    """The café of an event to look at now: the one with a running round, else one that is not closed, else any.
+
+    None where the event has none.
+    """
+    event = session.get(Event, event_id)
+    authorize(Permission.READ_EVENT, At(standing_in_event(session, by, event)))
+    running = exists().where(Round.cafe_id == Cafe.id, Round.opened_at.is_not(None), Round.closed_at.is_(None))
+    return session.scalar(
+        select(Cafe.id)
+        .where(Cafe.event_id == event_id, Cafe.importing.is_(False))
+        .order_by(running.desc(), Cafe.closed_at.is_not(None), Cafe.source.is_not(None), Cafe.id)
+        .limit(1)
+    )
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,14 @@ def cafe(cafe_id: UUID) -> ResponseReturnValue:
     if isinstance(page, CockpitPage):
         return show("cafes/cockpit.html", page, address=public_address())
     return show("cafes/choice.html", page)
+
+
+@pages.get("/events/<uuid:event_id>/live")
+def live(event_id: UUID) -> ResponseReturnValue:
+    """To the café that runs now, from the menu of pages that know only their event."""
+    with reading() as session:
+        found = room.cafe_now(session, actor(), event_id)
+    return redirect(f"/cafes/{found}" if found else f"/events/{event_id}")
 
 
 @pages.get("/cafes/<uuid:cafe_id>/people")
