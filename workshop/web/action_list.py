@@ -88,7 +88,9 @@ def item_context(session: Session, by: Actor, form: OperationForm) -> dict[str, 
         ):
             if name in form and not form[name].raw_data:
                 form[name].data = value
-    return {"item": found}
+    # Where its title is changed, the field shows it.
+    about = {"words": found.title, "language": found.language} if found and "title" not in form else None
+    return {"item": found, "about": about}
 
 
 def move_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:

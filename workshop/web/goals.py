@@ -47,7 +47,7 @@ def goal_context(session: Session, by: Actor, form: OperationForm) -> dict[str, 
         ):
             if name in form and not form[name].raw_data:
                 form[name].data = value
-    return {"goal": found}
+    return {"goal": found, "about": found and {"words": found.head.title, "language": found.head.language}}
 
 
 def edit_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:

@@ -62,4 +62,12 @@ def note_context(session: Session, by: Actor, form: OperationForm) -> dict[str, 
     return {"note": found}
 
 
+def note_about(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """The note whose fate is decided, so that nobody holds another one than they mean."""
+    found = idea_list.note_to_change(session, form["idea"].data)
+    return {"about": {"words": found.text, "language": found.language}} if found else {}
+
+
 ACT_CONTEXT["idea.edit"] = note_context
+for name in ("idea.hold", "idea.hide", "idea.report"):
+    ACT_CONTEXT[name] = note_about

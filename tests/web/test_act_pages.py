@@ -1,0 +1,40 @@
+"""The pages of operations say what they are about to change."""
+
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories.action_list import listed_item
+from tests.factories.cafes import open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.goals import promoted_goal
+from tests.factories.ideas import write
+from tests.factories.people import enter, join_many
+from tests.factories.processes import make_process
+from workshop.perform import Store
+
+
+@pytest.fixture
+def event(client: FlaskClient, app_store: Store) -> EventMade:
+    """An event in which round one runs; the browser is its moderator's."""
+    made = make_event(app_store, make_process(app_store))
+    open_round(app_store, made, 1)
+    enter(client, app_store, made.moderator)
+    return made
+
+
+@pytest.mark.parametrize("name", ["idea.hold", "idea.hide"])
+def test_whoever_holds_a_note_sees_which(client: FlaskClient, app_store: Store, event: EventMade, name: str) -> None:
+    idea = write(app_store, join_many(app_store, event, ["Anna"])[0], "Shade at <every> stop")
+    assert "Shade at &lt;every&gt; stop" in client.get(f"/act/{name}?{urlencode({'idea': idea})}").text
+
+
+@pytest.mark.parametrize("name", ["goal.update", "milestone.add"])
+def test_whoever_writes_about_a_goal_sees_which(
+    client: FlaskClient, app_store: Store, event: EventMade, name: str
+) -> None:
+    idea = write(app_store, join_many(app_store, event, ["Anna"])[0])
+    goal = promoted_goal(app_store, event, listed_item(app_store, event, idea), title="A library <for> all")
+    enter(client, app_store, event.process.admin)
+    assert "A library &lt;for&gt; all" in client.get(f"/act/{name}?{urlencode({'goal': goal})}").text
