@@ -1,5 +1,6 @@
 """The pages of operations say what they are about to change."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -38,3 +39,18 @@ def test_whoever_writes_about_a_goal_sees_which(
     goal = promoted_goal(app_store, event, listed_item(app_store, event, idea), title="A library <for> all")
     enter(client, app_store, event.process.admin)
     assert "A library &lt;for&gt; all" in client.get(f"/act/{name}?{urlencode({'goal': goal})}").text
+
+
+def test_a_field_whose_letters_are_taken_keeps_its_colours(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    enter(client, app_store, event.process.admin)
+    fields = {"process": str(event.process.id), "code": "QX", "colour": "5", "name": "Quiet streets"}
+    for status in (303, 422):
+        token = re.search(r'name="csrf_token" value="([^"]*)"', client.get("/").text)
+        assert token
+        answer = client.post("/act/field.add", data={**fields, "csrf_token": token[1]})
+        assert answer.status_code == status
+    assert answer.text.count('type="radio" name="colour"') == 12
+    assert 'value="5" checked' in answer.text
+    assert 'value="Quiet streets"' in answer.text
