@@ -192,6 +192,7 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
     const left = LIMIT - [...field.value.normalize()].length;
     counter.hidden = left > LIMIT - WARN_FROM;
     counter.textContent = counter.hidden ? "" : left < 0 ? say("too_long", { count: -left }) : say("left", { count: left });
+    counter.classList.toggle("error", left < 0);
     if (left < 0) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }

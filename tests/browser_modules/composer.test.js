@@ -206,9 +206,12 @@ test("near the limit it counts, past it nothing is sent and nothing is cut", asy
   field.value = "a".repeat(499);
   field.dispatchEvent(new Event("input"));
   assert.equal(counter.textContent, "1 character left");
+  assert.ok(!counter.classList.contains("error"));
   await write("a".repeat(501));
   assert.equal(socket.asked.length, 0);
   assert.equal(field.value.length, 501);
+  field.dispatchEvent(new Event("input"));
+  assert.ok(counter.classList.contains("error"));
 });
 
 test("the writing line follows the rounds", () => {
