@@ -1,6 +1,8 @@
-"""Under which address people reach this server, for the links that a terminal prints."""
+"""Under which address people reach this server: for the links that a terminal prints, and for the QR in the hall."""
 
 import socket
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from workshop.config import Settings
 
@@ -25,6 +27,15 @@ def own_address(settings: Settings) -> str:
 def bracketed(host: str) -> str:
     """A host as addresses write it."""
     return f"[{host}]" if ":" in host else host
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address of a site leads whoever types it to their own machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def network_address() -> str:

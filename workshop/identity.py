@@ -1,11 +1,14 @@
 """Who is it: the one signed cookie, read the same way by pages and by sockets."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
 
+from workshop.addresses import EVERYWHERE, bracketed, is_loopback, network_address
+from workshop.config import Settings
 from workshop.models import LANGUAGES
 from workshop.perform import Store
 from workshop.policy import Actor
@@ -64,9 +67,26 @@ def become_screen(token: str) -> None:
 
 
 def public_address() -> str:
-    """The address people type: the one the operator named, else the one this request came by."""
-    named: str | None = current_app.extensions["workshop_settings"].public_url
-    return named or request.host_url.rstrip("/")
+    """The address people in the hall type: the one the operator named, else the one this request came by.
+
+    Who runs the café may sit at the server itself; a loopback in their QR would lead each phone to itself.
+    """
+    settings: Settings = current_app.extensions["workshop_settings"]
+    if settings.public_url:
+        return settings.public_url
+    came_by = request.host_url.rstrip("/")
+    if settings.host in EVERYWHERE and is_loopback(came_by):
+        port = urlsplit(came_by).port
+        return f"{request.scheme}://{bracketed(network_address())}" + (f":{port}" if port else "")
+    return came_by
+
+
+def own_address() -> str:
+    """The address of sign-in links: over plain http they are for this machine alone unless a setting says otherwise."""
+    settings: Settings = current_app.extensions["workshop_settings"]
+    if settings.public_url or settings.allow_plain_sign_in:
+        return public_address()
+    return request.host_url.rstrip("/")
 
 
 def choose_language() -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from workshop.addresses import is_loopback
 from workshop.forms import OperationForm
 from workshop.identity import public_address
 from workshop.policy import Actor
@@ -24,7 +25,8 @@ def cafe(cafe_id: UUID) -> ResponseReturnValue:
     with reading() as session:
         page = room.cafe_page(session, actor(), cafe_id)
     if isinstance(page, CockpitPage):
-        return show("cafes/cockpit.html", page, address=public_address())
+        address = public_address()
+        return show("cafes/cockpit.html", page, address=address, only_here=is_loopback(address))
     return show("cafes/choice.html", page)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from workshop.identity import public_address
+from workshop.identity import own_address
 from workshop.operations.processes import ROLES, FieldForm, InviteForm
 from workshop.queries import processes
 from workshop.tokens import link_token
@@ -43,5 +43,5 @@ def member(member_id: UUID) -> ResponseReturnValue:
     """One member, with the sign-in link that was just made."""
     with reading() as session:
         page = processes.member_page(session, actor(), member_id)
-    link = f"{public_address()}/sign-in/{link_token(store().secret, page.link.id)}" if page.link else None
+    link = f"{own_address()}/sign-in/{link_token(store().secret, page.link.id)}" if page.link else None
     return show("processes/member.html", page, link=link, roles=dict(ROLES))
