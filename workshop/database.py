@@ -10,6 +10,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 WRITE = "workshop_write"
 """Execution option of an engine whose transactions begin as writes."""
+READER_WAITS = 2000
+"""Milliseconds a read waits inside SQLite: only while a log is brought back after a crash, or put away at the end."""
 WAIT_FOR_WRITER = 20.0
 """Seconds a write waits for another process before it gives up."""
 
@@ -30,8 +32,8 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver's own transaction handling is switched off: BEGIN is sent below.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # Waiting inside SQLite would stop every greenlet; `_begin_sqlite` waits cooperatively instead.
-    cursor.execute("PRAGMA busy_timeout=0")
+    cursor.execute(f"PRAGMA busy_timeout={READER_WAITS}")
+    record.info["waits"] = READER_WAITS
     _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
@@ -40,9 +42,18 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITE):
+        # Waiting inside SQLite would stop every greenlet; this waits cooperatively instead.
+        _wait_inside(connection, 0)
         _patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     else:
+        _wait_inside(connection, READER_WAITS)
         connection.exec_driver_sql("BEGIN DEFERRED")
+
+
+def _wait_inside(connection: Connection, milliseconds: int) -> None:
+    if connection.info.get("waits") != milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info["waits"] = milliseconds
 
 
 def _patiently(action: Any) -> None:
