@@ -8,11 +8,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workshop import keeping
 from workshop.addresses import last_address
 from workshop.clock import now
 from workshop.config import Settings, SettingsError
@@ -20,12 +19,11 @@ from workshop.exchange import polis, statements
 from workshop.models import LANGUAGES, Membership, Role, User, VotesAt
 from workshop.policy import SYSTEM
 from workshop.queries import listing
-from workshop.terminal import Desk, at_desk, show_json, tidy
-from workshop.tokens import link_token, participant_token, spaced_code
+from workshop.terminal import Cookies, Desk, as_json, at_desk, show_json, tidy
+from workshop.tokens import link_token, spaced_code
 
 QUESTIONS = {"de": "Was soll sich ändern?", "en": "What should change?", "sv": "Vad borde förändras?"}
 """What a table asks whose question nobody has written yet."""
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 language_option = click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of its texts."
 )
@@ -35,6 +33,10 @@ language_option = click.option(
 @click.version_option(package_name="workshop")
 def cli() -> None:
     """Learning Cafés for cities."""
+
+
+cli.add_command(keeping.backup)
+cli.add_command(keeping.restore)
 
 
 @cli.command()
@@ -231,22 +233,6 @@ def join(event_name: str, count: int, as_json: bool) -> None:
         show_json(seated)
     else:
         click.echo(f"{len(seated)} people have joined.")
-
-
-class Cookies:
-    """Makes the cookie that joining gives a browser."""
-
-    def __init__(self, secret: str) -> None:
-        app = Flask("workshop")
-        app.secret_key = self.secret = secret
-        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert serializer is not None
-        self.serializer = serializer
-
-    def of(self, event_id: UUID, participant: UUID) -> str:
-        """The value of a Cookie header for one participant."""
-        places = {str(event_id): participant_token(self.secret, participant)}
-        return f"session={self.serializer.dumps({'_permanent': True, 'places': places})}"
 
 
 @cli.command("import")

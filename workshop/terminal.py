@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import click
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import create_engine, event, exc, select
 from sqlalchemy.orm import Session
 
@@ -19,9 +21,11 @@ from workshop.forms import bind, clean
 from workshop.models import Event, Process
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
 from workshop.policy import SYSTEM
-from workshop.tokens import clean_code
+from workshop.tokens import clean_code, participant_token
 
-__all__ = ["Desk", "at_desk", "operations", "show_json"]
+__all__ = ["Cookies", "Desk", "as_json", "at_desk", "operations", "show_json"]
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 SENTENCES: dict[type[Problem], str] = {
     NotFound: "This does not exist.",
@@ -113,3 +117,19 @@ def show_json(value: Any) -> None:
 def tidy(text: str) -> str:
     """Text as the forms keep it, to compare with what is stored."""
     return " ".join(clean(text).split())
+
+
+class Cookies:
+    """Makes the cookie that joining gives a browser."""
+
+    def __init__(self, secret: str) -> None:
+        app = Flask("workshop")
+        app.secret_key = self.secret = secret
+        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert serializer is not None
+        self.serializer = serializer
+
+    def of(self, event_id: UUID, participant: UUID) -> str:
+        """The value of a Cookie header for one participant."""
+        places = {str(event_id): participant_token(self.secret, participant)}
+        return f"session={self.serializer.dumps({'_permanent': True, 'places': places})}"
