@@ -17,7 +17,7 @@ from workshop.models import Membership
 from workshop.perform import Recorded, Store
 from workshop.policy import Actor
 from workshop.queries import cafes
-from workshop.queries.viewing import Audience, heads, watch
+from workshop.queries.viewing import Audience, current_epoch, heads, watch
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Publisher:
         self._ended: list[Recorded] = []
         self._running = False
         self._heads_at: dict[str, float] = {}
+        self._epoch: str | None = None
         self.summaries = summaries.Summaries(connections, emit)
 
     def start(self) -> None:
@@ -50,6 +51,8 @@ class Publisher:
             if self._running:
                 return
             self._running = True
+        # Before the first socket says from which epoch its page is.
+        self._look_at_epoch()
         engine.background(self._work)
 
     def hear(self, recorded: Recorded) -> None:
@@ -166,7 +169,20 @@ class Publisher:
         person = cafes.me(session, [UUID(text)], Audience.OWN).get(UUID(text))
         return person.id if person and person.removed else None
 
+    def _look_at_epoch(self) -> None:
+        """Send everybody to load afresh when the database has been restored: no revision means what it did."""
+        with self._store.reading() as session:
+            epoch = current_epoch(session)
+        before, self._epoch = self._epoch, epoch
+        if before in (None, epoch):
+            return
+        with self._lock:
+            self._told, self._waiting = {}, {}
+        for sid in self._connections.where(lambda actor: True):
+            self._emit("behind", {}, sid)
+
     def _poll(self) -> None:
+        self._look_at_epoch()
         channels = self._connections.channels()
         tables = self.summaries.channels()
         if not channels and not tables:
