@@ -4,6 +4,7 @@ import errno
 import signal
 import socket
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 import segno
 from sqlalchemy import exc, select
+from werkzeug.wsgi import ClosingIterator
 
 from workshop import assembly, clock, engine, schema
 from workshop.addresses import own_address, public_address, remember_address
@@ -27,6 +29,9 @@ from workshop.tokens import link_token, spaced_code
 __all__ = ["loader", "serve", "today"]
 
 Say = Callable[[str], None]
+DRAIN_SECONDS = 12.0
+"""How long an end waits for what has begun; with the rest of the end it is less than 15 s."""
+LAST_WORDS = 0.2
 
 
 def serve(settings: Settings, demonstration: bool, say: Say) -> None:
@@ -164,8 +169,32 @@ def picture(code: segno.QRCode) -> str:
     return "\n".join(drawn)
 
 
+class Underway:
+    """Counts the requests that are being answered; sockets are the live door's matter."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"].startswith("/socket.io/"):
+            return self._application(environ, start_response)
+        self._add(1)
+        try:
+            answer = self._application(environ, start_response)
+        except BaseException:
+            self._add(-1)
+            raise
+        return ClosingIterator(answer, lambda: self._add(-1))
+
+    def _add(self, number: int) -> None:
+        with self._lock:
+            self.count += number
+
+
 def run(app: Any, listening: socket.socket) -> None:
-    """Answer until SIGTERM or Ctrl+C; what was acknowledged is committed, so nothing waits."""
+    """Answer until SIGTERM or Ctrl+C, then end what has begun; a second signal ends it at once."""
     stopped: list[BaseException | int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, frame: stopped.append(received))
@@ -177,9 +206,20 @@ def run(app: Any, listening: socket.socket) -> None:
             stopped.append(error)
             raise
 
+    app.wsgi_app = underway = Underway(app.wsgi_app)
     engine.background(answer)
     while not stopped:
         # A flag and a nap: nothing else is safe in a handler that may interrupt any greenlet.
         time.sleep(0.1)
     if isinstance(stopped[0], BaseException):
         raise stopped[0]
+    until = time.monotonic() + DRAIN_SECONDS
+
+    def enough() -> bool:
+        return len(stopped) > 1 or time.monotonic() > until
+
+    app.extensions["workshop_live"].leave(enough)
+    while underway.count and not enough():
+        time.sleep(0.02)
+    # The last answers are written by others.
+    time.sleep(LAST_WORDS)

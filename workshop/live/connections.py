@@ -35,6 +35,8 @@ class Connection:
     language: str
     rooms: dict[str, Room] = field(default_factory=dict)
     """channel -> room"""
+    busy: bool = False
+    """Whether something it asked for is not answered yet."""
 
 
 class Connections:

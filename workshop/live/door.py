@@ -1,6 +1,9 @@
 """Sockets: who connects, operations by their names, and `watch`."""
 
 import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -21,6 +24,7 @@ from workshop.live.publisher import Publisher
 from workshop.live.summaries import SUMMARIES
 from workshop.models import LANGUAGES
 from workshop.perform import OPERATIONS, Done, Store, perform
+from workshop.policy import Actor
 from workshop.queries.viewing import Audience, Viewer, current_epoch, heads, viewer_in_event, watch
 
 log = logging.getLogger(__name__)
@@ -110,6 +114,7 @@ class LiveDoor:
         self._app, self._store, self._settings = app, store, settings
         self._server = socketio.server
         self.connections = Connections()
+        self._leaving = False
         self.publisher = Publisher(app, store, self.connections, self._emit, self.cut)
         store.listeners.append(self.publisher.hear)
 
@@ -119,6 +124,28 @@ class LiveDoor:
     def cut(self, sid: str) -> None:
         """End a socket at once."""
         self._server.disconnect(sid)
+
+    def leave(self, enough: Callable[[], bool]) -> None:
+        """Take nobody more and send everybody away, each once it is answered; pages come back when it suits them."""
+        self._leaving = True
+        while (left := self.connections.where(lambda actor: True)) and not enough():
+            for sid in left:
+                connection = self.connections.get(sid)
+                if connection and not connection.busy:
+                    self.cut(sid)
+            time.sleep(0.02)
+
+    @contextmanager
+    def _answering(self, connection: Connection | None) -> Iterator[None]:
+        """What answering a call needs: the application, and the language of the one who asks."""
+        language = connection.language if connection else LANGUAGES[0]
+        connection = connection or Connection("", Actor(), None, language)
+        connection.busy = True
+        try:
+            with self._app.app_context(), force_locale(language):
+                yield
+        finally:
+            connection.busy = False
 
     def connect(self, sid: str, environ: Any = None, auth: Any = None, *more: Any) -> Any:
         """Know who it is by the handshake's cookie; a missing or foreign Origin is refused."""
@@ -133,7 +160,7 @@ class LiveDoor:
             return False
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> bool:
-        if not origin_allowed(environ.get("HTTP_ORIGIN"), environ, self._settings):
+        if self._leaving or not origin_allowed(environ.get("HTTP_ORIGIN"), environ, self._settings):
             return False
         with self._app.request_context(environ):
             by, language = actor(), choose_language()
@@ -164,7 +191,7 @@ class LiveDoor:
     def operate(self, name: str, sid: str, *arguments: Any) -> dict[str, Any]:
         """Perform the operation that the event names."""
         connection = self.connections.get(sid)
-        with self._app.app_context(), force_locale(connection.language if connection else LANGUAGES[0]):
+        with self._answering(connection):
             key = ""
             try:
                 if connection is None:
@@ -193,7 +220,7 @@ class LiveDoor:
     def watch(self, sid: str, *arguments: Any) -> dict[str, Any]:
         """Enter rooms, send what is missing since the revisions given, answer with those now."""
         connection = self.connections.get(sid)
-        with self._app.app_context(), force_locale(connection.language if connection else LANGUAGES[0]):
+        with self._answering(connection):
             try:
                 wanted = arguments[0] if arguments else None
                 if connection is None or not isinstance(wanted, dict) or not 0 < len(wanted) <= MOST_CHANNELS:
