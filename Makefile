@@ -5,11 +5,12 @@ PYTHON ?= python3
 IN_VENV = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup run test lint format messages lock clean
+.PHONY: help setup test-setup run test build lint format messages lock clean
 
 help:
 	@echo "make run      start Workshop with its demonstration  (HOST=0.0.0.0 PORT=8001 to choose)"
 	@echo "make test     run all tests, after installing what they need  (ARGS='-k ideas' to choose)"
+	@echo "make build    make the package that can be installed by itself, into dist/"
 	@echo "make setup    only install and build; run and test do it themselves"
 	@echo "make lint     check format, style and types;  make format  puts the format right"
 	@echo "make messages bring the German and Swedish catalogues up to date with the words in the code"
@@ -28,6 +29,11 @@ run: setup
 
 test: test-setup
 	@$(IN_VENV) .venv/bin/pytest $(ARGS)
+
+DIST = dist
+
+build: setup
+	.venv/bin/python -m hatchling build -t wheel -d "$(DIST)"
 
 lint: test-setup
 	.venv/bin/ruff format --check .

@@ -127,15 +127,15 @@ def venv_works() -> bool:
     )
 
 
-def install(lock: Path) -> None:
-    """By hash. uv is fast; pip also knows the registry that a machine may be set up for."""
+def install(lock: Path, python: Path = PYTHON) -> None:
+    """By hash, for the environment of `python`. uv is fast; pip knows the registry a machine may be set up for."""
     uv_env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
     by_hash = ("install", "--quiet", "--require-hashes", "-r", lock)
     try:
-        run(PYTHON, "-m", "uv", "pip", *by_hash, "--python", PYTHON, env=uv_env)
+        run(PYTHON, "-m", "uv", "pip", *by_hash, "--python", python, env=uv_env)
     except SetupFailed:
         print("uv did not succeed; trying pip, with its own settings …", flush=True)
-        run(PYTHON, "-m", "pip", *by_hash)
+        run(PYTHON, "-m", "pip", "--python", python, *by_hash)
 
 
 def install_project() -> None:

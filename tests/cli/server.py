@@ -18,6 +18,9 @@ TIME_TO_START = 60
 class Server:
     """`workshop serve` on a free port; what it printed is in `said`."""
 
+    program: tuple[str, ...] = (sys.executable, "-m", "workshop", "serve")
+    runs_in = ROOT
+
     def __init__(self, folder: Path, *words: str, mode: str = "eventlet", **environment: str) -> None:
         given = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("WORKSHOP_", "DATABASE_"))},
@@ -33,8 +36,8 @@ class Server:
         self.said = ""
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "workshop", "serve", *words],
-            cwd=ROOT,
+            [*self.program, *words],
+            cwd=self.runs_in,
             env=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
