@@ -47,12 +47,13 @@ class Publisher:
 
     def start(self) -> None:
         """Begin to work; more than once does nothing."""
+        if self._epoch is None:
+            # Before the first socket says from which epoch its page is.
+            self._look_at_epoch()
         with self._lock:
             if self._running:
                 return
             self._running = True
-        # Before the first socket says from which epoch its page is.
-        self._look_at_epoch()
         engine.background(self._work)
 
     def hear(self, recorded: Recorded) -> None:
