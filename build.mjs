@@ -20,6 +20,9 @@ const KINDS = {
   page: { script: "page" },
 };
 
+// What no page names: the service worker, which the server hands out at the root under its plain name.
+const WORKER = "sw";
+
 // From lucide; our own glyphs are static/icons/st-*.svg. On a page: #i-<name>.
 const ICONS = [
   "activity",
@@ -118,6 +121,7 @@ async function bundle() {
   const scripts = [...new Set(Object.values(KINDS).map(({ script }) => script))];
   const entries = [
     ...Object.keys(KINDS).map((kind) => ({ in: `static/css/pages/${kind}.css`, out: kind })),
+    { in: `static/js/${WORKER}.js`, out: WORKER },
     ...scripts.map((script) => ({ in: `static/js/pages/${script}.js`, out: script })),
   ];
   const { metafile, warnings } = await build({
@@ -143,7 +147,7 @@ async function bundle() {
     const source = entryPoint ?? Object.keys(inputs)[0];
     built[basename(source)] = basename(path);
   }
-  const manifest = {};
+  const manifest = { [`${WORKER}.js`]: built[`${WORKER}.js`] };
   for (const [kind, { script }] of Object.entries(KINDS)) {
     manifest[`${kind}.css`] = built[`${kind}.css`];
     manifest[`${kind}.js`] = built[`${script}.js`];

@@ -150,13 +150,44 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
       if (radio) radio.checked = true;
       keepDraft();
       await outbox.drop(element.id);
-      states.delete(element.id);
-      element.remove();
+      takeAway(element.id);
       grow();
       count();
       field.focus();
     }
   });
+
+  function takeAway(key) {
+    states.delete(key);
+    document.getElementById(key)?.remove();
+  }
+
+  /** Lay down a note that the outbox has, whichever tab it was written in. */
+  function lay(entry) {
+    if (!states.has(entry.key)) {
+      states.set(entry.key, { name: "pending" });
+      wrote(entry.key);
+    }
+    if (entry.problem) refused(entry, entry.problem);
+    // One for the table where one sat before arrives there, not here.
+    else if (entry.fields.table === table) show(entry);
+    // It may have come with the page already, before anybody told this device so.
+    drawn(entry.key);
+  }
+
+  function refused(entry, problem) {
+    states.set(entry.key, { name: "refused", message: say("not_saved", { reason: problem.message }) });
+    show(entry);
+    draw(entry.key);
+  }
+
+  function drawn(key) {
+    const element = states.has(key) ? document.getElementById(key) : null;
+    if (!element) return;
+    // What is laid down here has no place in the order; only the server's drawing has.
+    if (element.dataset.order) element.dataset.drawn = "true";
+    draw(key);
+  }
 
   function copy(text, element) {
     const selection = getSelection();
@@ -203,29 +234,15 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
       draw(entry.key);
       later(() => forget(entry.key), SHOWN);
     },
-    refused(entry, problem) {
-      states.set(entry.key, { name: "refused", message: say("not_saved", { reason: problem.message }) });
-      show(entry);
-      draw(entry.key);
-    },
+    refused,
+    /** Another tab wrote it, or took it back to write it again. */
+    written: lay,
+    dropped: ({ key }) => takeAway(key),
     /** A note came from the server: it stands there as the server draws it, and still says what we know of it. */
-    drawn(key) {
-      const element = states.has(key) ? document.getElementById(key) : null;
-      if (!element) return;
-      element.dataset.drawn = "true";
-      draw(key);
-    },
+    drawn,
     /** Lay down again what the outbox kept over a loading of the page. */
     async restore() {
-      for (const entry of await outbox.all()) {
-        if (!states.has(entry.key)) {
-          states.set(entry.key, { name: "pending" });
-          wrote(entry.key);
-        }
-        if (entry.problem) this.refused(entry, entry.problem);
-        // One for the table where one sat before arrives there, not here.
-        else if (entry.fields.table === table) show(entry);
-      }
+      for (const entry of await outbox.all()) lay(entry);
     },
     /** Open and close with the rounds, and write into the one that was opened last. */
     follow() {

@@ -9,8 +9,11 @@ const LOOK = {
 const GRACE = 1500; // ms: a lift door is no offline
 const FAREWELL = 5000;
 
-/** The banner in `element`, hidden until the connection was lost once; `writes` where notes can wait. */
-export function createBanner(element, { writes = false } = {}) {
+/**
+ * The banner in `element`, hidden until the connection was lost once; `writes` where notes can wait,
+ * `loads()` whether this page could be loaded without network.
+ */
+export function createBanner(element, { writes = false, loads = () => true } = {}) {
   const state = { connected: true, caughtUp: true, waiting: 0, lost: false, total: 0 };
   let timer = null;
 
@@ -30,8 +33,8 @@ export function createBanner(element, { writes = false } = {}) {
     const { waiting } = state;
     if (!state.connected) {
       state.total = waiting;
-      const rest = waiting ? say("waiting", { count: waiting }) : "";
-      return show("offline", say("offline"), writes ? `${say("keep_writing")} ${rest}` : say("old_view"));
+      const rest = [say("keep_writing"), waiting ? say("waiting", { count: waiting }) : "", loads() ? "" : say("keep_open")];
+      return show("offline", say("offline"), writes ? rest.filter(Boolean).join(" ") : say("old_view"));
     }
     if (!state.caughtUp || waiting) {
       const progress = state.total ? say("sent_of", { sent: state.total - waiting, count: state.total }) : "";

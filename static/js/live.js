@@ -1,7 +1,7 @@
 // The page's end of the live protocol (docs/live-protocol.md): it watches, catches up and asks.
 import { applyChange, applySummary } from "./apply.js";
 
-const ANSWER = 10_000; // ms until a question counts as lost
+export const ANSWER = 10_000; // ms until a question counts as lost
 const PATIENCE = 15_000; // ms a question waits for the connection
 const TRIES = 3;
 const MOST_CHANNELS = 20; // the server takes no more at once

@@ -2,7 +2,7 @@
 
 const VERDICTS = ["not_found", "forbidden", "closed", "conflict", "invalid"];
 
-/** Entries by key, as long as the tab lives; IndexedDB takes this place with the same three methods. */
+/** Entries by key, as long as the tab lives: for what the browser keeps nowhere else (kept.js). */
 export function tabStore(storage = globalThis.sessionStorage, name = "workshop.outbox") {
   const kept = new Map(read());
 
@@ -37,28 +37,69 @@ export function tabStore(storage = globalThis.sessionStorage, name = "workshop.o
   };
 }
 
+const WAIT = 20_000; // ms for another tab to have sent its note
+const PAUSES = [3000, 6000, 12_000, 30_000]; // ms until it is tried again, the longer the more often nobody answered
+
+/** Run something while no other tab does; where there are no Web Locks the note's key keeps it from happening twice. */
+export async function alone(name, run, locks = globalThis.navigator?.locks) {
+  if (!locks) return run();
+  try {
+    return await locks.request(name, { signal: AbortSignal.timeout(WAIT) }, run);
+  } catch {
+    // A tab that hangs must not hold back the others.
+    return run();
+  }
+}
+
 /**
- * Send what waits, in order and one at a time.
+ * Send what waits, in order and one at a time, whichever tab it was written in.
  *
  * `send(entry)` gives the acknowledgement or throws when there was none. `on` hears
- * saved(entry, answer), refused(entry, problem) and counted(waiting).
+ * saved(entry, answer), refused(entry, problem) and counted(waiting), and of what other tabs do also
+ * written(entry) and dropped(entry). `tell(note)` brings to the other tabs what `heard(note)` takes there.
  * An entry is {key, operation, fields, person}; a refused one keeps its `problem` {code, message}.
  */
-export function createOutbox({ store, send, person, on, later = (run) => setTimeout(run, 3000) }) {
+export function createOutbox({
+  store,
+  send,
+  person,
+  on,
+  tell = () => {},
+  later = (run, ms) => setTimeout(run, ms),
+}) {
   let running = null;
-
-  async function waiting() {
-    return (await store.list()).filter((entry) => entry.person === person && !entry.problem);
-  }
+  let due = false;
+  let silences = 0;
 
   async function all() {
     return (await store.list()).filter((entry) => entry.person === person);
   }
 
-  async function add(entry) {
-    await store.put({ ...entry, person });
+  async function waiting() {
+    return (await all()).filter((entry) => !entry.problem);
+  }
+
+  async function count() {
     on.counted((await waiting()).length);
+  }
+
+  async function add(written) {
+    const entry = { ...written, person };
+    await store.put(entry);
+    tell({ what: "written", entry });
+    await count();
     flush();
+  }
+
+  async function drop(key) {
+    await store.settle(key);
+    tell({ what: "dropped", entry: { key } });
+  }
+
+  /** What another tab did. */
+  async function heard({ what, entry, problem }) {
+    on[what]?.(entry, problem);
+    await count();
   }
 
   /** Try now; whoever calls while it runs waits for the same round. */
@@ -71,30 +112,51 @@ export function createOutbox({ store, send, person, on, later = (run) => setTime
 
   async function sendAll() {
     const passedOver = new Set();
-    for (;;) {
-      const entry = (await waiting()).find(({ key }) => !passedOver.has(key));
-      if (!entry) break;
-      let answer;
-      try {
-        answer = await send(entry);
-      } catch {
-        return;
-      }
-      if (answer?.ok === true) {
-        await store.settle(entry.key);
-        on.saved(entry, answer);
-      } else if (VERDICTS.includes(answer?.code)) {
-        const problem = { code: answer.code, message: answer.message };
-        await store.put({ ...entry, problem });
-        on.refused(entry, problem);
-      } else {
-        // A server that is busy or broken has said nothing about the note; the ones behind it need not wait.
-        passedOver.add(entry.key);
-      }
-      on.counted((await waiting()).length);
-    }
-    if (passedOver.size) later(flush);
+    let came;
+    await count();
+    do {
+      came = await alone(`workshop.outbox ${person}`, () => sendNext(passedOver));
+    } while (came === "answer");
+    if (came === "silence") tryAgain(PAUSES[Math.min(silences++, PAUSES.length - 1)]);
+    else if (passedOver.size) tryAgain(PAUSES[0]);
   }
 
-  return { add, all, waiting, flush, drop: (key) => store.settle(key) };
+  async function sendNext(passedOver) {
+    // Read anew each time: another tab may have sent it meanwhile.
+    const entry = (await waiting()).find(({ key }) => !passedOver.has(key));
+    if (!entry) return "nothing";
+    let answer;
+    try {
+      answer = await send(entry);
+    } catch {
+      return "silence";
+    }
+    silences = 0;
+    if (answer?.ok === true) {
+      await store.settle(entry.key);
+      on.saved(entry, answer);
+      tell({ what: "saved", entry });
+    } else if (VERDICTS.includes(answer?.code)) {
+      const problem = { code: answer.code, message: answer.message };
+      await store.put({ ...entry, problem });
+      on.refused(entry, problem);
+      tell({ what: "refused", entry, problem });
+    } else {
+      // A server that is busy or broken has said nothing about the note; the ones behind it need not wait.
+      passedOver.add(entry.key);
+    }
+    await count();
+    return "answer";
+  }
+
+  function tryAgain(pause) {
+    if (due) return;
+    due = true;
+    later(() => {
+      due = false;
+      flush();
+    }, pause);
+  }
+
+  return { add, all, waiting, flush, drop, heard };
 }

@@ -5,7 +5,10 @@ import { sendActs } from "./acts.js";
 import { clockOffset, createClock } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
+import { personStore } from "./kept.js";
 import { isAnotherPage } from "./me.js";
+import { createOutbox } from "./outbox.js";
+import { post } from "./post.js";
 import { createRegions } from "./regions.js";
 import { createStatus, showToast } from "./status.js";
 import { joinTabs, withNews } from "./tabs.js";
@@ -19,7 +22,8 @@ const NEW = 1000; // ms a new note is one
  * Wake the page; one without channels gets its times worded and nothing else.
  *
  * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
- * Gives {page, live, status, banner, news} for a live page, else null.
+ * `more.notes` may hear what becomes of one's notes: saved, refused, written and dropped, as the outbox says it.
+ * Gives {page, outbox} for a live page, else null; `outbox` is null for whoever takes no part.
  */
 export function start(more = {}) {
   const { page: kind, language, epoch, channels, viewer } = document.body.dataset;
@@ -37,7 +41,10 @@ export function start(more = {}) {
 
   const atLoad = JSON.parse(viewer);
   const page = { revisions, viewer: atLoad, stale: (region) => regions.mark(region) };
-  const banner = createBanner(document.getElementById("connection"), { writes: Boolean(more.writes) });
+  const banner = createBanner(document.getElementById("connection"), {
+    writes: Boolean(more.writes),
+    loads: more.loads,
+  });
   const regions = createRegions(page, { drawn: redrawn });
   const socket = io({
     transports: ["websocket", "polling"],
@@ -64,16 +71,52 @@ export function start(more = {}) {
     behind: () => loadAfresh(),
     connected() {
       banner.connected();
-      more.connected?.();
+      outbox?.flush();
     },
     disconnected: () => banner.lost(),
     caughtUp: () => banner.caughtUp(),
   });
   const arrived = new Set();
   const tell = joinTabs(atLoad.participant, (message) => {
+    if (message.note) return outbox.heard(message.note);
     page.viewer = withNews(page.viewer, message);
     seenAnew();
   });
+
+  // On every page of the event: whichever is open sends what was written on any of them.
+  const outbox = atLoad.participant
+    ? createOutbox({
+        store: personStore(),
+        person: atLoad.participant,
+        send,
+        tell: (note) => tell({ note }),
+        on: {
+          ...more.notes,
+          saved(entry) {
+            page.viewer = withNews(page.viewer, { own: entry.key });
+            seenAnew();
+            more.notes?.saved(entry);
+            status.count("saved_notes");
+          },
+          refused(entry, problem) {
+            more.notes?.refused(entry, problem);
+            status.tell(problem.message);
+          },
+          counted: (waiting) => banner.waiting(waiting),
+        },
+      })
+    : null;
+
+  async function send(entry) {
+    if (live.connected()) {
+      try {
+        return await live.ask(entry.operation, { key: entry.key, ...entry.fields });
+      } catch {
+        // Nobody answered there: perhaps another way is open.
+      }
+    }
+    return post(entry);
+  }
 
   function news(message) {
     page.viewer = withNews(page.viewer, message);
@@ -115,7 +158,9 @@ export function start(more = {}) {
   });
   addEventListener("offline", () => banner.lost());
   socket.connect();
-  return { page, live, status, banner, news };
+  // Who shows notes shows them first.
+  if (!more.notes) outbox?.flush();
+  return { page, outbox };
 
   function goWithTime() {
     redrawn();

@@ -12,6 +12,9 @@ from tests.factories.servers import Server
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP, "screen": SCREEN}
 
+PLAIN_NAME = "cafe.test"
+"""A name of this machine that browsers do not trust as they trust localhost: a hall's plain http."""
+
 Enter = Callable[..., Visitor]
 
 
@@ -32,6 +35,7 @@ def browser() -> Iterator[Browser]:
     assert found, "There is no Chromium. `make test-setup` installs one."
     # Chromium's own sandbox does not run as root.
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    flags.append(f"--host-resolver-rules=MAP {PLAIN_NAME} 127.0.0.1")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=flags)
         yield opened
@@ -42,13 +46,18 @@ def browser() -> Iterator[Browser]:
 def enter(browser: Browser, server: Server) -> Iterator[Enter]:
     """Lets somebody come with a device of their own: enter("Anna", "phone", language="de").
 
+    With `plain` they come by plain http, as browsers see it in a hall.
+
     At the end nobody's browser may have had anything to complain about.
     """
     visitors: list[Visitor] = []
 
-    def come(name: str, device: str = "phone", language: str = "en", script: bool = True) -> Visitor:
+    def come(
+        name: str, device: str = "phone", language: str = "en", script: bool = True, plain: bool = False
+    ) -> Visitor:
+        address = server.address.replace("127.0.0.1", PLAIN_NAME) if plain else server.address
         context = browser.new_context(
-            base_url=server.address,
+            base_url=address,
             viewport=SIZES[device],
             locale={"en": "en-GB", "de": "de-DE", "sv": "sv-SE"}[language],
             has_touch=device == "phone",
@@ -56,7 +65,7 @@ def enter(browser: Browser, server: Server) -> Iterator[Enter]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
-        visitors.append(Visitor(name, context, server.address, script=script))
+        visitors.append(Visitor(name, context, address, script=script))
         return visitors[-1]
 
     yield come

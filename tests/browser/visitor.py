@@ -24,6 +24,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("WORKSHOP_PICTURES")
 """A folder for a picture of every page that is looked at."""
 NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_NETWORK_CHANGED")
+PLAIN = "The Cross-Origin-Opener-Policy header has been ignored"
 
 
 @cache
@@ -62,11 +63,11 @@ class Visitor:
         self.problems.append(f"{self.name} at {self.page.url if hasattr(self, 'page') else '?'}: {problem}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type not in ("error", "warning") or any(one in message.text for one in NO_NETWORK):
+        if message.type not in ("error", "warning") or any(one in message.text for one in (*NO_NETWORK, PLAIN)):
             return
         # Answers with an error are judged by _response, which knows what was asked for.
         if "the server responded with a status of" not in message.text:
-            self.complain(f"console: {message.text}")
+            self.complain(f"console: {message.text} ({message.location['url']})")
 
     def _request(self, request: Request) -> None:
         self._host(request.url)

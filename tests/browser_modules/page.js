@@ -14,6 +14,8 @@ const WORDS = {
   time_is_up: "Time is up",
   offline: "You are offline.",
   keep_writing: "Keep writing.",
+  keep_open: "Leave this page open.",
+  saved_notes: { one: "{count} note saved", other: "{count} notes saved" },
   old_view: "May be out of date.",
   back: "You are back.",
   catching_up: "Catching up.",

@@ -22,12 +22,12 @@ from workshop.policy import Actor
 
 ROLES = ("moderator", "innolab", "admin", "moderator who takes part")
 PEOPLE = ("nobody", "author", "participant", "host", "host of another table", "removed", "screen", "signed out", *ROLES)
-OPEN = {"/", "/back", "/me", "/what-we-keep", "/processes", "/join", "/language", "/sign-out"}
+OPEN = {"/", "/back", "/me", "/what-we-keep", "/processes", "/join", "/language", "/sign-out", "/shell"}
 """Addresses that name no thing."""
 BY_TOKEN = {"/screen/<token>", "/sign-in/<token>"}
 """Addresses that are a key by themselves."""
-BUILT = {"/static/<path:filename>", "/static/dist/<name>"}
-OF_AN_OPERATION = "/act/<name>"
+BUILT = {"/static/<path:filename>", "/static/dist/<name>", "/sw.js"}
+OF_AN_OPERATION = {"/act/<name>", "/act/<name>.json"}
 VALUES = {
     "table_id": lambda world: [world.event.tables[0], world.event.tables[1]],
     "cafe_id": lambda world: [world.event.cafe],
@@ -90,14 +90,14 @@ def rules(app: Flask) -> list[Rule]:
 
 def walled(app: Flask, method: str) -> list[Rule]:
     """The rules that name a thing."""
-    apart = OPEN | BY_TOKEN | {OF_AN_OPERATION}
+    apart = OPEN | BY_TOKEN | OF_AN_OPERATION
     return [rule for rule in rules(app) if method in (rule.methods or ()) and rule.rule not in apart]
 
 
 def test_every_address_is_known_to_this_test(site: Site) -> None:
     for rule in rules(site.app):
         if rule.arguments:
-            known = rule.rule in BY_TOKEN | {OF_AN_OPERATION} or rule.arguments <= {*VALUES, "slug"}
+            known = rule.rule in BY_TOKEN | OF_AN_OPERATION or rule.arguments <= {*VALUES, "slug"}
             assert known and len(rule.arguments) == 1, f"say here which thing {rule.rule} names"
         else:
             assert rule.rule in OPEN, f"say here that {rule.rule} names nothing"

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask
@@ -13,17 +12,18 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_socketio import SocketIO
 
-from workshop import engine
+from workshop import calls, engine
+from workshop.calls import acknowledged, failed, key_of, origin_allowed, refused
 from workshop.config import Settings
 from workshop.errors import Forbidden, Invalid, NotFound, Problem
-from workshop.forms import bind, to_id
+from workshop.forms import bind
 from workshop.identity import actor, choose_language
 from workshop.live import telling
 from workshop.live.connections import Connection, Connections, Room
 from workshop.live.publisher import Publisher
 from workshop.live.summaries import SUMMARIES
 from workshop.models import LANGUAGES
-from workshop.perform import OPERATIONS, Done, Store, perform
+from workshop.perform import OPERATIONS, Store, perform
 from workshop.policy import Actor
 from workshop.queries.viewing import Audience, Viewer, current_epoch, heads, viewer_in_event, watch
 
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 
 MAIN_PAGE = {"table": "table", "cafe": "table", "person": "table", "list": "list", "goal": "goal"}
 MOST_CHANNELS = 20
-LARGEST_PACKET = 32 * 1024
 LONGEST_PAGE = 20
 """Characters of a kind of page; each one that somebody names has rooms of its own."""
 TAKEN = tuple("0123")
@@ -47,7 +46,7 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
         # With True one client's notes arrive in any order.
         async_handlers=False,
         cors_allowed_origins=lambda origin, environ: origin_allowed(origin, environ, settings),
-        max_http_buffer_size=LARGEST_PACKET,
+        max_http_buffer_size=calls.LARGEST,
         manage_session=False,
         serializer="default",
     )
@@ -90,21 +89,6 @@ class WithoutCompression:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return self._application(environ, start_response)
-
-
-def origin_allowed(origin: str | None, environ: dict[str, Any], settings: Settings) -> bool:
-    """Whether a page of this site asks: by the public address where one is set, else by the Host header."""
-    if not origin:
-        return False
-    # Some clients send the header twice, which arrives joined; then every one of them has to be right.
-    return all(_is_ours(one.strip(), environ, settings) for one in origin.split(","))
-
-
-def _is_ours(origin: str, environ: dict[str, Any], settings: Settings) -> bool:
-    if settings.public_url:
-        return origin == settings.public_url
-    parts = urlsplit(origin)
-    return parts.scheme in ("http", "https") and parts.netloc == environ.get("HTTP_HOST")
 
 
 class LiveDoor:
@@ -209,13 +193,7 @@ class LiveDoor:
                 return refused(problem, key)
             except Exception:
                 log.exception("%s failed", name)
-                return {
-                    "ok": False,
-                    "key": key if isinstance(key, str) else "",
-                    "code": "failed",
-                    "message": _("The server could not do this. Your text is kept; try again."),
-                    "fields": {},
-                }
+                return failed(key)
 
     def watch(self, sid: str, *arguments: Any) -> dict[str, Any]:
         """Enter rooms, send what is missing since the revisions given, answer with those now."""
@@ -269,27 +247,3 @@ class LiveDoor:
             read = telling.read_now(session, channel, page, audience, touched)
         self._server.emit("change", telling.change(room, since, revision, [], read), to=connection.sid)
         return revision, viewer
-
-
-def key_of(text: Any) -> UUID:
-    """A call's key; Invalid unless it is a UUID."""
-    try:
-        return to_id(text) if isinstance(text, str) else to_id("")
-    except ValueError:
-        raise Invalid(_("This was sent without a key.")) from None
-
-
-def acknowledged(done: Done, key: str) -> dict[str, Any]:
-    """The answer to what was done."""
-    return {"ok": True, "key": key, "at": dict(done.at)}
-
-
-def refused(problem: Problem, key: Any) -> dict[str, Any]:
-    """The answer to what was not."""
-    return {
-        "ok": False,
-        "key": key if isinstance(key, str) else "",
-        "code": problem.code,
-        "message": problem.sentence,
-        "fields": {name: [str(error) for error in errors] for name, errors in problem.fields.items()},
-    }

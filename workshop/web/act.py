@@ -1,16 +1,20 @@
 """One route for every write by a form, and the page of each operation that needs more than a button."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import TemplateNotFound
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from workshop import calls
+from workshop.config import Settings
 from workshop.errors import Conflict, Invalid, NotFound, Problem
+from workshop.extensions import csrf
 from workshop.forms import Id, Ids, OperationForm, bind, to_id
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, Actor, Part, authorize
@@ -18,6 +22,10 @@ from workshop.web.door import actor, reading, store, way_back
 
 pages = Blueprint("act", __name__)
 
+log = logging.getLogger(__name__)
+
+OUR_HEADER = "X-Workshop"
+"""Sent with a call in JSON; another site's page may not send it without asking first, and is told no."""
 OF_THE_DOOR = ("key", "csrf_token", "next")
 
 ACT_CONTEXT: dict[str, Callable[[Session, Actor, OperationForm], dict[str, Any]]] = {}
@@ -63,6 +71,34 @@ def act(name: str) -> ResponseReturnValue:
         # It may have been refused before anybody looked who asks: the page says no more than it would have.
         return draw(what, form, fresh, problem, whole=is_open(what, form)), problem.status
     return redirect(way_back(page_of(done)), 303)
+
+
+@pages.post("/act/<name>.json")
+@csrf.exempt
+def call(name: str) -> ResponseReturnValue:
+    """Perform it for a page's script that has no socket, and answer as a socket would.
+
+    What no form of another site can send stands in place of the form's token: JSON, a header of our
+    own, and the Origin of this site. Without them the answer is an error page and no acknowledgement.
+    """
+    settings: Settings = current_app.extensions["workshop_settings"]
+    ours = calls.origin_allowed(request.headers.get("Origin"), request.environ, settings)
+    if not ours or request.mimetype != "application/json" or OUR_HEADER not in request.headers:
+        abort(400)
+    request.max_content_length = calls.LARGEST
+    fields = request.get_json()
+    if not isinstance(fields, dict):
+        abort(400)
+    key = fields.pop("key", "")
+    try:
+        what = known(name)
+        done = perform(store(), actor(), what, bind(what.form, fields), calls.key_of(key))
+    except Problem as problem:
+        return calls.refused(problem, key), problem.status
+    except Exception:
+        log.exception("%s failed", name)
+        return calls.failed(key), 500
+    return calls.acknowledged(done, key)
 
 
 def put_into(form: OperationForm, problem: Problem) -> None:

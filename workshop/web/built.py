@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request, send_from_directory
 
 from workshop.config import resource_dir
+from workshop.render.assets import asset
 
 pages = Blueprint("built", __name__)
 
@@ -21,6 +22,14 @@ def built(name: str) -> Response:
     else:
         response = send_from_directory(folder, name)
     response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+@pages.get("/sw.js")
+def service_worker() -> Response:
+    """The service worker, where it may serve every page; a new one is noticed at once."""
+    response = built(asset("sw.js").rsplit("/", 1)[-1])
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

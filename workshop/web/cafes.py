@@ -27,6 +27,12 @@ def table(table_id: UUID) -> ResponseReturnValue:
     return show(template, page, kinds=KINDS, receipt=receipt, welcome="welcome" in request.args)
 
 
+@pages.get("/shell")
+def shell() -> ResponseReturnValue:
+    """The table page without anybody's content, which a browser keeps for when there is no network."""
+    return show("cafes/shell.html", kinds=KINDS)
+
+
 @pages.get("/screen/<token>")
 def big_screen(token: str) -> ResponseReturnValue:
     """The big screen by its own read-only link; the link is all it needs."""

@@ -1,42 +1,37 @@
 import { createComposer } from "../composer.js";
-import { createOutbox, tabStore } from "../outbox.js";
+import { keepSeat } from "../kept.js";
+import { openWithoutNetwork } from "../offline.js";
+import { keepShell } from "../shell.js";
 import { start } from "../start.js";
 
 const form = document.querySelector("form[data-composer]");
 const unsent = new Set();
 let composer = null;
-let outbox = null;
+let kept = false;
+let round = null;
 
 const started = start({
   writes: Boolean(form),
-  connected: () => outbox?.flush(),
+  loads: () => kept,
   drawn(ids) {
     for (const id of ids) composer?.drawn(id);
-    composer?.follow();
+    follow();
   },
   // What is still on its way is one's own before the server knows of it.
   viewer: (viewer) => ({ ...viewer, own: [...new Set([...viewer.own, ...unsent])] }),
+  notes: {
+    written: (entry) => composer?.written(entry),
+    dropped: (entry) => composer?.dropped(entry),
+    saved(entry) {
+      unsent.delete(entry.key);
+      composer?.saved(entry);
+    },
+    refused: (entry, problem) => composer?.refused(entry, problem),
+  },
 });
 
-if (started?.page.viewer.participant) {
-  const { page, live, status, banner, news } = started;
-  outbox = createOutbox({
-    store: tabStore(),
-    person: page.viewer.participant,
-    send: ({ key, operation, fields }) => live.ask(operation, { key, ...fields }),
-    on: {
-      saved(entry) {
-        unsent.delete(entry.key);
-        news({ own: entry.key });
-        composer?.saved(entry);
-      },
-      refused(entry, problem) {
-        composer?.refused(entry, problem);
-        status.tell(problem.message);
-      },
-      counted: (waiting) => banner.waiting(waiting),
-    },
-  });
+if (started?.outbox) {
+  const { page, outbox } = started;
   if (form) {
     composer = createComposer(form, {
       outbox,
@@ -45,7 +40,30 @@ if (started?.page.viewer.participant) {
         page.viewer = { ...page.viewer, own: [...page.viewer.own, key] };
       },
     });
-    composer.follow();
+    follow();
+    // After all that is needed to write the first note.
+    addEventListener("load", async () => {
+      kept = await keepShell();
+    });
   }
   Promise.resolve(composer?.restore()).then(() => outbox.flush());
+} else if ("shell" in document.body.dataset) {
+  openWithoutNetwork(form);
+}
+
+function follow() {
+  if (!composer) return;
+  composer.follow();
+  if (form.elements.round.value === round) return;
+  round = form.elements.round.value;
+  const question = document.querySelector("h1");
+  keepSeat({
+    person: started.page.viewer.participant,
+    table: form.elements.table.value,
+    round,
+    number: form.dataset.number,
+    question: question.textContent.trim(),
+    questionLanguage: question.lang,
+    language: form.dataset.language,
+  });
 }

@@ -1,0 +1,43 @@
+// The service worker: a table's page opens without network too, as the shell that static/js/shell.js keeps.
+import { CACHE, SHELL, forgetSeats } from "./kept.js";
+
+const CLOSED = [401, 403, 404]; // not signed in any more, or removed
+const NOBODY_THERE = [502, 503, 504]; // a proxy speaks for a server that is away
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.method === "POST") {
+    if (pathname === "/sign-out") event.waitUntil(forget());
+  } else if (request.mode === "navigate") {
+    if (pathname.startsWith("/tables/")) event.respondWith(table(request));
+  } else if (pathname.startsWith("/static/dist/")) {
+    event.respondWith(file(request));
+  }
+});
+
+async function table(request) {
+  let answer;
+  try {
+    answer = await fetch(request);
+  } catch (error) {
+    answer = await caches.match(SHELL);
+    if (!answer) throw error;
+  }
+  if (CLOSED.includes(answer.status)) await forget();
+  if (NOBODY_THERE.includes(answer.status)) return (await caches.match(SHELL)) ?? answer;
+  return answer;
+}
+
+// Their names carry a hash of what is in them.
+async function file(request) {
+  return (await caches.match(request, { cacheName: CACHE, ignoreVary: true })) ?? fetch(request);
+}
+
+async function forget() {
+  await caches.delete(CACHE);
+  await forgetSeats();
+}
