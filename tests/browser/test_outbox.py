@@ -150,6 +150,9 @@ def test_saved_is_not_said_while_acknowledgements_are_held_back(server: Server, 
         )
 
     phone.context.route_web_socket(re.compile("/socket.io/"), between)
+    phone.context.route(
+        "**/act/*.json", lambda route: route.abort("internetdisconnected") if holding else route.continue_()
+    )
     take_seat(phone, server, event)
     for text in ("One", "Two", "Three"):
         write(phone, text)
@@ -210,6 +213,7 @@ def test_two_tabs_send_each_note_once(server: Server, enter: Enter, plain: bool)
 def test_any_page_of_the_event_sends_what_waits_and_believes_no_portal(server: Server, enter: Enter) -> None:
     event = server.workshop("event", "create", "--tables", "1", "--open")
     phone = seated(enter, server, event, "Anna")
+    until(phone.page, SHELL_KEPT)
     phone.context.set_offline(True)
     write(phone, "Written in the tunnel")
     expect(pending(phone.page)).to_have_count(1)
@@ -251,9 +255,10 @@ def test_a_refused_note_keeps_its_text_and_says_why(server: Server, enter: Enter
     sign_in(desk, event["moderator_link"])
     desk.goto(f"/act/event.close?event={event['event']}")
     desk.press("Close the event")
-    phone.context.set_offline(False)
     refused = phone.find(".note[data-sent=refused]")
-    expect(refused).to_have_count(1, timeout=BACK_WITHIN)
+    with phone.being_refused():
+        phone.context.set_offline(False)
+        expect(refused).to_have_count(1, timeout=BACK_WITHIN)
     for one in ("Written too late", "Not saved:", "Your text is here; copy it or write it again."):
         shows(refused, one)
     assert "i-circle-alert" in (refused.locator("[data-sent-line] use").get_attribute("href") or "")
@@ -276,7 +281,7 @@ def test_removal_and_signing_out_clear_what_opens_without_network(server: Server
         desk.press("Remove Anna")
         until(phone.page, NOTHING_KEPT)
     # Whoever takes part with an account leaves nothing behind either.
-    desk.goto(f"/#{server.card_tokens(event['code'])[0]}")
+    reopen(desk, f"/#{server.card_tokens(event['code'])[0]}")
     desk.fill("Your name at the table", "Mo")
     desk.press("Take a seat")
     until(desk.page, SHELL_KEPT)
