@@ -23,6 +23,8 @@ class Case:
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     news: list[dict[str, str]] = field(default_factory=list)
     """What the viewer did and was told by acknowledgements: own, voted or takenBack."""
+    viewer: dict[str, Any] | None = None
+    """What the last `watch` was answered with, if there was one."""
 
 
 @dataclass

@@ -42,9 +42,10 @@ function asSeen(root) {
   return seen.innerHTML.replace(/\s+/g, " ").replace(/ ?(<[^>]*>) ?/g, "$1\n");
 }
 
-function run({ page: name, messages, news, fresh: freshHtml }) {
+function run({ page: name, messages, news, viewer, fresh: freshHtml }) {
   const page = load(pages.get(name));
   const atLoad = page.viewer;
+  if (viewer) page.viewer = viewer;
   for (const one of news) page.viewer = withNews(page.viewer, one);
   const stale = new Set();
   page.stale = (region) => stale.add(region.id);
