@@ -16,7 +16,7 @@ from workshop import engine
 
 LATE = 0.1
 """Seconds by which the commit follows an acknowledgement that did not wait for it."""
-AT_MOST = 3
+AT_MOST = 2
 """Notes of one life before it dies between a commit and its acknowledgement."""
 
 

@@ -17,6 +17,9 @@ from tests.crash.line import Gone, Line
 PAUSE = 0.1
 """Seconds at most between two tries to come back; short, so that the server dies often among those who are back."""
 
+PATIENCE = 240.0
+"""Seconds after which a phone counts as waiting for ever, on machines that do other things too."""
+
 
 @dataclass
 class Phone:
@@ -24,7 +27,7 @@ class Phone:
 
     Attributes:
         acknowledged: what was said to be saved, key to text.
-        page: the page as it was loaded, and `changes`, what came since.
+        page: the page as it was loaded, at the revisions `began`; `changes`: what it applied since.
     """
 
     address: str
@@ -37,12 +40,12 @@ class Phone:
     page: str = ""
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     revisions: dict[str, int] = field(default_factory=dict)
+    began: dict[str, int] = field(default_factory=dict)
     viewer: dict[str, Any] = field(default_factory=dict)
     epoch: str = ""
     line: Line | None = None
     connections: int = 0
     behind: int = 0
-    _gap: bool = False
 
     def fetch(self) -> str:
         """The page as it is now."""
@@ -56,6 +59,7 @@ class Phone:
         self.revisions = loads(of_body(self.page, "channels"))
         self.viewer = loads(of_body(self.page, "viewer"))
         self.epoch = of_body(self.page, "epoch")
+        self.began = dict(self.revisions)
         self.changes = []
 
     def hear(self, event: str, message: Any) -> None:
@@ -64,12 +68,10 @@ class Phone:
             self.behind += 1
         if event != "change":
             return
-        self.changes.append((event, message))
-        mine = self.revisions[message["channel"]]
-        if message["since"] <= mine < message["revision"]:
+        # One from which something before is missing is left; the next `watch` brings all of it.
+        if message["since"] <= self.revisions[message["channel"]] < message["revision"]:
             self.revisions[message["channel"]] = message["revision"]
-        elif message["since"] > mine:
-            self._gap = True
+            self.changes.append((event, message))
 
     def connect(self) -> Line:
         """The connection; one that was lost comes back and catches up."""
@@ -93,12 +95,13 @@ class Phone:
             self.line.close()
             self.line = None
 
-    def watch(self) -> None:
-        """Catch up; Gone without a connection."""
+    def watch(self) -> bool:
+        """Ask for what is missing; whether everything that there is has come. Gone without a connection."""
         assert self.line
         answer = self.line.call("watch", dict(self.revisions))
         assert answer["ok"], answer
         self.viewer = answer["viewer"]
+        return bool(answer["at"] == self.revisions)
 
     def wait_for_behind(self, seconds: float) -> None:
         """Listen until the server says that the page has to be loaded afresh."""
@@ -126,15 +129,31 @@ class Phone:
         """Until nothing more is missing."""
         while True:
             try:
-                line, self._gap = self.connect(), False
-                self.watch()
-                before = dict(self.revisions)
-                line.listen(0.05)
-                self.watch()
-                if before == self.revisions and not self._gap:
+                self.connect()
+                if self.watch():
                     return
             except (Gone, TimeoutError):
                 self.lose()
+
+    def read_afresh(self) -> list[tuple[str, dict[str, Any]]]:
+        """What somebody is told who comes with the page as it was loaded: all that changed since, as it is now."""
+        came: list[tuple[str, dict[str, Any]]] = []
+        line = Line(
+            self.address, self.cookie, lambda *told: came.append(told), page="table", language="en", epoch=self.epoch
+        )
+        assert line.call("watch", dict(self.began))["ok"]
+        line.close()
+        return [told for told in came if told[0] != "heads"]
+
+
+def shown_by(changes: list[tuple[str, dict[str, Any]]]) -> dict[tuple[str, str], str | None]:
+    """What changes leave on a page: each element's HTML, None for one that is gone."""
+    shown: dict[tuple[str, str], str | None] = {}
+    for event, change in changes:
+        assert event == "change", "too much for one catch-up"
+        shown |= {(change["channel"], one["id"]): one["html"] for one in change["put"]}
+        shown |= {(change["channel"], one): None for one in change["remove"]}
+    return shown
 
 
 def of_body(page: str, name: str) -> str:
@@ -158,7 +177,7 @@ def all_at_once(phones: list[Phone], work: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(PATIENCE)
         assert not thread.is_alive(), "a phone is still waiting"
     if errors:
         raise errors[0]

@@ -38,14 +38,12 @@ def test_killed_five_times_while_a_hundred_people_write(tmp_path: Path, mode: st
 def test_dead_two_hundred_times_between_commit_and_acknowledgement(tmp_path: Path) -> None:
     with (
         Reborn(tmp_path, "product", CRASHES, mode="eventlet") as server,
-        Tables(tmp_path, server.address_said, tables=2, people=6) as tables,
+        Tables(tmp_path, server.address_said, tables=2, people=4) as tables,
     ):
-        writing = tables.write(70)
-        tables.wait_for(6 * 70)
-        writing.join()
+        tables.write(86).join()
         assert len(server.lives) == CRASHES + 1
         verdict = tables.judge()
-        assert (verdict.lost, verdict.double, verdict.stored) == ([], [], 6 * 70)
+        assert (verdict.lost, verdict.double, verdict.stored) == ([], [], 4 * 86)
         assert tables.differences() == []
 
 

@@ -5,6 +5,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+import requests
 import socketio
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -16,6 +17,12 @@ from workshop.tokens import participant_token
 
 SOON = 5.0
 """Seconds after which something counts as not having come."""
+
+
+def answering_engine(address: str) -> str:
+    """Which engine a server runs on, by what it says of itself."""
+    said = requests.get(address, timeout=20).headers.get("Server", "")
+    return "threading" if "Werkzeug" in said else "eventlet"
 
 
 def cookie_of(store: Store, actor: Actor) -> str:

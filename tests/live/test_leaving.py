@@ -18,7 +18,7 @@ from tests.factories.databases import store_at
 from tests.factories.events import make_event
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import make_process
-from tests.live.phones import Phone, cookie_of
+from tests.live.phones import Phone, answering_engine, cookie_of
 from workshop.database import writing
 from workshop.engine import MODES
 from workshop.models import Idea
@@ -47,9 +47,7 @@ class Hall:
 @pytest.fixture(params=MODES)
 def hall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hall]:
     with Server(tmp_path, "--no-demo", mode=request.param) as server:
-        address = server.address()
-        answered_by = requests.get(address, timeout=20).headers.get("Server", "")
-        assert ("Werkzeug" in answered_by) is (request.param == "threading")
+        assert answering_engine(server.address()) == request.param
         with store_at(f"sqlite:///{tmp_path}/workshop.sqlite3") as store:
             yield Hall(tmp_path, server, store)
 
