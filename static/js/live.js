@@ -32,9 +32,10 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
     comeBack();
   });
   socket.on("change", (change) => {
+    const votesMove = movesVotes(change);
     const what = applyChange(page, change, { fresh: on.fresh });
     if (what === "applied") on.applied(change);
-    if (what === "gap") watch();
+    if (what === "gap" || (what === "applied" && votesMove)) watch();
   });
   socket.on("summary", (summary) => {
     if (applySummary(page, summary)) on.summary(summary);
@@ -61,6 +62,14 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
     if (document.visibilityState === "hidden") return;
     if (socket.connected) watch();
     else socket.connect();
+  }
+
+  // Where votes are counted: whether a note one supports goes, and gives the vote back, or comes again.
+  function movesVotes({ channel, put, remove }) {
+    const { voted, votes_left: left } = page.viewer;
+    if (typeof left !== "number" || !channel.startsWith("table:")) return false;
+    const comes = ({ id }) => voted.includes(id) && !document.getElementById(id);
+    return remove.some((id) => voted.includes(id)) || put.some(comes);
   }
 
   function isBehind(heads) {

@@ -94,3 +94,23 @@ test("who never gets an answer is told so", async () => {
   await assert.rejects(asked, NoAnswer);
   assert.deepEqual(new Set(socket.asked.map(({ fields }) => fields.key)), new Set(["k"]));
 });
+
+test("whose votes are counted asks how many are left when a note they support goes or comes back", async () => {
+  page.viewer = { ...nobody, voted: ["n1"], votes_left: 0 };
+  setBody('<ol data-place="notes"><li class="note" id="n1"></li></ol>');
+  await socket.take("change", { ...change(4, 5), remove: ["n2"] });
+  assert.equal(socket.asked.length, 0);
+  await socket.take("change", { ...change(5, 6), remove: ["n1"] });
+  assert.equal(socket.asked.length, 1);
+  socket.asked[0].answer({ ok: true, at: {}, viewer: { ...page.viewer, votes_left: 1 } });
+  await settle();
+  assert.equal(page.viewer.votes_left, 1);
+  const shown = [{ id: "n1", place: "notes", html: '<li class="note" id="n1" data-thing="n1"></li>' }];
+  await socket.take("change", { ...change(6, 7), put: shown });
+  assert.equal(socket.asked.length, 2);
+  socket.asked[1].answer({ ok: true, at: {}, viewer: page.viewer });
+  await settle();
+  // Another vote for it has it drawn again, and says nothing about mine.
+  await socket.take("change", { ...change(7, 8), put: shown });
+  assert.equal(socket.asked.length, 2);
+});

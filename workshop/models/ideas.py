@@ -132,13 +132,14 @@ Idea.votes = column_property(
 
 
 def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
-    """How many notes of a café a participant supports."""
+    """How many notes of a café a participant supports; those that were taken from the table do not count."""
+    standing = [state for state, seen in SEEN_BY.items() if seen.everybody]
     count = session.scalar(
         select(func.count())
         .select_from(Vote)
         .join(Idea, Idea.id == Vote.idea_id)
         .join(CafeTable, CafeTable.id == Idea.table_id)
-        .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id)
+        .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id, Idea.state.in_(standing))
     )
     return count or 0
 

@@ -95,7 +95,8 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     if seat:
         viewer.seat = str(seat.table_id)
         if seat.votes_per_participant is not None:
-            viewer.votes_left = seat.votes_per_participant - votes_given(session, person.id, seat.cafe_id)
+            # A note that was shown again brings its votes back, which may have been given elsewhere since.
+            viewer.votes_left = max(0, seat.votes_per_participant - votes_given(session, person.id, seat.cafe_id))
     return viewer
 
 
