@@ -5,13 +5,14 @@ PYTHON ?= python3
 IN_VENV = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup run test build lint format messages lock clean
+.PHONY: help setup test-setup run test bench build lint format messages lock clean
 
 help:
 	@echo "make run      start Workshop with its demonstration  (HOST=0.0.0.0 PORT=8001 to choose)"
 	@echo "make test     run all tests, after installing what they need  (ARGS='-k ideas' to choose)"
 	@echo "make build    make the package that can be installed by itself, into dist/"
 	@echo "make setup    only install and build; run and test do it themselves"
+	@echo "make bench    measure the live path beside a bare server  (ARGS='--only paced --rounds 1' to choose)"
 	@echo "make lint     check format, style and types;  make format  puts the format right"
 	@echo "make messages bring the German and Swedish catalogues up to date with the words in the code"
 	@echo "make lock     choose the newest allowed versions of all dependencies"
@@ -29,6 +30,9 @@ run: setup
 
 test: test-setup
 	@$(IN_VENV) .venv/bin/pytest $(ARGS)
+
+bench: test-setup
+	@$(IN_VENV) .venv/bin/python -u -m benchmarks $(ARGS)
 
 DIST = dist
 

@@ -1,0 +1,1 @@
+"""What the live path costs, measured beside a bare server; nothing of it is part of the product."""

@@ -1,0 +1,189 @@
+"""People with phones: connected, told of their table, their notes counted."""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from benchmarks.line import Line, Refused
+
+KEYS = re.compile(rb'"keys?":\[?((?:"[0-9a-f-]{36}",?)+)')
+"""The keys in a note that R passed on, and in a `change`."""
+TEXTS = (
+    "Mehr Schatten auf dem Marktplatz, damit man dort auch im Juli sitzen kann.",
+    "Kurse nach Feierabend, auch für die, die am Samstag arbeiten.",
+    "Who answers for this after the election?",
+    "Der Betrieb gegenüber repariert alte Räder und würde Lehrlinge nehmen, wenn jemand fragt.",
+    "Ett bibliotek för verktyg i varje stadsdel.",
+)
+LONGEST = 60.0
+"""Seconds after which something counts as never coming."""
+
+
+@dataclass
+class Seat:
+    """What somebody needs to connect: the cookie, the place, and the revisions their page was drawn at."""
+
+    cookie: str
+    table: str
+    round: str
+    channels: dict[str, int]
+    auth: dict[str, str] = field(default_factory=dict)
+
+
+class Person:
+    """One phone."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self.line: Line | None = None
+        self.heard: Callable[[Person, bytes, float], None] = ignore
+
+    async def connect(self, address: str, *, compression: bool = False) -> None:
+        """Connect and watch; raises Refused or OSError."""
+        self.line = await Line.open(address, self.seat.cookie, self._hear, compression=compression, **self.seat.auth)
+        answer = await self.line.ask("watch", self.seat.channels)
+        if not answer["ok"]:
+            raise Refused(answer["message"])
+
+    def _hear(self, event: bytes, now: float) -> None:
+        self.heard(self, event, now)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.line:
+            self.line.close()
+
+
+def ignore(person: Person, event: bytes, now: float) -> None:
+    """Let it pass."""
+
+
+class Crowd:
+    """Everybody who is connected to one server."""
+
+    def __init__(self, address: str, seats: Iterable[Seat]) -> None:
+        self.address = address
+        self.people = [Person(seat) for seat in seats]
+        self.failed: list[str] = []
+        self.took: list[float] = []
+
+    async def connect(self, *, compression: bool = False) -> None:
+        """All at once; who does not come in is in `failed`."""
+
+        async def one(person: Person) -> None:
+            began = perf_counter()
+            try:
+                async with asyncio.timeout(LONGEST):
+                    await person.connect(self.address, compression=compression)
+                self.took.append(perf_counter() - began)
+            except (Refused, OSError, TimeoutError) as error:
+                self.failed.append(f"{type(error).__name__} {error}")
+
+        await asyncio.gather(*map(one, self.people))
+
+    def listen(self, heard: Callable[[Person, bytes, float], None]) -> None:
+        """Have every event go there."""
+        for person in self.people:
+            person.heard = heard
+
+    def close(self) -> None:
+        """Everybody hangs up."""
+        for person in self.people:
+            person.close()
+
+
+def keys_in(event: bytes) -> list[bytes]:
+    """The keys of the notes that an event brings to its table."""
+    channel = event.find(b'"channel":"', 0, 40)
+    if channel >= 0 and not event.startswith(b"table:", channel + 11):
+        return []
+    found = KEYS.search(event)
+    if found:
+        return [one.strip(b'"') for one in found[1].rstrip(b",").split(b",")]
+    name, message = json.loads(event)
+    # What was read from the database names no keys; a note's id is its key.
+    return [one["id"].encode() for one in message["put"]] if name == "change" else []
+
+
+class Notes:
+    """The notes of one phase: sent, acknowledged, delivered."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd = crowd
+        self.sent: dict[bytes, tuple[float, str]] = {}
+        self.acknowledged: dict[bytes, float] = {}
+        self.delivered: list[float] = []
+        self.got: dict[Person, list[bytes]] = {person: [] for person in crowd.people}
+        self.at_table = Counter(person.seat.table for person in crowd.people)
+        self.again = 0
+        self.refused: list[Any] = []
+        self._expected = 0
+        crowd.listen(self._heard)
+
+    def write(self, person: Person, then: Callable[[Person], None] | None = None) -> None:
+        """Somebody writes a note; `then` is called once it is acknowledged."""
+        key = str(uuid4())
+        note = {
+            "key": key,
+            "table": person.seat.table,
+            "round": person.seat.round,
+            "kind": "idea",
+            "text": TEXTS[len(self.sent) % len(TEXTS)],
+        }
+        self.sent[key.encode()] = (perf_counter(), person.seat.table)
+        self._send(person, note, then)
+
+    def _send(self, person: Person, note: dict[str, str], then: Callable[[Person], None] | None) -> None:
+        def answered(said: bytes, now: float) -> None:
+            answer = json.loads(said)[0]
+            key = note["key"].encode()
+            if answer["ok"]:
+                self.acknowledged[key] = now - self.sent[key][0]
+                self._expected += self.at_table[note["table"]]
+                if then:
+                    then(person)
+            elif answer["code"] == "failed":
+                # What the outbox does.
+                self.again += 1
+                asyncio.get_running_loop().call_later(0.5, self._send, person, note, then)
+            else:
+                self.refused.append(answer)
+                self.sent.pop(key)
+
+        assert person.line
+        person.line.call("idea.contribute", note, answered)
+
+    def _heard(self, person: Person, event: bytes, now: float) -> None:
+        if not event.startswith(b'["change"'):
+            return
+        got = self.got[person]
+        for key in keys_in(event):
+            sent = self.sent.get(key)
+            if sent:
+                got.append(key)
+                self.delivered.append(now - sent[0])
+
+    async def settle(self) -> None:
+        """Until every note is acknowledged and has been told to everybody at its table, or never will be."""
+        until = perf_counter() + LONGEST
+        while perf_counter() < until:
+            if len(self.acknowledged) == len(self.sent) and len(self.delivered) >= self._expected:
+                return
+            await asyncio.sleep(0.01)
+
+    def missing(self) -> int:
+        """Acknowledged notes that somebody at their table was not told of, once for each of those."""
+        told = Counter((self.sent[key][1], key) for got in self.got.values() for key in set(got))
+        return sum(self.at_table[self.sent[key][1]] - told[(self.sent[key][1], key)] for key in self.acknowledged) + (
+            len(self.sent) - len(self.acknowledged)
+        )
+
+    def doubled(self) -> int:
+        """Notes that somebody was told of more than once."""
+        return sum(len(got) - len(set(got)) for got in self.got.values())

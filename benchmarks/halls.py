@@ -1,0 +1,109 @@
+"""What both servers are given to carry: people at tables, and somebody who may open a round."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from benchmarks.crowd import Seat
+from benchmarks.doors import sign_in, table_page
+from benchmarks.line import Line
+from benchmarks.servers import Bare, Cores, Measured
+from tests.cli.server import Server
+from tests.cli.terminal import workshop
+
+AT_A_TABLE = 10
+
+
+def ignore(event: bytes, now: float) -> None:
+    """Let it pass."""
+
+
+class Hall(ABC):
+    """One event at one server.
+
+    Attributes:
+        rounds: those that nobody has opened yet.
+    """
+
+    def __init__(self, server: Measured, tables: int, people: int) -> None:
+        self.server, self.tables, self.people = server, tables, people
+        self.rounds: list[str] = []
+
+    @abstractmethod
+    async def seats(self) -> list[Seat]:
+        """Everybody's, as their pages are now."""
+
+    @abstractmethod
+    async def speaker(self) -> Line:
+        """A connection that may open rounds."""
+
+
+class BareHall(Hall):
+    """At R, where a table is a name."""
+
+    def __init__(self, server: Measured, tables: int, people: int) -> None:
+        super().__init__(server, tables, people)
+        self.rounds = [str(number) for number in range(100)]
+        self._tables = [str(uuid4()) for _ in range(tables)]
+
+    async def seats(self) -> list[Seat]:
+        """Everybody's."""
+        places = [self._tables[number % self.tables] for number in range(self.people)]
+        return [Seat("", table, "", {f"table:{table}": 0, "cafe:": 0}) for table in places]
+
+    async def speaker(self) -> Line:
+        """Anybody."""
+        return await Line.open(self.server.address, "", ignore)
+
+
+class WorkshopHall(Hall):
+    """At the product; people joined at the command line."""
+
+    def __init__(self, server: Measured, folder: Path, tables: int, people: int, votes_at: str = "table") -> None:
+        super().__init__(server, tables, people)
+        words = ("--tables", str(tables), "--rounds", "12", "--votes-at", votes_at, "--open")
+        made = workshop(folder, "event", "create", *words)
+        self.event, self.code, self._link = made["event"], made["code"], made["moderator_link"]
+        self.now, *self.rounds = made["rounds"]
+        self._joined: list[dict[str, Any]] = []
+        if people:
+            self._joined = workshop(folder, "join", "--event", self.event, "--count", str(people))
+        self._speaker = ""
+
+    async def seats(self) -> list[Seat]:
+        """Everybody's, with the revisions of a page loaded now; one is loaded for each table."""
+        one_each = {one["table"]: one for one in self._joined}
+        pages = {table: await table_page(self.server.address, table, one["cookie"]) for table, one in one_each.items()}
+        seats = []
+        for one in self._joined:
+            page = pages[one["table"]]
+            channels = {
+                f"person:{one['participant']}" if name.startswith("person:") else name: revision
+                for name, revision in page.channels.items()
+            }
+            auth = {"page": "table", "language": "en", "epoch": page.epoch}
+            seats.append(Seat(one["cookie"], one["table"], self.now, channels, auth))
+        return seats
+
+    async def speaker(self) -> Line:
+        """The moderator."""
+        if not self._speaker:
+            self._speaker = await sign_in(self.server.address, self._link)
+        return await Line.open(self.server.address, self._speaker, ignore, page="cockpit", language="en")
+
+
+class House:
+    """Both servers, running."""
+
+    def __init__(self, cores: Cores, folder: Path) -> None:
+        self.folder = folder
+        self._servers = [Bare(), Server(folder, "--no-demo")]
+        self.bare, self.product = (cores.put(one) for one in self._servers)
+
+    def __enter__(self) -> "House":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        for server in self._servers:
+            server.stop()

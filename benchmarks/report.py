@@ -1,0 +1,94 @@
+"""What the phases came to, as a table and as one line of JSON."""
+
+import json
+from collections.abc import Callable, Iterable
+from statistics import median
+
+from benchmarks.phases import GENERATOR_LIMIT, Outcome
+
+MEASURED = ("seconds", "load", "server", "notes", "CPU/1000", "ack p50", "p50", "p95", "p99", "slowest", "failed")
+COLUMNS = "{:<9} {:<8}" + " {:>8}" * len(MEASURED)
+
+
+def line_of(outcome: Outcome | None = None) -> str:
+    """A row of the table; its headings without an outcome."""
+    if outcome is None:
+        return COLUMNS.format("phase", "at", *MEASURED)
+    told = [outcome.latency(share) for share in (0.5, 0.95, 0.99, 1.0)]
+    acknowledged = outcome.latency(0.5, outcome.acknowledged_after)
+    return COLUMNS.format(
+        outcome.phase,
+        outcome.server,
+        f"{outcome.seconds:.2f}",
+        f"{outcome.generator:.0%}" + ("!" if outcome.void else ""),
+        f"{outcome.share:.0%}",
+        outcome.written or "",
+        milliseconds(outcome.cost),
+        milliseconds(acknowledged),
+        *(milliseconds(one) for one in told),
+        len(outcome.failed) or "",
+    )
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A time as the table shows it."""
+    return "" if seconds is None else f"{seconds * 1000:.1f}"
+
+
+def ratio(product: float | None, bare: float | None) -> float | None:
+    """How the product compares; None where one of the two is void."""
+    return round(product / bare, 3) if product is not None and bare else None
+
+
+class Results:
+    """All outcomes so far."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self.outcomes: list[Outcome] = []
+        self.more: dict[str, float | int | None] = {}
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Keep and show them."""
+        for outcome in outcomes:
+            self.outcomes.append(outcome)
+            self._say(line_of(outcome))
+            if outcome.void:
+                self._say(f"  void: the load took more than {GENERATOR_LIMIT:.0%} of its core")
+            for what, number in (("missing", outcome.missing), ("doubled", outcome.doubled), ("again", outcome.again)):
+                if number:
+                    self._say(f"  {what}: {number}")
+            for problem in sorted(set(outcome.failed))[:3]:
+                self._say(f"  {problem}")
+
+    def middle(self, phase: str, server: str, figure: Callable[[Outcome], float | None]) -> float | None:
+        """The median of a figure over the rounds; None unless every round has one."""
+        found = [figure(one) for one in self.outcomes if (one.phase, one.server) == (phase, server)]
+        there = [one for one in found if one is not None]
+        return median(there) if there and len(there) == len(found) else None
+
+    def compared(self, phase: str, figure: Callable[[Outcome], float | None]) -> float | None:
+        """Product / R."""
+        return ratio(self.middle(phase, "product", figure), self.middle(phase, "R", figure))
+
+    def summary(self) -> dict[str, float | int | None]:
+        """The last line."""
+        mine = [one for one in self.outcomes if one.server == "product"]
+        return {
+            "cpu_paced": self.compared("paced", lambda one: one.cost),
+            "cpu_closed": self.compared("closed", lambda one: one.cost),
+            "latency_p50": self.compared("paced", lambda one: one.latency(0.5)),
+            "slowest": self.compared("paced", lambda one: one.latency(1.0)),
+            "announce": self.compared("announce", lambda one: None if one.void else one.last),
+            "join": self.compared("join", lambda one: None if one.void else one.last),
+            "memory": self.more.get("memory"),
+            "page_kb": self.more.get("page_kb"),
+            "page_requests": self.more.get("page_requests"),
+            "failed_joins": self.more.get("failed_joins", 0),
+            "missing": sum(one.missing for one in mine),
+            "doubled": sum(one.doubled for one in mine),
+        }
+
+    def show(self) -> None:
+        """Say the summary."""
+        self._say(json.dumps(self.summary()))
