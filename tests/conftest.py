@@ -44,10 +44,9 @@ def sqlite_url(sqlite_server: SQLiteServer, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: PostgreSQLServer) -> Iterator[str]:
+def postgresql_url(postgresql_server: PostgreSQLServer) -> str:
     """A fresh, migrated PostgreSQL database."""
-    with postgresql_server.fresh() as url:
-        yield url
+    return postgresql_server.fresh()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -7,14 +7,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import exc, make_url, text
+from sqlalchemy import Connection, exc, func, make_url, select, text
 
-from tests.factories.databases import store_at
+from tests.factories.databases import PostgreSQLServer, store_at
+from tests.factories.processes import make_process
 from workshop import database
 from workshop.database import writing
 from workshop.engine import MODES
+from workshop.models import Base, Change
 from workshop.perform import Store
 
 HOLD = """
@@ -181,3 +184,22 @@ def test_many_writers_all_get_their_turn(store: Store) -> None:
         one.join(60)
     with store.reading() as session:
         assert session.scalar(text("SELECT revision FROM channel")) == 120
+
+
+@pytest.mark.postgresql
+def test_the_next_test_finds_nothing_of_this_one(postgresql_server: PostgreSQLServer) -> None:
+    def everything(connection: Connection) -> dict[str, Any]:
+        return {table.name: connection.execute(table.select()).all() for table in Base.metadata.sorted_tables}
+
+    with store_at(postgresql_server.fresh()) as store, store.engine.connect() as left_open:
+        before = everything(left_open)
+        make_process(store)
+        left_open.commit()
+        with store.reading() as session:
+            assert session.scalars(select(Change.id).order_by(Change.id)).first() == 1
+        assert everything(left_open) != before
+        with store_at(postgresql_server.fresh()) as next_store, next_store.engine.connect() as connection:
+            assert everything(connection) == before != {}
+            make_process(next_store)
+            assert connection.scalar(select(func.min(Change.id))) == 1
+        left_open.invalidate()

@@ -5,7 +5,7 @@ from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workshop import keeping
 from workshop.addresses import last_address
-from workshop.clock import now
+from workshop.clock import now, time_zones
 from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
 from workshop.models import LANGUAGES, Membership, Role, User, VotesAt
@@ -189,7 +189,7 @@ def create_event(
 
 def today_in(zone: str) -> date:
     """The day it is there; the operation says what is wrong with a zone that nobody knows."""
-    return now().astimezone(ZoneInfo(zone) if zone in available_timezones() else UTC).date()
+    return now().astimezone(ZoneInfo(zone) if zone in time_zones() else UTC).date()
 
 
 def moderator_link(desk: Desk, process_id: UUID) -> str:

@@ -1,6 +1,5 @@
-"""Migrated databases that are quick to have: copies of one that was migrated once."""
+"""Migrated databases that are quick to have: each is migrated once, then copied or brought back."""
 
-import itertools
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -9,14 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
 from workshop import database
 from workshop.perform import Store
 from workshop.schema import bring_up_to_date
 
 SECRET = "a secret that only tests know"
-MOST_CONNECTIONS = 90
+TESTED = "tested"
+SEND_AWAY = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @contextmanager
@@ -49,20 +52,22 @@ class SQLiteServer:
 
 @dataclass
 class PostgreSQLServer:
-    """Databases made from a migrated one on a server."""
+    """A server with one database for tests, which is brought back to how it was migrated: quicker than making one."""
 
     url: str
-    numbers: Iterator[int]
+    cleaning: str = ""
 
     @classmethod
     def prepared(cls, url: str) -> "PostgreSQLServer":
-        """The server at `url` with its template; what it holds is thrown away, so it need not reach the disk."""
-        server = cls(url.replace("postgresql://", "postgresql+psycopg://", 1), itertools.count(1))
+        """The server at `url` with its database; what it holds is thrown away, so it need not reach the disk."""
+        server = cls(url.replace("postgresql://", "postgresql+psycopg://", 1))
         server.command("ALTER SYSTEM SET fsync = off")
         server.command("ALTER SYSTEM SET full_page_writes = off")
         server.command("SELECT pg_reload_conf()")
-        server.command("CREATE DATABASE template")
-        bring_up_to_date(server.address("template"))
+        server.command(f"CREATE DATABASE {TESTED}")
+        bring_up_to_date(server.address(TESTED))
+        with server.connected(TESTED) as connection:
+            server.cleaning = cleaning(connection)
         return server
 
     def address(self, name: str) -> str:
@@ -71,17 +76,35 @@ class PostgreSQLServer:
 
     def command(self, sql: str) -> None:
         """Run what cannot stand in a transaction."""
-        engine = create_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(sql))
-        engine.dispose()
+        with self.connected(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(sql)
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
-        """The URL of a fresh database, dropped afterwards."""
-        name = f"test_{next(self.numbers)}"
-        self.command(f"CREATE DATABASE {name} TEMPLATE template STRATEGY file_copy")
-        try:
-            yield self.address(name)
-        finally:
-            self.command(f"DROP DATABASE {name} WITH (FORCE)")
+    def connected(self, name: str | None = None, **options: Any) -> Iterator[Connection]:
+        """A connection of its own, in a transaction; to the server's own database where none is named."""
+        engine = create_engine(self.address(name) if name else self.url, poolclass=NullPool, **options)
+        with engine.begin() as connection:
+            yield connection
+
+    def fresh(self) -> str:
+        """The URL of the database as it was migrated; whoever was still connected to it is sent away."""
+        with self.connected(TESTED) as connection:
+            connection.exec_driver_sql(SEND_AWAY)
+        with self.connected(TESTED) as connection:
+            connection.exec_driver_sql(self.cleaning)
+        return self.address(TESTED)
+
+
+def cleaning(connection: Connection) -> str:
+    """Statements that bring back the rows that each table has now, and let numbers begin again."""
+    connection.exec_driver_sql("CREATE SCHEMA migrated")
+    # Without looking whether rows point somewhere, so that their order is all one.
+    statements = ["SET LOCAL session_replication_role = replica"]
+    tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+    for table in tables:
+        statements.append(f'DELETE FROM public."{table}"')
+        if connection.scalar(text(f'SELECT count(*) FROM public."{table}"')):
+            connection.exec_driver_sql(f'CREATE TABLE migrated."{table}" AS TABLE public."{table}"')
+            statements.append(f'INSERT INTO public."{table}" TABLE migrated."{table}"')
+    sequences = connection.scalars(text("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")).all()
+    return "; ".join([*statements, *(f'ALTER SEQUENCE public."{one}" RESTART' for one in sequences)])

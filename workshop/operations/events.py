@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
+from workshop.clock import time_zones
 from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
 from workshop.models import Cafe, CafeTable, Event, Process, Round, VotesAt, new_id
 from workshop.models.base import TITLE_LENGTH
@@ -50,7 +50,7 @@ class EventForm(OperationForm):
 
     def validate_timezone(self, zone: Any) -> None:
         """Only what the IANA database knows."""
-        if zone.data not in available_timezones():
+        if zone.data not in time_zones():
             raise ValidationError(_l("A time zone is written like Europe/Berlin."))
 
     def validate_ends_on(self, day: Any) -> None:
