@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tests.factories import do
@@ -14,13 +13,13 @@ from tests.factories.cafes import open_round
 from tests.factories.events import EventMade
 from tests.factories.goals import draft_goal, promoted_goal
 from tests.factories.ideas import write
+from tests.factories.many import fill
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import add_field
 from tests.factories.statements import counted
 from workshop.errors import Forbidden, NotFound
-from workshop.models import ActionItem, Idea, IdeaKind, ItemStatus, Origin, new_id
 from workshop.perform import Store
-from workshop.queries import action_list, idea_list, sorting
+from workshop.queries import action_list, cafes, goals, idea_list, screen, sorting
 from workshop.queries.action_list import ListPage, Wanted
 from workshop.queries.viewing import Audience
 
@@ -84,68 +83,37 @@ def test_draft_goals_and_drafts_are_for_the_staff(store: Store, event: EventMade
         assert action_list.drafts(session, [staffs.drafts[0].id], Audience.EVERYBODY) == {}
 
 
-def fill(store: Store, event: EventMade, author: PersonMade, goal: UUID, first: int, count: int) -> None:
-    """Many notes and to:DOs at once, a third of these part of a goal."""
-    with Session(store.engine) as session:
-        ideas = [new_id() for _ in range(count)]
-        items = [new_id() for _ in range(count)]
-        session.execute(
-            insert(Idea),
-            [
-                {
-                    "id": one, "event_id": event.id, "table_id": event.tables[0], "round_id": event.rounds[0],
-                    "participant_id": author.id, "kind": IdeaKind.IDEA, "language": "en", "text": f"Note {number}",
-                    "position": number,
-                }
-                for number, one in enumerate(ideas, first)
-            ],
-        )  # fmt: skip
-        session.execute(
-            insert(ActionItem),
-            [
-                {
-                    "id": one, "event_id": event.id, "number": number, "table_id": event.tables[0],
-                    "title": f"Wanted {number}", "language": "en", "status": ItemStatus.OPEN,
-                    "goal_id": goal if number % 3 == 0 else None,
-                }
-                for number, one in enumerate(items, first)
-            ],
-        )  # fmt: skip
-        session.execute(
-            insert(Origin),
-            [{"action_item_id": item, "idea_id": idea} for item, idea in zip(items, ideas, strict=True)],
-        )
-        session.commit()
-
-
-READS: dict[str, Callable[..., Any]] = {
-    "list": lambda session, by, event: action_list.list_page(session, by, event, Wanted()),
-    "search": lambda session, by, event: action_list.list_page(
-        session, by, event, Wanted(words="wanted", sort="votes")
-    ),
-    "ideas": lambda session, by, event: idea_list.ideas_page(session, by, event, idea_list.Wanted(words="note")),
-    "sorting": sorting.sorting_page,
-}
+def sent_by(store: Store, event: EventMade, author: PersonMade, goal: UUID) -> dict[str, int]:
+    """How many statements each page that shows notes or to:DOs sends."""
+    words = Wanted(words="wanted", sort="votes")
+    notes = idea_list.Wanted(words="note")
+    reads: dict[str, Callable[[Session], Any]] = {
+        "table": lambda session: cafes.table_page(session, author.actor, event.tables[0]),
+        "screen": lambda session: screen.screen_page(session, event.moderator, event.id),
+        "list": lambda session: action_list.list_page(session, event.moderator, event.id, Wanted()),
+        "search": lambda session: action_list.list_page(session, event.moderator, event.id, words),
+        "ideas": lambda session: idea_list.ideas_page(session, event.moderator, event.id, notes),
+        "sorting": lambda session: sorting.sorting_page(session, event.moderator, event.id),
+        "goal": lambda session: goals.goal_page(session, event.moderator, goal),
+        "whole goal": lambda session: goals.goal_page(session, event.moderator, goal, whole=True),
+    }
+    counts = {}
+    for name, read in reads.items():
+        with counted(store) as statements, store.reading() as session:
+            read(session)
+        counts[name] = len(statements)
+    return counts
 
 
 def test_the_same_number_of_statements_for_10_and_for_10_000(store: Store, event: EventMade) -> None:
-    """For the list, its search, the notes and the sorting board; and no page longer than its hundred."""
+    """For every page that shows notes or to:DOs; and no page of the list longer than its hundred."""
     open_round(store, event)
     author = join(store, event)
     goal = draft_goal(store, event)
     fill(store, event, author, goal, 1, 10)
-
-    def sent() -> dict[str, int]:
-        counts = {}
-        for name, read in READS.items():
-            with counted(store) as statements, store.reading() as session:
-                read(session, event.moderator, event.id)
-            counts[name] = len(statements)
-        return counts
-
-    few = sent()
+    few = sent_by(store, event, author, goal)
     fill(store, event, author, goal, 11, 9_990)
-    assert sent() == few
+    assert sent_by(store, event, author, goal) == few
     page = listed(store, event, words="wanted", page=100)
     assert (len(page.items), page.total, page.last) == (100, 10_000, 100)
 
