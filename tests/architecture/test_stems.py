@@ -29,6 +29,7 @@ PART_OF = {
     "imports": "ideas",
     "moderation": "ideas",
     "votes": "ideas",
+    "items": "action_list",
     "sorting": "action_list",
     "lines": "action_list",
     "following": "goals",

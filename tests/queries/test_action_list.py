@@ -21,6 +21,7 @@ from workshop.errors import Forbidden, NotFound
 from workshop.perform import Store
 from workshop.queries import action_list, cafes, goals, idea_list, screen, sorting
 from workshop.queries.action_list import ListPage, Wanted
+from workshop.queries.items import drafts
 from workshop.queries.viewing import Audience
 
 
@@ -80,7 +81,7 @@ def test_draft_goals_and_drafts_are_for_the_staff(store: Store, event: EventMade
     with store.reading() as session, pytest.raises(Forbidden):
         sorting.sorting_page(session, guest.actor, event.id)
     with store.reading() as session:
-        assert action_list.drafts(session, [staffs.drafts[0].id], Audience.EVERYBODY) == {}
+        assert drafts(session, [staffs.drafts[0].id], Audience.EVERYBODY) == {}
 
 
 def sent_by(store: Store, event: EventMade, author: PersonMade, goal: UUID) -> dict[str, int]:

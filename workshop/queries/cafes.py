@@ -10,11 +10,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, LocalText, Participant, Seat, SeatState
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, LocalText, Participant, Round, Seat, SeatState
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
-from workshop.queries.action_list import drafts_at_table
 from workshop.queries.ideas import Note, notes_at_table
+from workshop.queries.items import drafts_at_table
 from workshop.queries.viewing import Audience, Page, open_page
+
+
+class WithRounds:
+    """Something that has a café's rounds, in their order."""
+
+    rounds: list[Round]
+
+    @property
+    def running(self) -> Round | None:
+        """The round that is open."""
+        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
+
+    @property
+    def last(self) -> Round | None:
+        """The round that was opened last."""
+        return next((turn for turn in reversed(self.rounds) if turn.opened_at), None)
 
 
 @dataclass

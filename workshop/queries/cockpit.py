@@ -23,6 +23,7 @@ from workshop.models import (
     Seat,
     SeatState,
 )
+from workshop.queries.cafes import WithRounds
 
 MOST_TO_DECIDE = 50
 """Held and reported notes that the cockpit lists; it counts them all."""
@@ -66,7 +67,7 @@ class ToDecide:
 
 
 @dataclass
-class Cockpit:
+class Cockpit(WithRounds):
     """All of a café that its moderators watch."""
 
     id: UUID
@@ -79,16 +80,6 @@ class Cockpit:
     rounds: list[Round]
     tables: list[RoomTable] = field(default_factory=list)
     decide: list[ToDecide] = field(default_factory=list)
-
-    @property
-    def running(self) -> Round | None:
-        """The round that is open."""
-        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
-
-    @property
-    def last(self) -> Round | None:
-        """The round that was opened last."""
-        return next((turn for turn in reversed(self.rounds) if turn.opened_at), None)
 
     @property
     def following(self) -> Round | None:

@@ -24,6 +24,7 @@ from workshop.models import (
     SeatState,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.queries.cafes import WithRounds
 from workshop.queries.viewing import Page, open_page
 
 
@@ -39,7 +40,7 @@ class ListedTable:
 
 
 @dataclass
-class ListedCafe:
+class ListedCafe(WithRounds):
     """A café of an event with its tables."""
 
     id: UUID
@@ -48,16 +49,6 @@ class ListedCafe:
     closed: bool
     rounds: list[Round]
     tables: list[ListedTable]
-
-    @property
-    def running(self) -> Round | None:
-        """The round that is open."""
-        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
-
-    @property
-    def last(self) -> Round | None:
-        """The round that was opened last."""
-        return next((turn for turn in reversed(self.rounds) if turn.opened_at), None)
 
 
 @dataclass

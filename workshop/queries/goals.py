@@ -29,8 +29,8 @@ from workshop.models import (
 )
 from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_process
 from workshop.queries import lines
-from workshop.queries.action_list import Field
 from workshop.queries.following import Step, Update, read_milestones, read_updates
+from workshop.queries.items import Field
 from workshop.queries.lines import Became
 from workshop.queries.viewing import Audience, Page, open_page
 

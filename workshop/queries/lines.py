@@ -29,9 +29,9 @@ from workshop.models import (
     Round,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
-from workshop.queries import action_list, ideas
-from workshop.queries.action_list import Item
+from workshop.queries import ideas
 from workshop.queries.ideas import Note, states_seen
+from workshop.queries.items import Item, items
 from workshop.queries.viewing import Audience, Page, open_page
 
 FEW_VOICES = 20
@@ -118,11 +118,11 @@ def became(session: Session, goal_ids: Iterable[UUID]) -> dict[UUID, list[Became
     return found
 
 
-def fold_voices(items: list[Became]) -> None:
+def fold_voices(became: list[Became]) -> None:
     """Where there are many voices, keep the strongest of each to:DO in their order and count the others."""
-    if sum(len(item.voices) for item in items) <= FEW_VOICES:
+    if sum(len(item.voices) for item in became) <= FEW_VOICES:
         return
-    for item in items:
+    for item in became:
         # One more than stands there is shown rather than folded: the line for it takes the same space.
         if len(item.voices) <= STRONGEST + 1:
             continue
@@ -160,7 +160,7 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
         **opened,
         event=event,
         process=session.get_one(Process, event.process_id),
-        item=action_list.items(session, ActionItem.id == item_id, audience)[0],
+        item=items(session, ActionItem.id == item_id, audience)[0],
         voices=voices(session, [item_id]).get(item_id, []),
         watched=watched,
     )

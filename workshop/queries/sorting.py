@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from workshop.models import ActionItem, Event, Goal, Origin, Party, Process
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import goals
-from workshop.queries.action_list import Count, Field, Item, counts, fields_of, items
+from workshop.queries.action_list import Count, counts
 from workshop.queries.goals import GoalHead
+from workshop.queries.items import Field, Item, fields_of, items
 from workshop.queries.viewing import Audience, Page, open_page
 
 SHOWN_IN_BOX = 50

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from workshop.queries import action_list, cafes, following, goals, ideas, sorting
+from workshop.queries import action_list, cafes, following, goals, ideas, items, sorting
 from workshop.queries.viewing import Audience, Viewer
 
 Rows = Mapping[UUID, Any]
@@ -64,8 +64,8 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "writing", "", cafes.turns, "writing-"),
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
-    Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", action_list.drafts),
-    Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", action_list.rows),
+    Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", items.drafts),
+    Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", items.rows),
     Fragment(
         "list",
         "list",
@@ -73,7 +73,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
         "action_list/_tray_point.html",
         "draft_row",
         "drafts",
-        action_list.drafts,
+        items.drafts,
         "draft-",
     ),
     Fragment("list", "list", "event", "action_list/_count.html", "count", "", action_list.counts, "count-"),
