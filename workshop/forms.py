@@ -265,6 +265,11 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
     return bound
 
 
+def as_written(form: type[OperationForm], fields: MultiDict[str, str]) -> OperationForm:
+    """The form with what was submitted, to show it again; a replacement character stands where no page holds it."""
+    return form(MultiDict([(name, text.replace("\0", "\ufffd")) for name, text in fields.items(multi=True)]))
+
+
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else ""

@@ -25,13 +25,13 @@ def answering_engine(address: str) -> str:
     return "threading" if "Werkzeug" in said else "eventlet"
 
 
-def cookie_of(store: Store, actor: Actor) -> str:
+def cookie_of(store: Store, actor: Actor, language: str = "en") -> str:
     """The Cookie header of somebody's browser."""
     app = Flask("cookies")
     app.secret_key = store.secret
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer
-    held: dict[str, Any] = {"language": "en"}
+    held: dict[str, Any] = {"language": language}
     if actor.session_token:
         held["_user_id"] = actor.session_token
     with store.reading() as session:

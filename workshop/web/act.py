@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from workshop import calls
 from workshop.config import Settings
-from workshop.errors import Conflict, Invalid, NotFound, Problem
+from workshop.errors import Conflict, NotFound, Problem
 from workshop.extensions import csrf
-from workshop.forms import Id, Ids, OperationForm, bind, to_id
+from workshop.forms import Id, Ids, LongText, OperationForm, Text, as_written, bind, to_id
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, Actor, Part, authorize
 from workshop.web.door import actor, reading, store, way_back
@@ -61,15 +61,20 @@ def act(name: str) -> ResponseReturnValue:
     try:
         form = bind(what.form, fields)
         done = perform(store(), actor(), what, form, key)
-    except (Invalid, Conflict, Problem) as problem:
-        if isinstance(problem, NotFound):
-            raise
-        form = problem.details.get("form") or what.form(fields)
+    except Problem as problem:
+        form = problem.details.get("form") or as_written(what.form, fields)
         put_into(form, problem)
+        # It may have been refused before anybody looked who asks: the page says no more than it would have.
+        try:
+            whole = is_open(what, form)
+        except NotFound:
+            if not holds_words(form):
+                raise
+            # Whatever they were meant for, nobody loses what they wrote.
+            whole = False
         # A key that was used for something else would be refused for ever.
         fresh = fresh_key() if isinstance(problem, Conflict) else key
-        # It may have been refused before anybody looked who asks: the page says no more than it would have.
-        return draw(what, form, fresh, problem, whole=is_open(what, form)), problem.status
+        return draw(what, form, fresh, problem, whole=whole), problem.status
     return redirect(way_back(page_of(done)), 303)
 
 
@@ -109,6 +114,11 @@ def put_into(form: OperationForm, problem: Problem) -> None:
     if isinstance(problem, Conflict) and "version" in form:
         # Whoever has read the other words and sends theirs again has decided: on what is there now.
         form["version"].raw_data, form["version"].data = None, None
+
+
+def holds_words(form: OperationForm) -> bool:
+    """Whether somebody wrote something into it."""
+    return any(isinstance(field, Text | LongText) and field.data for field in form)
 
 
 def check(what: Operation, form: OperationForm) -> None:

@@ -10,7 +10,7 @@ from flask_babel import refresh
 from werkzeug.datastructures import MultiDict
 
 from workshop.errors import Invalid, Problem
-from workshop.forms import bind
+from workshop.forms import as_written, bind
 from workshop.identity import place_in, take_place
 from workshop.models import LANGUAGES
 from workshop.operations.people import JoinForm, event_by_code
@@ -52,7 +52,7 @@ def join() -> ResponseReturnValue:
             return redirect(already, 303)
         done = perform(store(), actor(), what, form, key)
     except Problem as problem:
-        bound = problem.details.get("form") or JoinForm(fields)
+        bound = problem.details.get("form") or as_written(JoinForm, fields)
         for name, errors in problem.fields.items():
             if name in bound:
                 bound[name].errors = errors

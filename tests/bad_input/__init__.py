@@ -1,0 +1,1 @@
+"""Bad input, by every door that can carry it: a clear sentence, nothing lost, nothing half-written."""
