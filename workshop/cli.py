@@ -17,6 +17,7 @@ from workshop.clock import now, time_zones
 from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
 from workshop.models import LANGUAGES, Membership, Role, User, VotesAt
+from workshop.perform import fresh_key
 from workshop.policy import SYSTEM
 from workshop.queries import listing
 from workshop.terminal import Cookies, Desk, as_json, at_desk, show_json, tidy
@@ -150,20 +151,17 @@ def create_event(
     language = fields["language"]
     asked = list(questions) + [QUESTIONS[language]] * (tables - len(questions))
     with at_desk() as desk:
+        fields |= {"questions": "\n".join(asked), "starts_on": today_in(fields["timezone"])}
         if process_name is None:
+            # A process that is left without its event helps nobody.
+            desk.bound("event.create", process=fresh_key(), **fields)
             made = desk.do("process.create", name="Workshop", admin="Administrator", language=language)
             process_id = made.thing[1]
         else:
             with desk.store.reading() as session:
                 process_id = desk.process(session, process_name).id
         assert process_id is not None
-        made = desk.do(
-            "event.create",
-            process=process_id,
-            questions="\n".join(asked),
-            starts_on=today_in(fields["timezone"]),
-            **fields,
-        )
+        made = desk.do("event.create", process=process_id, **fields)
         event_id = made.thing[1]
         assert event_id is not None
         with desk.store.reading() as session:

@@ -221,9 +221,9 @@ def has_something(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """NFC with LF line ends, without control characters; ValueError for what no text may hold."""
+    """NFC with LF line ends, without control characters; UnicodeError for what no text may hold."""
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError
+        raise UnicodeError
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(TIDIED)
     return unicodedata.normalize("NFC", text)
 
@@ -240,7 +240,7 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
         values = value if isinstance(value, list | tuple) else [value]
         try:
             submitted[str(name)] = [clean(_word(one)) for one in values if one is not None]
-        except ValueError:
+        except UnicodeError:
             raise Invalid(
                 _l("This text holds characters that cannot be stored. Write them again by hand."),
                 fields={str(name): [_l("Some of these characters cannot be stored.")]},

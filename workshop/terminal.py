@@ -17,7 +17,7 @@ from workshop import database, operations, schema
 from workshop.config import Settings, SettingsError
 from workshop.errors import Closed, Conflict, Forbidden, NotFound, Problem
 from workshop.exchange.polis import BadFile
-from workshop.forms import bind, clean
+from workshop.forms import OperationForm, bind, clean
 from workshop.models import Event, Process
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
 from workshop.policy import SYSTEM
@@ -44,8 +44,11 @@ class Desk:
 
     def do(self, operation: str, /, **fields: Any) -> Done:
         """Perform an operation as the one who runs the server."""
-        what = OPERATIONS[operation]
-        return perform(self.store, SYSTEM, what, bind(what.form, fields), fresh_key())
+        return perform(self.store, SYSTEM, OPERATIONS[operation], self.bound(operation, **fields), fresh_key())
+
+    def bound(self, operation: str, /, **fields: Any) -> OperationForm:
+        """What an operation would take; raises Invalid before anything is done."""
+        return bind(OPERATIONS[operation].form, fields)
 
     def event(self, session: Session, text: str) -> Event:
         """The event of an id or a code; a ClickException with a sentence without one."""
@@ -91,6 +94,9 @@ def at_desk() -> Iterator[Desk]:
         raise click.ClickException(str(error)) from error
     except Problem as problem:
         raise click.ClickException(words(problem)) from problem
+    except UnicodeError as error:
+        # What is not written in UTF-8 comes from a terminal all the same, as characters that no database holds.
+        raise click.ClickException("This holds characters that cannot be stored. Write it in UTF-8.") from error
     except exc.OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise click.ClickException(f"The database cannot be used ({reason}). Look at DATABASE_URL.") from error

@@ -26,13 +26,13 @@ class Hall:
     store: Store
     folder: Path
 
-    def everything(self) -> dict[str, list[str]]:
-        """Every row of every table: Changes, revisions and all."""
-        with self.store.engine.connect() as connection:
-            return {
-                table.name: sorted(map(str, connection.execute(table.select())))
-                for table in Base.metadata.sorted_tables
-            }
+
+def everything(store: Store) -> dict[str, list[str]]:
+    """Every row of every table: Changes, revisions and all."""
+    with store.engine.connect() as connection:
+        return {
+            table.name: sorted(map(str, connection.execute(table.select()))) for table in Base.metadata.sorted_tables
+        }
 
 
 @dataclass

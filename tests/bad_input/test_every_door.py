@@ -6,7 +6,7 @@ import pytest
 from babel.support import Translations
 
 from tests.bad_input.cases import CASES, TAKEN, Case, Taken
-from tests.bad_input.doors import DOORS, Hall
+from tests.bad_input.doors import DOORS, Hall, everything
 from tests.bad_input.places import Place
 from workshop.config import PACKAGE
 from workshop.models import Idea
@@ -40,11 +40,11 @@ def test_it_is_refused_with_a_sentence_and_changes_nothing(
     place = places[case.where]
     fields = sent(case, place)
     key = case.key(place) if case.key else fresh_key()
-    before = hall.everything()
+    before = everything(hall.store)
     answer = DOORS[door](hall, place.actor(case.who), language, case.operation, key, fields)
     assert answer.code == (case.problem.status if door == "form" else case.problem.code), answer.said
     assert sentence(case, language) in answer.said
-    assert hall.everything() == before
+    assert everything(hall.store) == before
     if door != "form":
         return
     # What people wrote stands in the form, also in the fields that were right.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workshop.forms import clean, has_something
 from workshop.models.base import IDEA_LENGTH
 
 COLUMNS = ("timestamp", "comment-id", "agrees", "disagrees", "moderated", "comment-body")
@@ -74,16 +75,16 @@ def read_statement(path: Path, line: int, row: dict[str, str]) -> Statement:
 
     def number(column: str, most: int = LARGEST_NUMBER) -> int:
         text = row[column].strip()
-        if not (text.isascii() and text.isdigit()) or int(text) > most:
+        if not (text.isascii() and text.isdigit() and len(text) < 20) or int(text) > most:
             raise BadFile(f"{path.name}, line {line}: “{text[:40]}” in the column {column} is not a count.")
         return int(text)
 
-    text = row["comment-body"].replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not text:
+    text = clean(row["comment-body"]).strip()
+    if not has_something(text):
         raise BadFile(f"{path.name}, line {line}: the statement is empty.")
     if len(text) > IDEA_LENGTH:
         raise BadFile(f"{path.name}, line {line}: the statement has {len(text)} characters; {IDEA_LENGTH} fit.")
-    external_id = row["comment-id"].strip()
+    external_id = clean(row["comment-id"]).strip()
     if not external_id or len(external_id) > 80:
         raise BadFile(f"{path.name}, line {line}: the comment-id “{external_id[:40]}” cannot be used.")
     moderated = row["moderated"].strip()
@@ -107,9 +108,11 @@ def read_statement(path: Path, line: int, row: dict[str, str]) -> Statement:
 def read_rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV file with the numbers of their last lines; raises BadFile."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
             raise BadFile(f"{path.name} has more than {LARGEST_FILE // 1_000_000} MB.")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise BadFile(f"{path} cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
@@ -131,7 +134,8 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str,
             rows.append((reader.line_num, row))
         return rows
     except csv.Error as error:
-        raise BadFile(f"{path.name}, line {reader.line_num}: this row is broken ({error}).") from error
+        # It counts whole rows: an open quotation mark may have swallowed all lines after it.
+        raise BadFile(f"{path.name}, line {reader.line_num + 1}: this row is broken ({error}).") from error
 
 
 def passes_beside(path: Path) -> int | None:
