@@ -9,8 +9,7 @@ from benchmarks.crowd import Seat
 from benchmarks.doors import sign_in, table_page
 from benchmarks.line import Line
 from benchmarks.servers import Bare, Cores, Measured
-from tests.cli.server import Server
-from tests.cli.terminal import workshop
+from tests.factories.servers import Server, workshop
 
 AT_A_TABLE = 10
 

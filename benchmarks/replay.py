@@ -20,8 +20,7 @@ from uuid import uuid4
 from benchmarks.crowd import Crowd, Person
 from benchmarks.halls import WorkshopHall
 from benchmarks.servers import Cores, Measured
-from tests.cli.server import Server
-from tests.cli.terminal import workshop
+from tests.factories.servers import Server, workshop
 
 AT_ONCE = 64
 """Operations on their way at the same moment, at most."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.cli.server import Server
+from tests.factories.servers import Server
 
 QUIET = 0.5
 """Seconds that a server has to be at rest for."""

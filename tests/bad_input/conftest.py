@@ -6,8 +6,8 @@ import pytest
 
 from tests.bad_input.doors import Hall
 from tests.bad_input.places import Place, make_places
-from tests.cli.server import Server
 from tests.factories.databases import store_at
+from tests.factories.servers import Server
 
 
 @pytest.fixture(scope="package")

@@ -14,7 +14,7 @@ from benchmarks.halls import BareHall
 from benchmarks.phases import Outcome, paced
 from benchmarks.report import Results
 from benchmarks.servers import Cores, Measured, free_port
-from tests.cli.server import ROOT, Server
+from tests.factories.servers import ROOT, Server
 
 FIGURES = (
     "cpu_paced", "cpu_closed", "latency_p50", "slowest", "announce", "join", "memory",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.replay import AGREE, Step, agreeing, play, read_steps
-from tests.cli.server import ROOT
+from tests.factories.servers import ROOT
 
 CONVERSATION = ROOT.parent / "shared" / "data" / "klimarat" / "produktion-und-konsum"
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 from bootstrap import find_browser
 from tests.browser.visitor import DESKTOP, PHONE, SCREEN, Visitor
 from tests.factories.servers import Server
+from tests.live.phones import answering_engine
+from workshop.engine import MODES
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP, "screen": SCREEN}
 
@@ -18,13 +20,22 @@ PLAIN_NAME = "cafe.test"
 Enter = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real server on an empty database."""
-    made = Server(tmp_path_factory.mktemp("served"))
-    yield made
-    made.stop()
-    assert "Traceback" not in made.log(), made.log()
+@pytest.fixture(scope="package", params=MODES)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server on an empty database, on either engine in turn."""
+    with Server(tmp_path_factory.mktemp(request.param), "--no-demo", mode=request.param) as made:
+        made.address()
+        yield made
+        made.stop()
+        assert "Traceback" not in made.said, made.said
+
+
+@pytest.fixture(autouse=True)
+def engine(server: Server, request: pytest.FixtureRequest) -> str:
+    """The engine that answers, which is the one that this test was meant for."""
+    answering = answering_engine(server.address())
+    assert answering == request.node.callspec.params["server"]
+    return answering
 
 
 # For this folder alone: an open Playwright leaves its event loop running, and others want one of their own.
@@ -55,7 +66,9 @@ def enter(browser: Browser, server: Server) -> Iterator[Enter]:
     def come(
         name: str, device: str = "phone", language: str = "en", script: bool = True, plain: bool = False
     ) -> Visitor:
-        address = server.address.replace("127.0.0.1", PLAIN_NAME) if plain else server.address
+        address = server.address()
+        if plain:
+            address = address.replace("127.0.0.1", PLAIN_NAME)
         context = browser.new_context(
             base_url=address,
             viewport=SIZES[device],

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.cli.server import ROOT
 from tests.factories.cafes import open_round
 from tests.factories.databases import SECRET, SQLiteServer, store_at
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import make_process
+from tests.factories.servers import ROOT
 from workshop.cli import cli
 from workshop.database import writing
 from workshop.models import current_epoch

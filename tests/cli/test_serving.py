@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.server import Server
+from tests.factories.servers import Server
 from workshop.addresses import last_address, network_address, own_address, public_address
 from workshop.config import Settings
 from workshop.serving import picture

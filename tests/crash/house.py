@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cli.server import Server
-from tests.cli.terminal import workshop
 from tests.crash.phone import PATIENCE, Phone, all_at_once, shown_by
+from tests.factories.servers import Server, workshop
 from tests.live.browser import Browser, Case
+from tests.live.phones import answering_engine
 
 LOOKED_AT = 1
 """Pages whose whole HTML is compared as well, which takes long."""
@@ -28,6 +28,7 @@ class Mortal:
         self.folder, self.mode = folder, mode
         self.server = Server(folder, "--no-demo", mode=mode)
         self.address = self.server.address()
+        assert answering_engine(self.address) == mode
         self.deaths = 0
         self.said = ""
 
@@ -53,6 +54,7 @@ class Reborn(Server):
     def __init__(self, folder: Path, variant: str, crashes: int, mode: str) -> None:
         super().__init__(folder, variant, str(crashes), mode=mode)
         self.address_said = self.address()
+        assert answering_engine(self.address_said) == mode
 
     @property
     def lives(self) -> list[int]:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.server import Server
-from tests.cli.terminal import workshop
 from tests.crash.house import Tables
 from tests.crash.phone import Phone, all_at_once
+from tests.factories.servers import Server, workshop
 from tests.live.phones import answering_engine
 
 NOTICED_WITHIN = 10.0

@@ -1,84 +1,111 @@
-"""A server in a process of its own, as `make run` starts it, and the command line beside it."""
+"""A server as a person starts it, a process of its own, and the command line beside it."""
 
 import json
 import os
 import re
-import selectors
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTED_WITHIN = 60
-"""Seconds a server has to say where it runs."""
-OURS = ("DATABASE_URL", "HOST", "PORT", "WORKSHOP_PUBLIC_URL", "WORKSHOP_PLAIN_SIGN_IN")
+TIME_TO_START = 60
+"""Seconds; far more than a start takes, for machines that do other things too."""
+
+
+def environment_on(folder: Path) -> dict[str, str]:
+    """This process's environment with Workshop's data in `folder`, and none of the settings that were made for it."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("WORKSHOP_", "DATABASE_")) and name not in ("HOST", "PORT")
+    }
+    # Without compiled files, which some machines switch off, every start compiles all it imports.
+    return {**kept, "WORKSHOP_DATA": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def workshop(folder: Path, *words: str) -> Any:
+    """What `workshop … --json` prints on a data folder."""
+    command = [sys.executable, "-m", "workshop", *words, "--json"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment_on(folder), capture_output=True, text=True, timeout=2 * TIME_TO_START
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 class Server:
-    """`workshop serve` on a free port with an empty data folder."""
+    """`workshop serve` on a free port; what it printed is in `said`."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.environment = {name: value for name, value in os.environ.items() if name not in OURS}
-        self.environment |= {"WORKSHOP_DATA": str(data), "PYTHONUNBUFFERED": "1"}
-        with (data / "server.log").open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "workshop", "serve", "--no-demo", "--port", "0"],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                # A line that waits in a buffer of ours would never wake the selector.
-                bufsize=0,
-            )
-        self.address = self._address_said()
+    program: tuple[str, ...] = (sys.executable, "-m", "workshop", "serve")
+    runs_in = ROOT
 
-    def _address_said(self) -> str:
+    def __init__(self, folder: Path, *words: str, mode: str = "eventlet", **environment: str) -> None:
+        self.folder = folder
+        self.said = ""
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [*self.program, *words],
+            cwd=self.runs_in,
+            env={**environment_on(folder), "WORKSHOP_ASYNC_MODE": mode, "PORT": "0", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self) -> None:
         assert self.process.stdout
-        until = time.monotonic() + STARTED_WITHIN
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(self.process.stdout, selectors.EVENT_READ)
-            while waiting.select(max(0, until - time.monotonic())):
-                line = self.process.stdout.readline().decode()
-                if found := re.search(r"Workshop runs at (\S+)", line):
-                    return found[1]
-                if not line:
-                    break
-        self.stop()
-        raise AssertionError(f"The server did not start:\n{self.log()}")
+        for line in self.process.stdout:
+            self.said += line
+        self.process.stdout.close()
 
-    def log(self) -> str:
-        """What the server wrote down."""
-        return (self.data / "server.log").read_text()
+    def __enter__(self) -> "Server":
+        return self
 
-    def workshop(self, *arguments: str) -> Any:
-        """What a command of the command line prints as JSON, run beside the server."""
-        command = [sys.executable, "-m", "workshop", *arguments, "--json"]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop(signal.SIGKILL)
+
+    def address(self) -> str:
+        """Where it runs, once it has said so."""
+        self.wait_for(r"Workshop runs at \S+\n")
+        found = re.search(r"Workshop runs at (\S+)", self.said)
+        assert found
+        return found[1]
+
+    def wait_for(self, pattern: str) -> None:
+        """Until it has printed this; an AssertionError with everything it printed when it does not come."""
+        while not re.search(pattern, self.said):
+            assert self.process.poll() is None and time.monotonic() - self.began < TIME_TO_START, self.said
+            time.sleep(0.02)
+
+    def workshop(self, *words: str) -> Any:
+        """What a command prints that is given beside it."""
+        return workshop(self.folder, *words)
 
     def card_tokens(self, code: str) -> list[str]:
         """What stands in the QR of each table's card, by number: paper that a test cannot scan."""
-        with sqlite3.connect(self.data / "workshop.sqlite3") as database:
+        with closing(sqlite3.connect(self.folder / "workshop.sqlite3")) as database:
             rows = database.execute(
                 "select cafe_table.join_token from cafe_table join cafe on cafe.id = cafe_table.cafe_id"
                 " join event on event.id = cafe.event_id where event.code = ? order by cafe_table.number",
                 (code.replace(" ", ""),),
             ).fetchall()
-        database.close()
         return [token for (token,) in rows]
 
-    def stop(self) -> None:
-        """End it as a terminal would."""
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it; gives its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        code = self.process.wait(20)
+        self.reader.join(5)
+        return code

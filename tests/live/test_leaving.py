@@ -12,28 +12,25 @@ import requests
 import socketio
 from sqlalchemy import select
 
-from tests.cli.server import Server
 from tests.factories.cafes import open_round
-from tests.factories.databases import store_at
 from tests.factories.events import make_event
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import make_process
-from tests.live.phones import Phone, answering_engine, cookie_of
+from tests.live.halls import Hall, open_hall
+from tests.live.phones import Phone, cookie_of
 from workshop.database import writing
 from workshop.engine import MODES
 from workshop.models import Idea
-from workshop.perform import Store
 
 
-class Hall:
-    """A server with somebody at a table, and its database."""
+class Seated:
+    """A hall with somebody at a table."""
 
-    def __init__(self, folder: Path, server: Server, store: Store) -> None:
-        self.server, self.store, self.address = server, store, server.address()
-        store.secret = (folder / "secret.key").read_text().strip()
-        event = make_event(store, make_process(store))
-        self.anna: PersonMade = join(store, event, "Anna")
-        open_round(store, event)
+    def __init__(self, hall: Hall) -> None:
+        self.server, self.store, self.address = hall.server, hall.store, hall.address
+        event = make_event(self.store, make_process(self.store))
+        self.anna: PersonMade = join(self.store, event, "Anna")
+        open_round(self.store, event)
         self.note = {"table": event.tables[0], "round": event.rounds[0], "kind": "idea", "text": "Benches"}
 
     def phone(self, **options: Any) -> Phone:
@@ -45,15 +42,13 @@ class Hall:
 
 
 @pytest.fixture(params=MODES)
-def hall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hall]:
-    with Server(tmp_path, "--no-demo", mode=request.param) as server:
-        assert answering_engine(server.address()) == request.param
-        with store_at(f"sqlite:///{tmp_path}/workshop.sqlite3") as store:
-            yield Hall(tmp_path, server, store)
+def hall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Seated]:
+    with open_hall(tmp_path, request.param) as opened:
+        yield Seated(opened)
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_sockets_are_sent_away_and_nothing_is_waited_for(hall: Hall, transport: str) -> None:
+def test_sockets_are_sent_away_and_nothing_is_waited_for(hall: Seated, transport: str) -> None:
     reasons: list[str] = []
     phones = [hall.phone(transport=transport) for _ in range(20)]
     for phone in phones:
@@ -68,7 +63,7 @@ def test_sockets_are_sent_away_and_nothing_is_waited_for(hall: Hall, transport: 
     assert "Traceback" not in hall.server.said
 
 
-def test_what_has_begun_is_ended_and_acknowledged(hall: Hall) -> None:
+def test_what_has_begun_is_ended_and_acknowledged(hall: Seated) -> None:
     answers: list[Any] = []
     with hall.phone() as phone, hall.phone() as idle:
         with writing(hall.store.engine).begin():
@@ -86,7 +81,7 @@ def test_what_has_begun_is_ended_and_acknowledged(hall: Hall) -> None:
     assert hall.ideas() == ["Benches"]
 
 
-def test_a_form_that_was_sent_is_answered(hall: Hall) -> None:
+def test_a_form_that_was_sent_is_answered(hall: Seated) -> None:
     cookie = {"Cookie": cookie_of(hall.store, hall.anna.actor)}
     answers: list[int] = []
     with requests.Session() as browser:
@@ -113,7 +108,7 @@ def test_a_form_that_was_sent_is_answered(hall: Hall) -> None:
     assert hall.ideas() == ["Benches"]
 
 
-def test_it_waits_for_fifteen_seconds_at_most_or_for_a_second_signal(hall: Hall, request: Any) -> None:
+def test_it_waits_for_fifteen_seconds_at_most_or_for_a_second_signal(hall: Seated, request: Any) -> None:
     twice = "eventlet" in request.node.name
     with hall.phone() as phone, writing(hall.store.engine).begin():
 

@@ -6,37 +6,23 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import requests
 import socketio
 import websocket
 from sqlalchemy import text
 
-from tests.cli.server import Server
 from tests.factories import do
 from tests.factories.cafes import open_round
-from tests.factories.databases import store_at
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import make_process, membership_of
-from tests.live.phones import Phone, cookie_of
+from tests.live.halls import Hall, open_hall
+from tests.live.phones import cookie_of
 from workshop.database import writing
 from workshop.engine import MODES
 from workshop.models import Idea
-from workshop.perform import Store, fresh_key
+from workshop.perform import fresh_key
 from workshop.policy import Actor
-
-
-@dataclass
-class Hall:
-    """A server, and its database as another process writes into it."""
-
-    address: str
-    store: Store
-
-    def phone(self, actor: Actor, **options: Any) -> Phone:
-        """Somebody's phone."""
-        return Phone(self.address, cookie_of(self.store, actor), **options)
 
 
 @dataclass
@@ -64,12 +50,8 @@ class Table:
 
 @pytest.fixture(scope="module", params=MODES)
 def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    folder = tmp_path_factory.mktemp(request.param)
-    with Server(folder, "--no-demo", mode=request.param) as server:
-        address = server.address()
-        with store_at(f"sqlite:///{folder}/workshop.sqlite3") as store:
-            store.secret = (folder / "secret.key").read_text().strip()
-            yield Hall(address, store)
+    with open_hall(tmp_path_factory.mktemp(request.param), request.param) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -78,11 +60,6 @@ def table(hall: Hall) -> Table:
     made = Table(event, join(hall.store, event, "Anna"), join(hall.store, event, "Ben"))
     open_round(hall.store, event)
     return made
-
-
-def test_the_engine_that_was_asked_for_answers(hall: Hall, request: pytest.FixtureRequest) -> None:
-    answered_by = requests.get(hall.address, timeout=20).headers.get("Server", "")
-    assert ("Werkzeug" in answered_by) is ("threading" in request.node.name)
 
 
 @pytest.mark.parametrize("origin", [None, "http://elsewhere.example", "null", ""])

@@ -8,38 +8,26 @@ import pytest
 import requests
 import websocket
 
-from tests.cli.server import Server
 from tests.factories import do
 from tests.factories.cafes import name_host, open_round
-from tests.factories.databases import store_at
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import make_process
+from tests.live.halls import Hall, open_hall
 from tests.live.phones import Phone, cookie_of
-from workshop.perform import Store
+from workshop.engine import MODES
 from workshop.policy import Actor
 
 
-@dataclass
-class Hall:
-    """A server and its store."""
-
-    address: str
-    store: Store
-
-    def phone(self, actor: Actor, **options: str) -> Phone:
-        """Somebody's phone."""
-        return Phone(self.address, cookie_of(self.store, actor), **options)
-
-    def line(self, actor: Actor) -> websocket.WebSocket:
-        """A WebSocket on which anything can be sent; it is connected already."""
-        address = f"{self.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
-        line = websocket.create_connection(address, cookie=cookie_of(self.store, actor), origin=self.address, timeout=5)
-        line.recv()
-        line.send("40")
-        assert line.recv().startswith("40")
-        return line
+def line_of(hall: Hall, actor: Actor) -> websocket.WebSocket:
+    """A WebSocket on which anything can be sent; it is connected already."""
+    address = f"{hall.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+    line = websocket.create_connection(address, cookie=cookie_of(hall.store, actor), origin=hall.address, timeout=5)
+    line.recv()
+    line.send("40")
+    assert line.recv().startswith("40")
+    return line
 
 
 @dataclass
@@ -55,14 +43,10 @@ class Table:
         return f"table:{self.event.tables[0]}"
 
 
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    folder = tmp_path_factory.mktemp("hall")
-    with Server(folder, "--no-demo") as server:
-        address = server.address()
-        with store_at(f"sqlite:///{folder}/workshop.sqlite3") as store:
-            store.secret = (folder / "secret.key").read_text().strip()
-            yield Hall(address, store)
+@pytest.fixture(scope="module", params=MODES)
+def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(tmp_path_factory.mktemp(request.param), request.param) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -76,7 +60,7 @@ def table(hall: Hall) -> Table:
 @pytest.mark.parametrize("event", ["connect", "disconnect"])
 @pytest.mark.parametrize("arguments", ["", ',{"HTTP_COOKIE":"session=x"}', ",1,2,3"], ids=["none", "one", "three"])
 def test_what_the_library_calls_itself_no_client_can_call(hall: Hall, table: Table, event: str, arguments: str) -> None:
-    line = hall.line(table.anna.actor)
+    line = line_of(hall, table.anna.actor)
     line.send(f'420["{event}"{arguments}]')
     assert '"not_found"' in line.recv()
     with hall.phone(table.event.moderator) as moderator:
@@ -95,7 +79,7 @@ def test_what_the_library_calls_itself_no_client_can_call(hall: Hall, table: Tab
     ids=lambda packet: str(packet[:12]),
 )  # fmt: skip
 def test_what_is_no_json_event_ends_the_socket(hall: Hall, table: Table, packet: str | bytes) -> None:
-    line = hall.line(table.anna.actor)
+    line = line_of(hall, table.anna.actor)
     if isinstance(packet, bytes):
         line.send_binary(packet)
     else:

@@ -9,15 +9,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from tests.cli.server import Server
 from tests.factories import do
 from tests.factories.cafes import open_round
-from tests.factories.databases import store_at
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join_many
 from tests.factories.processes import make_process
-from tests.live.phones import Phone, cookie_of
+from tests.live.halls import open_hall
+from tests.live.phones import Phone
+from workshop.engine import MODES
 from workshop.errors import Problem
 from workshop.models import Change, ChangeChannel, Channel, Idea, Vote
 from workshop.perform import Store
@@ -150,15 +150,12 @@ def test_rounds_begin_while_people_change_tables(store: Store) -> None:
     assert_whole(store)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def test_the_same_over_real_sockets(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    url = request.getfixturevalue(f"{kind}_url")
-    with Server(tmp_path, "--no-demo", DATABASE_URL=url) as server, store_at(url) as store:
-        address = server.address()
-        store.secret = (tmp_path / "secret.key").read_text().strip()
-        event, people, _ = hall(store)
-        phones = [Phone(address, cookie_of(store, one.actor)) for one in people]
-        staff = [Phone(address, cookie_of(store, one)) for one in (event.moderator, event.process.admin)]
+@pytest.mark.parametrize("mode", MODES)
+def test_the_same_over_real_sockets(database_url: str, mode: str, tmp_path: Path) -> None:
+    with open_hall(tmp_path, mode, database_url) as opened:
+        event, people, _ = hall(opened.store)
+        phones = [opened.phone(one.actor) for one in people]
+        staff = [opened.phone(one) for one in (event.moderator, event.process.admin)]
         answers: list[Any] = []
 
         def person(number: int) -> Callable[[], None]:
@@ -181,4 +178,4 @@ def test_the_same_over_real_sockets(kind: str, request: pytest.FixtureRequest, t
             one.client.disconnect()
         assert [one for one in answers if not one["ok"]] == []
         assert len(answers) == PEOPLE * NOTES + 10
-        assert_whole(store)
+        assert_whole(opened.store)

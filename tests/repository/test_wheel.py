@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import bootstrap
-from tests.cli.server import ROOT, Server
+from tests.factories.servers import ROOT, Server
 from tests.translations.words import catalogue
 
 OURS = ("WORKSHOP_", "DATABASE_", "MAKE", "MFLAGS", "PYTHONPATH")

@@ -1,0 +1,40 @@
+"""A server of its own, and its database as another process writes into it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.factories.databases import store_at
+from tests.factories.servers import Server
+from tests.live.phones import Phone, answering_engine, cookie_of
+from workshop.perform import Store
+from workshop.policy import Actor
+
+
+@dataclass
+class Hall:
+    """Where people connect to, and where operations beside the server write."""
+
+    server: Server
+    address: str
+    store: Store
+
+    def phone(self, actor: Actor, **options: Any) -> Phone:
+        """Somebody's phone."""
+        return Phone(self.address, cookie_of(self.store, actor), **options)
+
+
+@contextmanager
+def open_hall(folder: Path, mode: str, url: str = "") -> Iterator[Hall]:
+    """A hall on an engine, which is the one that answers; at `url` or on a SQLite database of its own."""
+    environment = {"DATABASE_URL": url} if url else {}
+    with (
+        Server(folder, "--no-demo", mode=mode, **environment) as server,
+        store_at(url or f"sqlite:///{folder}/workshop.sqlite3") as store,
+    ):
+        address = server.address()
+        assert answering_engine(address) == mode
+        store.secret = (folder / "secret.key").read_text().strip()
+        yield Hall(server, address, store)
