@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.bad_input.doors import everything
-from tests.cli.server import ROOT
 from tests.cli.test_commands import HEAD, Terminal
 from tests.factories.databases import SQLiteServer, store_at
+from tests.factories.servers import ROOT
 
 ROWS = "".join(f'165107109455{number},x,{number},0,5,2,1,"Satz {number},\nzweite Zeile"\n' for number in range(4))
 GOOD = HEAD + ROWS
