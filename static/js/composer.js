@@ -240,9 +240,11 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
     dropped: ({ key }) => takeAway(key),
     /** A note came from the server: it stands there as the server draws it, and still says what we know of it. */
     drawn,
-    /** Lay down again what the outbox kept over a loading of the page. */
+    /** Lay down again what the outbox kept over a loading of the page; gives its entries. */
     async restore() {
-      for (const entry of await outbox.all()) lay(entry);
+      const entries = await outbox.all();
+      for (const entry of entries) lay(entry);
+      return entries;
     },
     /** Open and close with the rounds, and write into the one that was opened last. */
     follow() {

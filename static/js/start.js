@@ -23,7 +23,7 @@ const NEW = 1000; // ms a new note is one
  *
  * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
  * `more.notes` may hear what becomes of one's notes: saved, refused, written and dropped, as the outbox says it.
- * Gives {page, outbox} for a live page, else null; `outbox` is null for whoever takes no part.
+ * Gives {page, outbox, status} for a live page, else null; `outbox` is null for whoever takes no part.
  */
 export function start(more = {}) {
   const { page: kind, language, epoch, channels, viewer } = document.body.dataset;
@@ -160,7 +160,7 @@ export function start(more = {}) {
   socket.connect();
   // Who shows notes shows them first.
   if (!more.notes) outbox?.flush();
-  return { page, outbox };
+  return { page, outbox, status };
 
   function goWithTime() {
     redrawn();

@@ -263,10 +263,11 @@ def test_a_refused_note_keeps_its_text_and_says_why(server: Server, enter: Enter
         shows(refused, one)
     assert "i-circle-alert" in (refused.locator("[data-sent-line] use").get_attribute("href") or "")
     expect(refused.get_by_role("button", name="Copy the text")).to_be_visible()
-    # The one line that speaks says it too.
+    # The one line that speaks says it too, and again on a page that was loaded anew, as the event's end has it do.
     expect(phone.find("#status")).not_to_be_empty(timeout=15_000)
     phone.page.reload()
     shows(phone.find(".note[data-sent=refused]"), "Not saved:")
+    expect(phone.find("#status")).not_to_be_empty(timeout=15_000)
     phone.look("table-refused-note")
 
 

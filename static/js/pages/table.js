@@ -31,7 +31,7 @@ const started = start({
 });
 
 if (started?.outbox) {
-  const { page, outbox } = started;
+  const { page, outbox, status } = started;
   if (form) {
     composer = createComposer(form, {
       outbox,
@@ -46,7 +46,14 @@ if (started?.outbox) {
       kept = await keepShell();
     });
   }
-  Promise.resolve(composer?.restore()).then(() => outbox.flush());
+  layKept();
+
+  async function layKept() {
+    const entries = (await composer?.restore()) ?? [];
+    // A page that was loaded anew may not have said it yet, or not to the end.
+    for (const { problem } of entries) status.tell(problem?.message);
+    outbox.flush();
+  }
 } else if ("shell" in document.body.dataset) {
   openWithoutNetwork(form);
 }
