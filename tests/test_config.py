@@ -66,6 +66,8 @@ def test_the_public_address_decides_what_is_secure(tmp_path: Path, given: str, r
         ("PORT", "²"),
         ("WORKSHOP_ASYNC_MODE", "gevent"),
         ("DATABASE_URL", "mysql://host/name"),
+        ("WORKSHOP_TRUSTED_PROXIES", "proxy.example.org"),
+        ("WORKSHOP_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("WORKSHOP_PUBLIC_URL", "mitmachen.example.org"),
         ("WORKSHOP_PUBLIC_URL", "ftp://mitmachen.example.org"),
         ("WORKSHOP_PUBLIC_URL", "https://mitmachen.example.org/workshop"),

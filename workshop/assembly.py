@@ -1,6 +1,7 @@
 """The only place where the parts are put together."""
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from flask import Flask
@@ -8,7 +9,7 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from workshop import clock, database, live, operations, tokens, web
-from workshop.config import Settings, resource_dir
+from workshop.config import Networks, Settings, resource_dir
 from workshop.extensions import babel, csrf, db, login, migrate, socketio
 from workshop.identity import choose_language, load_account
 from workshop.perform import Store, fresh_key
@@ -57,8 +58,28 @@ def assemble(settings: Settings) -> Flask:
     web.open_door(app)
     live.open_door(app, socketio, settings)
     if settings.public_url:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        app.wsgi_app = BehindProxy(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     return app
+
+
+class BehindProxy:
+    """Believes what proxies of ours say of a request; of all others the address they came by counts."""
+
+    def __init__(self, application: Any, trusted: Networks) -> None:
+        self._plain, self._trusted = application, trusted
+        self._forwarded = ProxyFix(application, x_for=1, x_proto=1, x_host=1)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return (self._forwarded if self._is_ours(environ) else self._plain)(environ, start_response)
+
+    def _is_ours(self, environ: dict[str, Any]) -> bool:
+        try:
+            peer = ip_address(environ.get("REMOTE_ADDR", ""))
+        except ValueError:
+            return False
+        if isinstance(peer, IPv6Address):
+            peer = peer.ipv4_mapped or peer
+        return any(peer in network for network in self._trusted)
 
 
 def draw_with(app: Flask) -> None:

@@ -4,11 +4,14 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from workshop.engine import MODES
 
+Networks = tuple[IPv4Network | IPv6Network, ...]
+LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -33,6 +36,7 @@ class Settings:
         host, port: where the server listens.
         public_url: the address people type, without a slash at the end; None when nobody said.
         async_mode: "eventlet" or "threading".
+        trusted_proxies: the networks whose word about where a request came from is believed.
         allow_plain_sign_in: whether staff may sign in over plain http from another machine.
     """
 
@@ -43,6 +47,7 @@ class Settings:
     port: int = 8000
     public_url: str | None = None
     async_mode: str = "eventlet"
+    trusted_proxies: Networks = LOOPBACK
     allow_plain_sign_in: bool = False
 
     @classmethod
@@ -61,6 +66,7 @@ class Settings:
             port=port_number(environ.get("PORT") or "8000"),
             public_url=public_address(environ.get("WORKSHOP_PUBLIC_URL")),
             async_mode=mode,
+            trusted_proxies=networks(environ.get("WORKSHOP_TRUSTED_PROXIES")),
             allow_plain_sign_in=environ.get("WORKSHOP_PLAIN_SIGN_IN") == "1",
         )
 
@@ -93,6 +99,16 @@ def public_address(text: str | None) -> str | None:
             f"WORKSHOP_PUBLIC_URL is “{text}”. It is the address people type, like https://mitmachen.example.org"
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def networks(text: str | None) -> Networks:
+    """Addresses and networks, separated by commas; this machine's own where there are none; raises SettingsError."""
+    try:
+        return tuple(ip_network(one.strip()) for one in (text or "").split(",") if one.strip()) or LOOPBACK
+    except ValueError:
+        raise SettingsError(
+            f"WORKSHOP_TRUSTED_PROXIES is “{text}”. It is addresses or networks, like 10.0.0.7, 172.16.0.0/12"
+        ) from None
 
 
 def database_address(text: str | None, data: Path) -> str:

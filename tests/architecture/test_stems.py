@@ -39,7 +39,7 @@ OF_THE_LAYER = {
     "models": {"base", "changes"},
     "operations": set(),
     "queries": {"viewing"},
-    "web": {"act", "built", "door", "errors", "headers"},
+    "web": {"act", "attempts", "built", "door", "errors", "headers"},
 }
 
 

@@ -6,6 +6,7 @@ from workshop.web import (
     accounts,
     act,
     action_list,
+    attempts,
     built,
     cafes,
     cockpit,
@@ -25,5 +26,6 @@ def open_door(app: Flask) -> None:
     """Answer requests for pages."""
     for stem in STEMS:
         app.register_blueprint(stem.pages)
+    app.extensions["workshop_attempts"] = attempts.Attempts()
     errors.install(app)
     headers.install(app)

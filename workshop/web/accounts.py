@@ -16,6 +16,7 @@ from workshop.operations.accounts import SIGNED_IN_ALREADY, SignInForm
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import accounts
 from workshop.tokens import link_of_token
+from workshop.web import attempts
 from workshop.web.act import key_sent
 from workshop.web.door import actor, reading, show, store
 
@@ -40,6 +41,8 @@ def draw_link(token: str, key: UUID, problem: Problem | None = None) -> Response
     """The page of a link, with its button where it still works."""
     with reading() as session:
         found = accounts.link_page(session, link_of_token(store().secret, token))
+    if found is None:
+        attempts.failed()
     status = problem.status if problem else 200 if found else 404
     safe = carries_safely()
     return show("accounts/link.html", None, status, found=found, token=token, key=key, problem=problem, safe=safe)

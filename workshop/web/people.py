@@ -17,6 +17,7 @@ from workshop.operations.people import JoinForm, event_by_code
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import people
 from workshop.tokens import clean_code, digest, receipt_code
+from workshop.web import attempts
 from workshop.web.act import key_sent, sent
 from workshop.web.door import actor, language, reading, show, store, way_back
 
@@ -52,6 +53,8 @@ def join() -> ResponseReturnValue:
             return redirect(already, 303)
         done = perform(store(), actor(), what, form, key)
     except Problem as problem:
+        if "code" in problem.fields:
+            attempts.failed()
         bound = problem.details.get("form") or as_written(JoinForm, fields)
         for name, errors in problem.fields.items():
             if name in bound:
@@ -94,6 +97,7 @@ def back() -> ResponseReturnValue:
     with reading() as session:
         place = people.place_by_receipt(session, digest(store().secret, code)) if code else None
     if place is None:
+        attempts.failed()
         error = _("No place has this receipt. It has eight characters, and never a 0, O, 1 or I.")
         return show("people/back.html", receipt=written, error=error, status=422)
     take_place(place.event_id, place.participant_id)

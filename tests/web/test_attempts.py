@@ -1,0 +1,157 @@
+"""Wrong codes wait once there are too many of one address; right ones, and other addresses, never do."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories.databases import SECRET
+from tests.factories.events import EventMade, make_event
+from tests.factories.people import join
+from tests.factories.processes import make_process
+from workshop import create_app
+from workshop.config import Settings
+from workshop.pace import Pace
+from workshop.perform import Store
+from workshop.tokens import receipt_code
+from workshop.web import attempts
+from workshop.web.attempts import Attempts, neighbourhood
+
+HERE, THERE = "198.51.100.7", "203.0.113.9"
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What was waited for."""
+    waited: list[float] = []
+    monkeypatch.setattr(attempts, "sleep", waited.append)
+    return waited
+
+
+def strict(app: Flask) -> None:
+    """One wrong code is free, and no time goes by."""
+    held = app.extensions["workshop_attempts"] = Attempts()
+    held._pace = Pace(1, 1.0, lambda: 0.0)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def send(app: Flask, address: str, path: str, **fields: Any) -> int:
+    """A form from an address, by a browser that nobody knows."""
+    return app.test_client().post(path, data=fields, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+@pytest.fixture
+def here(app: Flask, app_store: Store) -> EventMade:
+    strict(app)
+    return make_event(app_store, make_process(app_store))
+
+
+def test_wrong_codes_wait_and_right_ones_do_not(app: Flask, app_store: Store, here: EventMade, waits: Any) -> None:
+    wrong = [
+        ("/join", {"code": "ZZZZ ZZZZ", "name": "Mira"}),
+        ("/join", {"token": "0" * 32, "name": "Mira"}),
+        ("/join", {"code": "ZZZZ", "name": "Mira"}),
+        ("/back", {"receipt": "ZZZZ ZZZZ"}),
+    ]
+    assert send(app, HERE, wrong[0][0], **wrong[0][1]) == 422
+    assert waits == []
+    for path, fields in wrong:
+        assert send(app, HERE, path, **fields) == 422
+        assert waits.pop() == attempts.DELAY and not waits
+    for method in ("get", "post"):
+        ask = getattr(app.test_client(), method)
+        assert ask(f"/sign-in/{'0' * 64}", environ_base={"REMOTE_ADDR": HERE}).status_code in (403, 404)
+        assert waits.pop() == attempts.DELAY and not waits
+    person = join(app_store, here)
+    assert send(app, HERE, "/join", code=here.code, name="Mira", language="en", writing_language="en") == 303
+    assert send(app, HERE, "/back", receipt=receipt_code(SECRET, person.id)) == 303
+    assert send(app, HERE, "/join", code=here.code, name="") == 422
+    assert send(app, THERE, "/join", code="ZZZZ ZZZZ", name="Mira") == 422
+    assert waits == []
+
+
+def test_a_wrong_code_that_waits_keeps_what_was_written(client: FlaskClient, here: EventMade, waits: Any) -> None:
+    for _ in range(2):
+        answer = client.post("/join", data={"code": "ZZZZ ZZZZ", "name": "Mira"})
+        assert 'value="Mira"' in answer.text and 'value="ZZZZ ZZZZ"' in answer.text
+    assert len(waits) == 1
+
+
+def test_only_so_many_wait_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MOST_WAITING", 2)
+    held = Attempts()
+    held._pace = Pace(1, 1.0, lambda: 0.0)
+    gate, inside = threading.Event(), threading.Semaphore(0)
+
+    def wait(_seconds: float) -> None:
+        inside.release()
+        assert gate.wait(20)
+
+    monkeypatch.setattr(attempts, "sleep", wait)
+    held.failed(HERE)
+    waiting = [threading.Thread(target=held.failed, args=(HERE,)) for _ in range(2)]
+    for one in waiting:
+        one.start()
+    for _ in waiting:
+        assert inside.acquire(timeout=20)
+    # Both places are taken: these come back at once.
+    for _ in range(5):
+        held.failed(HERE)
+    gate.set()
+    for one in waiting:
+        one.join(20)
+    held.failed(HERE)
+    assert inside.acquire(blocking=False), "the places are free again"
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted", "believed"),
+    [
+        ("127.0.0.1", None, True),
+        ("::1", None, True),
+        ("::ffff:127.0.0.1", None, True),
+        ("192.0.2.1", None, False),
+        ("192.0.2.1", "10.0.0.0/8, 192.0.2.1", True),
+        ("127.0.0.1", "10.0.0.0/8", False),
+        ("", None, False),
+    ],
+)
+def test_only_a_proxy_of_ours_says_where_a_request_came_from(
+    sqlite_url: str, tmp_path: Path, waits: Any, peer: str, trusted: str | None, believed: bool
+) -> None:
+    environ = {
+        "WORKSHOP_DATA": str(tmp_path),
+        "DATABASE_URL": sqlite_url,
+        "WORKSHOP_PUBLIC_URL": "https://cafe.example",
+    }
+    if trusted:
+        environ["WORKSHOP_TRUSTED_PROXIES"] = trusted
+    app = create_app(Settings.from_environment(environ | {"WORKSHOP_ASYNC_MODE": "threading"}))
+    strict(app)
+    for number in range(3):
+        app.test_client().post(
+            "/join",
+            data={"code": "ZZZZ ZZZZ", "name": "Mira"},
+            environ_base={"REMOTE_ADDR": peer},
+            # Whoever writes another address each time looks like many, if that is believed.
+            headers={"X-Forwarded-For": f"198.51.100.{number}", "Host": "cafe.example"},
+        )
+    assert len(waits) == (0 if believed else 2)
+    app.extensions["workshop"].engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_a_household_counts_as_one(address: str, counted_as: str) -> None:
+    assert neighbourhood(address) == counted_as
