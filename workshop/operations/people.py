@@ -148,6 +148,8 @@ def quietest_table(session: Session, cafe_id: UUID) -> CafeTable | None:
 
 
 def _was_removed(session: Session, event_id: UUID, by: Actor) -> bool:
+    if not by.participants:
+        return False
     mine = (Participant.event_id == event_id) & Participant.id.in_(by.participants)
     return bool(session.scalar(select(Participant.id).where(mine, Participant.removed_at.is_not(None)).limit(1)))
 
