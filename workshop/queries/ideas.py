@@ -27,7 +27,11 @@ from workshop.queries.viewing import Audience
 
 @dataclass
 class Note:
-    """A note as it is drawn at its table."""
+    """A note as it is drawn at its table.
+
+    Attributes:
+        for_staff: whether it was read for those who run the table, and is drawn with their tools.
+    """
 
     id: UUID
     table_id: UUID
@@ -48,6 +52,7 @@ class Note:
     author: str | None
     author_number: int | None
     reports: int
+    for_staff: bool = False
     excerpts: tuple[str, ...] = ()
     taken_by: tuple[str, ...] = ()
 
@@ -119,7 +124,7 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
         .outerjoin(Participant, Participant.id == Idea.participant_id)
         .where(condition)
     )
-    found = {row.id: Note(**row._mapping) for row in rows}
+    found = {row.id: Note(**row._mapping, for_staff=audience is Audience.STAFF) for row in rows}
     forward = session.execute(
         select(Origin.idea_id, Origin.excerpt, ActionItem.taken_by)
         .join(ActionItem, ActionItem.id == Origin.action_item_id)
