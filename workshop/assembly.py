@@ -98,6 +98,7 @@ def draw_with(app: Flask) -> None:
         "time_of_day": words.time_of_day,
         "moment_in_words": words.moment_in_words,
         "day_in_words": words.day_in_words,
+        "in_a_row": words.in_a_row,
         "qr_path": qr.qr_path,
         "segments": marks.segments,
         "lay_out": lineage.lay_out,

@@ -47,6 +47,17 @@ def test_search_knows_words_and_numbers(store: Store, event: EventMade) -> None:
     assert numbers(listed(store, event, words="2")) == [2]
 
 
+def test_every_table_is_named_whose_notes_it_stands_on(store: Store, event: EventMade) -> None:
+    """Once each, in their order; what stands on no note has none."""
+    anna, ben = join(store, event), join(store, event, "Ben", 2)
+    open_round(store, event)
+    there = [write(store, ben, "At table 2", table=2), write(store, ben, "Also at table 2", table=2)]
+    listed_item(store, event, *there, write(store, anna), title="Of both")
+    listed_item(store, event, there[0], title="Of one")
+    add_item(store, event, "Of none")
+    assert [item.tables for item in listed(store, event).items] == [[1, 2], [2], []]
+
+
 def test_filters_and_orders(store: Store, event: EventMade) -> None:
     """By status, field (the item's or its goal's), without goal; by votes, number, newest."""
     items = [add_item(store, event, f"Item {number}") for number in range(4)]

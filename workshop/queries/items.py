@@ -18,8 +18,10 @@ from workshop.models import (
     FieldOfAction,
     Goal,
     GoalStatus,
+    Idea,
     ItemStatus,
     LocalText,
+    Origin,
     Party,
     Responsibility,
     ResponsibilityRole,
@@ -76,6 +78,8 @@ class Item:
     goal: PartOf | None = None
     field: Field | None = None
     handlers: list[str] = dataclasses.field(default_factory=list)
+    tables: list[int] = dataclasses.field(default_factory=list)
+    """Numbers of the tables of `cafe` it comes from: the one that took it forward, and those of its notes."""
 
 
 def items(
@@ -86,7 +90,7 @@ def items(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Item]:
-    """To:DOs with where they came from and what they are part of: two statements, however many."""
+    """To:DOs with where they came from and what they are part of: three statements, however many."""
     own, goals = aliased(FieldOfAction), aliased(FieldOfAction)
     statement = (
         select(
@@ -123,7 +127,26 @@ def items(
             item.field = Field(*own_field)
         found.append(item)
     _name_handlers(session, found)
+    _name_tables(session, found)
     return found
+
+
+def _name_tables(session: Session, found: list[Item]) -> None:
+    own, said = aliased(CafeTable), aliased(CafeTable)
+    numbers: dict[UUID, set[int]] = {item.id: {item.table_number} for item in found if item.table_number}
+    pairs = session.execute(
+        select(ActionItem.id, said.number)
+        .join(own, own.id == ActionItem.table_id)
+        .join(Origin, Origin.action_item_id == ActionItem.id)
+        .join(Idea, Idea.id == Origin.idea_id)
+        .join(said, and_(said.id == Idea.table_id, said.cafe_id == own.cafe_id))
+        .where(ActionItem.id.in_(numbers))
+        .distinct()
+    )
+    for item_id, number in pairs:
+        numbers[item_id].add(number)
+    for item in found:
+        item.tables = sorted(numbers.get(item.id, ()))
 
 
 def _name_handlers(session: Session, found: list[Item]) -> None:

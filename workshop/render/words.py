@@ -1,10 +1,12 @@
 """Texts, moments and days in the reader's language."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from flask_babel import get_locale
 
 from workshop.models import LocalText, in_language
@@ -29,6 +31,11 @@ def moment_in_words(moment: datetime, zone: str = "UTC") -> str:
 def day_in_words(day: date) -> str:
     """12 May 2025; in German 12. Mai 2025."""
     return format_date(day, "long", locale=_habits())
+
+
+def in_a_row(numbers: Sequence[int]) -> str:
+    """1, 2 and 3."""
+    return format_list([str(number) for number in numbers], locale=_habits())
 
 
 def _habits() -> Locale:
