@@ -1,18 +1,18 @@
-"""`make bench`: the phases, in turn at both servers, and what they came to."""
+"""`make bench`: Workshop beside a bare server, phase by phase, in turn."""
 
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from benchmarks.crowd import Crowd
+from benchmarks import stages
 from benchmarks.halls import AT_A_TABLE, BareHall, Hall, House, WorkshopHall
-from benchmarks.phases import Outcome, announcement, closed_loop, joining, paced
+from benchmarks.phone import first_table_page
 from benchmarks.report import Results, line_of
 from benchmarks.servers import Cores
+from tests.factories.servers import Server
 
-Phase = Callable[[Hall, str], Awaitable[list[Outcome]]]
+STAGES = ("paced", "closed", "announce", "join", "reads", "page", "memory", "disk")
 
 
 def options() -> argparse.Namespace:
@@ -21,76 +21,62 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each phase is run at each server")
     parser.add_argument("--seconds", type=int, default=20, help="how long people write")
     parser.add_argument("--tables", type=int, default=50, help="how many there are in one café")
-    parser.add_argument("--only", nargs="+", choices=PHASES, default=list(PHASES), help="these phases alone")
+    parser.add_argument("--many", type=int, default=stages.MANY, help="how many people join at once")
+    parser.add_argument("--rows", type=int, nargs="+", default=[10, 1_000, 10_000], help="how many a page shows")
+    parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES), help="these stages alone")
     return parser.parse_args()
 
 
-PHASES = ("paced", "closed", "announce")
-
-
-async def connected(halls: list[Hall]) -> Crowd:
-    """Everybody in these halls."""
-    return Crowd(halls[0].server.address, [seat for hall in halls for seat in await hall.seats()])
-
-
-async def join_and_write(hall: Hall, name: str, seconds: int) -> list[Outcome]:
-    """People join at once, then write at a pace."""
-    crowd = await connected([hall])
-    joined = await joining(hall.server, crowd, name)
-    await hall.server.rest()
-    written = await paced(hall.server, crowd, name, seconds)
-    crowd.close()
-    return [joined, written]
-
-
-async def write_all_the_time(halls: list[Hall], name: str, seconds: int) -> list[Outcome]:
-    """Twice as many people saturate the server."""
-    crowd = await connected(halls)
-    await crowd.connect()
-    await halls[0].server.rest()
-    outcome = await closed_loop(halls[0].server, crowd, name, seconds)
-    outcome.failed += crowd.failed
-    crowd.close()
-    return [outcome]
-
-
-async def announce(hall: Hall, name: str, times: int) -> list[Outcome]:
-    """A round is opened for everybody, some times over."""
-    crowd = await connected([hall])
-    await crowd.connect()
-    speaker = await hall.speaker()
-    outcomes = []
-    for _ in range(times):
-        await hall.server.rest()
-        outcomes.append(await announcement(hall.server, crowd, name, speaker, hall.rounds.pop(0)))
-    speaker.close()
-    crowd.close()
-    return outcomes
-
-
-async def bench(house: House, asked: argparse.Namespace, results: Results) -> None:
-    """All of it."""
+async def in_turn(house: House, hall: WorkshopHall, asked: argparse.Namespace, results: Results) -> None:
+    """What both servers go through, and what needs a server that runs."""
     people = asked.tables * AT_A_TABLE
-    halls: dict[str, list[Hall]] = {
-        "R": [BareHall(house.bare, asked.tables, people) for _ in range(2)],
-        "product": [WorkshopHall(house.product, house.folder, asked.tables, people) for _ in range(2)],
-    }
+    results.add([await stages.come_in(hall, people)])
+    bare: list[Hall] = [BareHall(house.bare, asked.tables, people) for _ in range(2)]
+    halls: dict[str, list[Hall]] = {"R": bare, "product": [hall]}
     big: dict[str, Hall] = {}
+    if "closed" in asked.only:
+        halls["product"].append(WorkshopHall(house.product, house.folder, asked.tables, people))
     if "announce" in asked.only:
         big["R"] = BareHall(house.bare, asked.tables, 2 * people)
         big["product"] = WorkshopHall(house.product, house.folder, asked.tables, 2 * people)
     for _ in range(asked.rounds):
         if "paced" in asked.only:
-            for name, (hall, _other) in halls.items():
-                results.add(await join_and_write(hall, name, asked.seconds))
-                await hall.server.rest()
+            for name, (one, *_more) in halls.items():
+                results.add(await stages.join_and_write(one, name, asked.seconds))
         if "closed" in asked.only:
             for name, both in halls.items():
-                results.add(await write_all_the_time(both, name, asked.seconds * 3 // 4))
-                await both[0].server.rest()
-        for name, hall in big.items():
-            results.add(await announce(hall, name, 3))
-            await hall.server.rest()
+                results.add(await stages.write_all_the_time(both, name, asked.seconds * 3 // 4))
+        for name, one in big.items():
+            results.add(await stages.announce(one, name, 3))
+    if "join" in asked.only:
+        results.add([await stages.come_in(WorkshopHall(house.product, house.folder, 55, 0), asked.many)])
+    if "reads" in asked.only:
+        await stages.read(house.product, house.folder, asked.rows, results)
+
+
+async def each_by_itself(cores: Cores, hall: WorkshopHall, asked: argparse.Namespace, results: Results) -> None:
+    """What needs servers that have just started."""
+    if "memory" in asked.only:
+        await stages.compare_memory(cores, hall, results)
+    if "disk" in asked.only:
+        await stages.slow_disk(cores, hall, asked.seconds // 2, results, "each sync takes 10 ms longer")
+
+
+def bench(folder: Path, cores: Cores, asked: argparse.Namespace, results: Results) -> None:
+    """All of it."""
+    with House(cores, folder) as house:
+        hall = WorkshopHall(house.product, folder, asked.tables, 0)
+        asyncio.run(in_turn(house, hall, asked, results))
+    if "page" in asked.only:
+        with Server(folder, "--no-demo") as started:
+            server = cores.put(started)
+            seat = asyncio.run(stages.table_in_use(server, folder))
+            loaded = first_table_page(server.address, seat.table, seat.cookie)
+        results.more |= {"page_kb": round(loaded.bytes / 1000, 1), "page_requests": len(loaded.requests)}
+        results.say(f"first table page: {loaded.bytes / 1000:.1f} kB in {len(loaded.requests)} requests")
+        for path, size in loaded.requests:
+            results.say(f"  {size / 1000:6.1f} kB {path}")
+    asyncio.run(each_by_itself(cores, hall, asked, results))
 
 
 def main() -> None:
@@ -101,8 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench") as folder, Cores() as cores:
         if not cores.apart:
             print("There is one core alone: load and server share it, and no figure counts.")
-        with House(cores, Path(folder)) as house:
-            asyncio.run(bench(house, asked, results))
+        bench(Path(folder), cores, asked, results)
     results.show()
 
 

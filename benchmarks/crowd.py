@@ -21,6 +21,10 @@ TEXTS = (
     "Der Betrieb gegenüber repariert alte Räder und würde Lehrlinge nehmen, wenn jemand fragt.",
     "Ett bibliotek för verktyg i varje stadsdel.",
 )
+LATER = ("failed", "too_fast")
+"""What an outbox answers by sending the same again, after a pause."""
+PAUSE = 0.5
+"""Seconds."""
 LONGEST = 60.0
 """Seconds after which something counts as never coming."""
 
@@ -46,7 +50,7 @@ class Person:
 
     async def connect(self, address: str, *, compression: bool = False) -> None:
         """Connect and watch; raises Refused or OSError."""
-        self.line = await Line.open(address, self.seat.cookie, self._hear, compression=compression, **self.seat.auth)
+        self.line = await Line.open(address, self.seat.cookie, self._hear, self.seat.auth, compression=compression)
         answer = await self.line.ask("watch", self.seat.channels)
         if not answer["ok"]:
             raise Refused(answer["message"])
@@ -148,10 +152,9 @@ class Notes:
                 self._expected += self.at_table[note["table"]]
                 if then:
                     then(person)
-            elif answer["code"] == "failed":
-                # What the outbox does.
+            elif answer["code"] in LATER:
                 self.again += 1
-                asyncio.get_running_loop().call_later(0.5, self._send, person, note, then)
+                asyncio.get_running_loop().call_later(PAUSE, self._send, person, note, then)
             else:
                 self.refused.append(answer)
                 self.sent.pop(key)

@@ -6,16 +6,23 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks.crowd import Seat
-from benchmarks.doors import sign_in, table_page
+from benchmarks.doors import TablePage, sign_in, table_page
 from benchmarks.line import Line
 from benchmarks.servers import Bare, Cores, Measured
 from tests.factories.servers import Server, workshop
 
 AT_A_TABLE = 10
+AHEAD = 10**9
+"""A revision that no channel comes to."""
 
 
 def ignore(event: bytes, now: float) -> None:
     """Let it pass."""
+
+
+def auth(page: TablePage) -> dict[str, str]:
+    """What a page's script says in the handshake."""
+    return {"page": "table", "language": "en", "epoch": page.epoch}
 
 
 class Hall(ABC):
@@ -63,33 +70,56 @@ class WorkshopHall(Hall):
         super().__init__(server, tables, people)
         words = ("--tables", str(tables), "--rounds", "12", "--votes-at", votes_at, "--open")
         made = workshop(folder, "event", "create", *words)
+        self.folder = folder
         self.event, self.code, self._link = made["event"], made["code"], made["moderator_link"]
         self.now, *self.rounds = made["rounds"]
         self._joined: list[dict[str, Any]] = []
+        self._pages: dict[str, TablePage] = {}
+        """One of each table, as it was loaded first."""
         if people:
             self._joined = workshop(folder, "join", "--event", self.event, "--count", str(people))
         self._speaker = ""
 
+    def take(self, page: TablePage) -> Seat:
+        """Somebody who joined by the door is here from now on."""
+        participant = next(name for name in page.channels if name.startswith("person:")).partition(":")[2]
+        self._joined.append({"participant": participant, "table": page.table, "cookie": page.cookie})
+        self.people = len(self._joined)
+        return Seat(page.cookie, page.table, self.now, page.channels, auth(page))
+
     async def seats(self) -> list[Seat]:
-        """Everybody's, with the revisions of a page loaded now; one is loaded for each table."""
-        one_each = {one["table"]: one for one in self._joined}
-        pages = {table: await table_page(self.server.address, table, one["cookie"]) for table, one in one_each.items()}
-        seats = []
-        for one in self._joined:
-            page = pages[one["table"]]
-            channels = {
-                f"person:{one['participant']}" if name.startswith("person:") else name: revision
-                for name, revision in page.channels.items()
-            }
-            auth = {"page": "table", "language": "en", "epoch": page.epoch}
-            seats.append(Seat(one["cookie"], one["table"], self.now, channels, auth))
-        return seats
+        """Everybody's, with the revisions of a page drawn now; one of each table looks."""
+        look = {one["table"]: one for one in self._joined}
+        now = {table: await self._revisions(table, one) for table, one in look.items()}
+        return [
+            Seat(
+                one["cookie"],
+                one["table"],
+                self.now,
+                {
+                    (f"person:{one['participant']}" if name.startswith("person:") else name): at
+                    for name, at in now[one["table"]].items()
+                },
+                auth(self._pages[one["table"]]),
+            )
+            for one in self._joined
+        ]
+
+    async def _revisions(self, table: str, one: dict[str, Any]) -> dict[str, int]:
+        if table not in self._pages:
+            self._pages[table] = await table_page(self.server.address, table, one["cookie"])
+            return self._pages[table].channels
+        # A page with thousands of notes takes seconds; who is ahead of everything is only told where it stands.
+        line = await Line.open(self.server.address, one["cookie"], ignore, auth(self._pages[table]))
+        answer = await line.ask("watch", dict.fromkeys(self._pages[table].channels, AHEAD))
+        line.close()
+        return dict(answer["at"])
 
     async def speaker(self) -> Line:
         """The moderator."""
         if not self._speaker:
             self._speaker = await sign_in(self.server.address, self._link)
-        return await Line.open(self.server.address, self._speaker, ignore, page="cockpit", language="en")
+        return await Line.open(self.server.address, self._speaker, ignore, {"page": "cockpit", "language": "en"})
 
 
 class House:

@@ -43,8 +43,10 @@ class Line(asyncio.Protocol):
         self._number = 0
 
     @classmethod
-    async def open(cls, address: str, cookie: str, told: Told, *, compression: bool = False, **auth: Any) -> "Line":
-        """A connection that the server has taken; raises Refused or OSError."""
+    async def open(
+        cls, address: str, cookie: str, told: Told, auth: dict[str, str] | None = None, *, compression: bool = False
+    ) -> "Line":
+        """A connection that the server has taken; `auth` goes into its handshake. Raises Refused or OSError."""
         where = urlsplit(address)
         line = cls(told)
         offer = OFFER if compression else ""

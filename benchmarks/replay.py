@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from benchmarks.crowd import Crowd, Person
+from benchmarks.crowd import LATER, PAUSE, Crowd, Person
 from benchmarks.halls import WorkshopHall
 from benchmarks.servers import Cores, Measured
 from tests.factories.servers import Server, workshop
@@ -80,35 +80,34 @@ class Replay:
         self.played = Played(ideas={step.statement: str(uuid4()) for step in steps if step.text is not None})
         self._written = {statement: asyncio.Event() for statement in self.played.ideas}
         self._waiting: dict[str, deque[Step]] = {person: deque() for person in phones}
-        self._free = asyncio.Semaphore(AT_ONCE)
+        self._underway = asyncio.Semaphore(AT_ONCE)
 
     async def run(self) -> Played:
-        """All steps, each at its time or as soon as the ones before it have left room."""
+        """All steps, each at its time or as soon as it can be; everybody's own in their order."""
         began, first = perf_counter(), self.steps[0].at
+        self._began = began
         async with asyncio.TaskGroup() as tasks:
-            for number, step in enumerate(self.steps, 1):
+            for step in self.steps:
                 if self.speed:
                     due = began + (step.at - first) / 1000 / self.speed
                     await asyncio.sleep(max(0.0, due - perf_counter()))
-                await self._free.acquire()
                 waiting = self._waiting[step.person]
                 waiting.append(step)
                 if len(waiting) == 1:
                     # One at a time for each person: what one changes one's mind about comes last.
                     tasks.create_task(self._work_off(step.person))
-                if number % max(1, len(self.steps) // 20) == 0:
-                    self._say(f"{number} of {len(self.steps)} after {perf_counter() - began:.0f} s")
         self.played.seconds = perf_counter() - began
         return self.played
 
     async def _work_off(self, person: str) -> None:
         waiting = self._waiting[person]
         while waiting:
-            try:
-                await self._do(self.phones[person], waiting[0])
-            finally:
-                waiting.popleft()
-                self._free.release()
+            await self._do(self.phones[person], waiting[0])
+            waiting.popleft()
+            self.played.operations += 1
+            if self.played.operations % max(1, len(self.steps) // 20) == 0:
+                spent = perf_counter() - self._began
+                self._say(f"{self.played.operations} of {len(self.steps)} after {spent:.0f} s")
 
     async def _do(self, phone: Person, step: Step) -> None:
         idea = self.played.ideas[step.statement]
@@ -124,14 +123,16 @@ class Replay:
 
     async def _ask(self, phone: Person, operation: str, fields: dict[str, str]) -> None:
         assert phone.line
-        self.played.operations += 1
-        while not (answer := await phone.line.ask(operation, fields))["ok"]:
-            if answer["code"] != "failed":
+        while True:
+            async with self._underway:
+                answer = await phone.line.ask(operation, fields)
+            if answer["ok"]:
+                return
+            if answer["code"] not in LATER:
                 self.played.refused.append((operation, fields, answer))
                 return
-            # What the outbox does.
             self.played.again += 1
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(PAUSE)
 
 
 async def replay(server: Measured, hall: WorkshopHall, steps: list[Step], speed: float | None, say: Any) -> Played:

@@ -44,7 +44,7 @@ class Results:
     """All outcomes so far."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+        self.say = say
         self.outcomes: list[Outcome] = []
         self.more: dict[str, float | int | None] = {}
 
@@ -52,14 +52,14 @@ class Results:
         """Keep and show them."""
         for outcome in outcomes:
             self.outcomes.append(outcome)
-            self._say(line_of(outcome))
+            self.say(line_of(outcome))
             if outcome.void:
-                self._say(f"  void: the load took more than {GENERATOR_LIMIT:.0%} of its core")
+                self.say(f"  void: the load took more than {GENERATOR_LIMIT:.0%} of its core")
             for what, number in (("missing", outcome.missing), ("doubled", outcome.doubled), ("again", outcome.again)):
                 if number:
-                    self._say(f"  {what}: {number}")
+                    self.say(f"  {what}: {number}")
             for problem in sorted(set(outcome.failed))[:3]:
-                self._say(f"  {problem}")
+                self.say(f"  {problem}")
 
     def middle(self, phase: str, server: str, figure: Callable[[Outcome], float | None]) -> float | None:
         """The median of a figure over the rounds; None unless every round has one."""
@@ -84,11 +84,11 @@ class Results:
             "memory": self.more.get("memory"),
             "page_kb": self.more.get("page_kb"),
             "page_requests": self.more.get("page_requests"),
-            "failed_joins": self.more.get("failed_joins", 0),
+            "failed_joins": sum(len(one.failed) for one in mine if one.phase in ("come in", "join")),
             "missing": sum(one.missing for one in mine),
             "doubled": sum(one.doubled for one in mine),
         }
 
     def show(self) -> None:
         """Say the summary."""
-        self._say(json.dumps(self.summary()))
+        self.say(json.dumps(self.summary()))

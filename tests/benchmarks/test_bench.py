@@ -79,7 +79,8 @@ def test_a_ratio_needs_every_round() -> None:
 
 
 def test_the_bench_ends_with_one_line_of_figures() -> None:
-    words = ["--rounds", "1", "--seconds", "2", "--tables", "2"]
+    """Every stage, with a few people and for a moment."""
+    words = ["--rounds", "1", "--seconds", "2", "--tables", "2", "--many", "5", "--rows", "5", "20"]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *words], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
@@ -88,3 +89,10 @@ def test_the_bench_ends_with_one_line_of_figures() -> None:
     assert tuple(figures) == FIGURES
     assert (figures["missing"], figures["doubled"], figures["failed_joins"]) == (0, 0, 0)
     assert figures["cpu_closed"] > 0
+    assert 0 < figures["page_requests"] < 20 and 20 < figures["page_kb"] < 200
+    for said in (
+        "pages with 20 rows: table ",
+        "memory per connection: R ",
+        "each sync takes 10 ms longer: saved after",
+    ):
+        assert said in done.stdout, done.stdout
