@@ -4,6 +4,9 @@ PYTHON ?= python3
 # A shell's `bin` first, for what looks up `node` or `workshop` by name; quoted for paths with spaces.
 IN_VENV = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
+# Where a machine switches compiled files off, every process would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup test-setup run test bench build lint format messages lock clean
 
@@ -15,7 +18,7 @@ help:
 	@echo "make bench    measure the live path beside a bare server  (ARGS='--only paced --rounds 1' to choose)"
 	@echo "make lint     check format, style and types;  make format  puts the format right"
 	@echo "make messages bring the German and Swedish catalogues up to date with the words in the code"
-	@echo "make lock     choose the newest allowed versions of all dependencies"
+	@echo "make lock     choose the newest allowed versions of all dependencies  (UPGRADE= to keep what is locked)"
 	@echo "make clean    remove what was installed and built; the data in var/ stays"
 
 setup:
@@ -28,8 +31,9 @@ test-setup:
 run: setup
 	@$(IN_VENV) .venv/bin/workshop serve
 
+# A file's tests stay together, so that they share what they set up. Without workers: ARGS='-n0 …'
 test: test-setup
-	@$(IN_VENV) .venv/bin/pytest $(ARGS)
+	@$(IN_VENV) .venv/bin/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: test-setup
 	@$(IN_VENV) .venv/bin/python -u -m benchmarks $(ARGS)
@@ -55,7 +59,8 @@ messages: setup
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 # For every platform and every Python we support, by hash, and without the address they came from.
-COMPILE = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+UPGRADE = --upgrade
+COMPILE = .venv/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 lock: test-setup
@@ -64,7 +69,7 @@ lock: test-setup
 	$(COMPILE) pyproject.toml --all-extras --group build -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --all-extras --group build --group test \
 		-c requirements/runtime.txt -o requirements/dev.txt
-	$(IN_VENV) npm update --package-lock-only
+	$(IN_VENV) npm $(if $(UPGRADE),update,install) --package-lock-only
 
 clean:
 	rm -rf .venv node_modules static/dist dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
