@@ -50,6 +50,12 @@ class Forbidden(Problem):
     usual = _l("You may see this, but not do it.")
 
 
+class Removed(Forbidden):
+    """The actor took part in this event until a moderator removed them; details may name the `participant`."""
+
+    usual = _l("You have been removed from this event.")
+
+
 class Closed(Problem):
     """It would be allowed, but its time is over or has not come."""
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Forbidden, NotFound
+from workshop.errors import Closed, Forbidden, NotFound, Removed
 from workshop.models import CafeTable, Event, Membership, Participant, Role, User
 
 
@@ -263,7 +263,7 @@ def authorize(permission: Permission, at: At) -> Capacity:
     standing = at.standing
     person = standing.participant
     if person and person.removed_at and not standing.roles:
-        raise Forbidden(_l("You have been removed from this event."))
+        raise Removed(participant=person.id)
     if not allowed(permission, at):
         raise Forbidden
     if RULES[permission].until_closed and standing.event and standing.event.closed_at and not standing.system:

@@ -1,6 +1,7 @@
 // Writing a note: it lies on the table at once, dashed, and says "saved" only when the server has it.
 import { v4 as freshKey } from "uuid";
 import { insert } from "./apply.js";
+import { copyWords } from "./unsent.js";
 import { say } from "./words.js";
 
 const LIMIT = 500;
@@ -142,7 +143,7 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
     if (!element) return;
     const text = element.querySelector(".note-text").textContent;
     if (button.dataset.do === "copy") {
-      copy(text, element);
+      copyWords(element.querySelector(".note-text"));
     } else {
       const { kind } = noteIn(element).dataset;
       field.value = field.value ? `${field.value}\n${text}` : text;
@@ -187,13 +188,6 @@ export function createComposer(form, { outbox, wrote = () => {}, storage = sessi
     // What is laid down here has no place in the order; only the server's drawing has.
     if (element.dataset.order) element.dataset.drawn = "true";
     draw(key);
-  }
-
-  function copy(text, element) {
-    const selection = getSelection();
-    selection.selectAllChildren(element.querySelector(".note-text"));
-    // On plain http there is no clipboard for scripts; the words are then selected for a long press.
-    navigator.clipboard?.writeText(text);
   }
 
   function keepDraft() {

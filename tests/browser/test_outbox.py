@@ -271,6 +271,34 @@ def test_a_refused_note_keeps_its_text_and_says_why(server: Server, enter: Enter
     phone.look("table-refused-note")
 
 
+def test_somebody_removed_reads_what_was_not_sent(server: Server, enter: Enter) -> None:
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    phone, desk = seated(enter, server, event, "Anna"), enter("moderator", "desktop")
+    write(phone, "Saved before")
+    expect(phone.find(".note[data-order]")).to_have_count(1)
+    phone.context.set_offline(True)
+    write(phone, "Written in the cellar")
+    phone.find("[data-composer] textarea").fill("Half a sent")
+    person = (phone.find("[id^=me-]").get_attribute("id") or "").removeprefix("me-")
+    sign_in(desk, event["moderator_link"])
+    desk.goto(f"/act/participant.remove?participant={person}")
+    desk.press("Remove Anna")
+    with phone.being_refused():
+        phone.context.set_offline(False)
+        heading = phone.page.get_by_role("heading", name="You are no longer in this event")
+        expect(heading).to_be_visible(timeout=BACK_WITHIN)
+        unsent = phone.find("[data-unsent] .note")
+        expect(unsent).to_have_text([re.compile("Written in the cellar"), re.compile("Half a sent")])
+        phone.look("removed-with-unsent-notes", dark=True)
+        unsent.first.get_by_role("button", name="Copy the text").click()
+        assert phone.page.evaluate("getSelection().toString()") == "Written in the cellar"
+        # Here too, whenever they look.
+        phone.goto("/me")
+        expect(phone.find("[data-unsent] .note")).to_have_count(2)
+        expect(phone.find(".mine li")).to_have_count(1)
+    assert texts_of(server, event) == ["Saved before"]
+
+
 def test_removal_and_signing_out_clear_what_opens_without_network(server: Server, enter: Enter) -> None:
     event = server.workshop("event", "create", "--tables", "1", "--open")
     phone, desk = seated(enter, server, event, "Anna"), enter("moderator", "desktop")

@@ -19,6 +19,7 @@ def test_everything_a_participant_does_works_without_script(server: Server, ente
     server.workshop("join", "--event", event["code"])
     phone = enter("Nuri", script=False)
     join(phone, event["code"])
+    see_the_clock(phone)
     table = phone.path()
     write(phone)
     vote(phone)
@@ -28,17 +29,20 @@ def test_everything_a_participant_does_works_without_script(server: Server, ente
     come_back(phone, enter, table)
 
 
-def join(phone: Visitor, code: str) -> None:
+def join(phone: Visitor, code: str, name: str = "Nuri") -> None:
     phone.goto("/")
     phone.fill("Code", f" {code[:4]}-{code[4:]} ".lower())
     phone.fill("Your name at the table", "")
     with phone.being_refused():
         phone.press("Take a seat")
     expect(phone.find("#name-error")).to_contain_text("Write a name. One letter is enough.")
-    phone.fill("Your name at the table", "Nuri")
+    phone.fill("Your name at the table", name)
     phone.press("Take a seat")
     assert phone.path().startswith("/tables/")
     expect(phone.find(".receipt-line")).to_be_visible()
+
+
+def see_the_clock(phone: Visitor) -> None:
     # A clock that stands still says until when, not how long.
     expect(phone.find(".seat .clock span:visible")).to_have_text(re.compile(r"^ends at \d\d:\d\d$"))
 

@@ -151,6 +151,9 @@ class Visitor:
         self.page.set_viewport_size(mine)
 
     def _judge(self, name: str, rules: list[str] | None = None) -> None:
+        if not self.script:
+            # axe is a script itself.
+            return
         wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE_SCRIPT)

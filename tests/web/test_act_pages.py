@@ -7,11 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factories.action_list import listed_item
-from tests.factories.cafes import open_round
+from tests.factories.cafes import close_cafe, open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
-from tests.factories.people import enter, join_many
+from tests.factories.people import enter, join_many, remove
 from tests.factories.processes import make_process
 from workshop.perform import Store
 
@@ -54,3 +54,46 @@ def test_a_field_whose_letters_are_taken_keeps_its_colours(
     assert answer.text.count('type="radio" name="colour"') == 12
     assert 'value="5" checked' in answer.text
     assert 'value="Quiet streets"' in answer.text
+
+
+def test_whoever_takes_notes_forward_is_told_once_what_was_done(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    anna = join_many(app_store, event, ["Anna"])[0]
+    ideas = [str(write(app_store, anna, text)) for text in ("A bench", "A roof")]
+    table = f"/tables/{event.tables[0]}"
+    page = client.get(f"/act/action_item.take_forward?{urlencode({'ideas': ideas, 'next': table}, doseq=True)}").text
+    token = re.search(r'name="csrf_token" value="([^"]*)"', page)
+    assert token
+    fields = {"ideas": ideas, "title": "Build roofs", "next": table, "csrf_token": token[1]}
+    assert client.post("/act/action_item.take_forward", data=fields).location == table
+    assert "2 notes were taken forward as one draft." in client.get(table).text
+    assert "were taken forward" not in client.get(table).text
+
+
+def test_a_closed_cafe_names_what_comes_next(client: FlaskClient, app_store: Store, event: EventMade) -> None:
+    following = f'href="/events/{event.id}/sorting">'
+    before = client.get(f"/cafes/{event.cafe}").text
+    close_cafe(app_store, event)
+    page = client.get(f"/cafes/{event.cafe}").text
+    assert "Next: put what the tables take forward on the list" in page
+    assert page.count(following) == before.count(following) + 1
+
+
+def test_somebody_removed_gets_a_page_with_what_they_wrote_and_no_form(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    anna = join_many(app_store, event, ["Anna"])[0]
+    phone = client.application.test_client()
+    enter(phone, app_store, anna.actor)
+    table = f"/tables/{event.tables[0]}"
+    token = re.search(r'name="csrf_token" value="([^"]*)"', phone.get(table).text)
+    assert token
+    remove(app_store, anna)
+    note = {"table": str(event.tables[0]), "round": str(event.rounds[0]), "kind": "idea", "text": "A <bench> & more"}
+    for answer in (phone.get(table), phone.post("/act/idea.contribute", data={**note, "csrf_token": token[1]})):
+        assert answer.status_code == 403
+        assert "<h1>You are no longer in this event</h1>" in answer.text
+        assert "<form" not in answer.text
+        assert f'data-unsent="{anna.id}"' in answer.text
+    assert "\nA &lt;bench&gt; &amp; more</textarea>" in answer.text

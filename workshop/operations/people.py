@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Forbidden, Invalid
+from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
@@ -86,7 +86,7 @@ def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
     if event.closed_at is not None:
         raise Closed(OVER)
     if _was_removed(session, event.id, by):
-        raise Forbidden(_l("You have been removed from this event."))
+        raise Removed
     standing = Standing(event.process_id, event, system=by.system)
     cafe = session.get(Cafe, table.cafe_id) if table else only_open_cafe(session, event.id)
     if table is None and cafe is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import TemplateNotFound
 from sqlalchemy.orm import Session
@@ -13,12 +13,13 @@ from werkzeug.datastructures import MultiDict
 
 from workshop import calls
 from workshop.config import Settings
-from workshop.errors import Conflict, NotFound, Problem
+from workshop.errors import Conflict, NotFound, Problem, Removed
 from workshop.extensions import csrf
 from workshop.forms import Id, Ids, LongText, OperationForm, Text, as_written, bind, to_id
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, Actor, Part, authorize
 from workshop.web.door import actor, reading, store, way_back
+from workshop.web.errors import show_removed
 
 pages = Blueprint("act", __name__)
 
@@ -30,6 +31,9 @@ OF_THE_DOOR = ("key", "csrf_token", "next")
 
 ACT_CONTEXT: dict[str, Callable[[Session, Actor, OperationForm], dict[str, Any]]] = {}
 """What an operation's own page reads besides its form: name -> function(session, by, form)."""
+
+ACT_SAYS: dict[str, Callable[[OperationForm], str]] = {}
+"""What the next page says was done, where that page alone would not show it: name -> function(form)."""
 
 THING_PAGES = {
     "idea": "/ideas/{}",
@@ -63,18 +67,22 @@ def act(name: str) -> ResponseReturnValue:
         done = perform(store(), actor(), what, form, key)
     except Problem as problem:
         form = problem.details.get("form") or as_written(what.form, fields)
+        if isinstance(problem, Removed):
+            return show_removed(problem, words_in(form))
         put_into(form, problem)
         # It may have been refused before anybody looked who asks: the page says no more than it would have.
         try:
             whole = is_open(what, form)
         except NotFound:
-            if not holds_words(form):
+            if not words_in(form):
                 raise
             # Whatever they were meant for, nobody loses what they wrote.
             whole = False
         # A key that was used for something else would be refused for ever.
         fresh = fresh_key() if isinstance(problem, Conflict) else key
         return draw(what, form, fresh, problem, whole=whole), problem.status
+    if name in ACT_SAYS:
+        flash(ACT_SAYS[name](form))
     return redirect(way_back(page_of(done)), 303)
 
 
@@ -116,9 +124,9 @@ def put_into(form: OperationForm, problem: Problem) -> None:
         form["version"].raw_data, form["version"].data = None, None
 
 
-def holds_words(form: OperationForm) -> bool:
-    """Whether somebody wrote something into it."""
-    return any(isinstance(field, Text | LongText) and field.data for field in form)
+def words_in(form: OperationForm) -> list[str]:
+    """What somebody wrote into it."""
+    return [field.data for field in form if isinstance(field, Text | LongText) and field.data]
 
 
 def check(what: Operation, form: OperationForm) -> None:

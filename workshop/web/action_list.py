@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from workshop.forms import OperationForm
@@ -13,7 +14,7 @@ from workshop.operations.sorting import STATUSES
 from workshop.policy import Actor
 from workshop.queries import action_list, idea_list, lines, sorting
 from workshop.queries.action_list import SORTS, Wanted
-from workshop.web.act import ACT_CONTEXT
+from workshop.web.act import ACT_CONTEXT, ACT_SAYS
 from workshop.web.door import actor, reading, show
 
 pages = Blueprint("action_list", __name__)
@@ -75,6 +76,15 @@ def take_forward_context(session: Session, by: Actor, form: OperationForm) -> di
     return {"notes": idea_list.notes_to_take(session, form["ideas"].data or [])}
 
 
+def say_taken_forward(form: OperationForm) -> str:
+    """What became of the notes that were selected."""
+    return ngettext(
+        "The note was taken forward. The draft waits at its table until it is put on the list.",
+        "%(num)s notes were taken forward as one draft. It waits at its table until it is put on the list.",
+        len(form["ideas"].data),
+    )
+
+
 def item_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """The to:DO as it is; what the form was not sent shows it."""
     found = sorting.item_to_change(session, form["action_item"].data)
@@ -99,6 +109,7 @@ def move_context(session: Session, by: Actor, form: OperationForm) -> dict[str, 
 
 
 ACT_CONTEXT["action_item.take_forward"] = take_forward_context
+ACT_SAYS["action_item.take_forward"] = say_taken_forward
 ACT_CONTEXT["action_item.move"] = move_context
 for name in ("action_item.edit", "action_item.discard", "action_item.set_status"):
     ACT_CONTEXT[name] = item_context

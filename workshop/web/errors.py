@@ -1,16 +1,26 @@
 """Every error a page can end in, as a page that says what happened and what to do."""
 
 import logging
+from collections.abc import Iterable
 
 from flask import Flask, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from workshop.errors import NotFound, Problem
-from workshop.web.door import show
+from workshop.errors import NotFound, Problem, Removed
+from workshop.queries import people
+from workshop.web.door import reading, show
 
 log = logging.getLogger(__name__)
+
+
+def show_removed(error: Removed, words: Iterable[str] = ()) -> tuple[str, int]:
+    """The page of somebody who takes part no longer, with the words that were just refused."""
+    participant = error.details.get("participant")
+    with reading() as session:
+        place = people.place(session, participant) if participant else None
+    return show("people/removed.html", status=error.status, place=place, words=list(words))
 
 
 def install(app: Flask) -> None:
@@ -25,6 +35,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(Problem)
     def problem(error: Problem) -> tuple[str, int]:
         return show("errors/problem.html", status=error.status, code=error.code, sentence=error.sentence)
+
+    @app.errorhandler(Removed)
+    def removed(error: Removed) -> tuple[str, int]:
+        return show_removed(error)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> tuple[str, int]:
