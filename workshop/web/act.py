@@ -99,7 +99,10 @@ def call(name: str) -> ResponseReturnValue:
     if not ours or request.mimetype != "application/json" or OUR_HEADER not in request.headers:
         abort(400)
     request.max_content_length = calls.LARGEST
-    fields = request.get_json()
+    try:
+        fields = request.get_json()
+    except RecursionError:
+        abort(400)
     if not isinstance(fields, dict):
         abort(400)
     key = fields.pop("key", "")
