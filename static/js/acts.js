@@ -12,12 +12,15 @@ const SAME_PLACE = 24; // px
  * "Start round 1" must not start round 2.
  */
 export function sendActs(form, { live, done, failed, now = Date.now }) {
-  let place = [0, 0];
+  let place = null;
   let pressed = null;
 
-  form?.ownerDocument.addEventListener("click", ({ clientX, clientY }) => (place = [clientX, clientY]), true);
+  // Keys press where the focus is, and it does not slip onto what comes to lie there.
+  const placeOf = ({ clientX, clientY, detail }) => (detail ? [clientX, clientY] : null);
+  form?.ownerDocument.addEventListener("click", (event) => (place = placeOf(event)), true);
 
   function isTheSamePress(button) {
+    if (!place) return false;
     const [x, y] = place;
     const what = `${button.getAttribute("formaction")} ${button.value}`;
     const again =

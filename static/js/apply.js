@@ -1,5 +1,5 @@
 // Lays what the server tells onto the page.
-import { morph } from "./morph.js";
+import { morph, takeFocus } from "./morph.js";
 import { parseElement } from "./trusted.js";
 import { applyViewer, isStaffAt } from "./viewer.js";
 
@@ -71,11 +71,7 @@ function remove(page, channel, id) {
   if (own && !channel.startsWith("person:") && !isStaffAt(page.viewer, element.dataset.table)) return;
   const focus = element.contains(document.activeElement) ? element.parentElement : null;
   element.remove();
-  // Whoever had the focus inside goes on from the list, not from the top of the page.
-  if (focus) {
-    focus.tabIndex = -1;
-    focus.focus({ preventScroll: true });
-  }
+  if (focus) takeFocus(focus);
 }
 
 /** Put an element into a container, at its place in the order where there is one. */

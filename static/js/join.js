@@ -1,10 +1,15 @@
 // The join form: a scanned card brings its token in the address's fragment, which no server log ever sees.
 
+/** The token in an address, or nothing: its fragment may also lead to a part of the page. */
+export function tokenIn({ hash }) {
+  return /^#([0-9a-zA-Z_-]{16,})$/.exec(hash)?.[1];
+}
+
 /** Take the token of the address, if it has one, and show a code in its two groups. */
 export function prepareJoin(form, address = location) {
-  const token = address.hash.slice(1);
+  const token = tokenIn(address);
   const field = form.elements.token;
-  if (field && /^[0-9a-zA-Z_-]{16,}$/.test(token)) {
+  if (field && token) {
     field.value = token;
     const row = form.querySelector("[data-code]");
     if (row) {

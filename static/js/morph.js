@@ -1,8 +1,9 @@
 // Makes an element like another one by changing only what differs, so that focus, caret, selection,
 // scroll position and running animations of all that stays the same are left in peace.
 
-// The page's own, which no server knows: a folded-out part stays open, a new note's motion ends by itself.
-const OURS = new Set(["open", "data-new", "data-sent"]);
+// The page's own, which no server knows: a folded-out part stays open, a new note's motion ends by itself, and where
+// the focus was put it may stay.
+const OURS = new Set(["open", "data-new", "data-sent", "tabindex"]);
 
 /** Bring `element` into the shape of `wanted`; gives the element that now stands in the page. */
 export function morph(element, wanted) {
@@ -11,9 +12,18 @@ export function morph(element, wanted) {
     element.replaceWith(made);
     return made;
   }
+  const focused = element !== document.activeElement && element.contains(document.activeElement);
   matchAttributes(element, wanted);
   matchChildren(element, wanted);
+  // Of the parts round what is gone, the innermost is the first to notice.
+  if (focused && !element.contains(document.activeElement)) takeFocus(element);
   return element;
+}
+
+/** Where something with the focus is gone: go on from the place it had, not from the top of the page. */
+export function takeFocus(element) {
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
 }
 
 function matchAttributes(element, wanted) {

@@ -7,6 +7,7 @@ import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
 import { personStore } from "./kept.js";
 import { isAnotherPage } from "./me.js";
+import { closeMenusBehind } from "./menus.js";
 import { createOutbox } from "./outbox.js";
 import { post } from "./post.js";
 import { createRegions } from "./regions.js";
@@ -32,6 +33,7 @@ export function start(more = {}) {
   const status = createStatus(document.getElementById("status"));
   const clock = createClock({ now, tell: status.tell });
   restoreFields();
+  closeMenusBehind();
   goWithTime();
   document.querySelector("[data-toast-close]")?.addEventListener("click", ({ target }) => {
     target.closest("#toast").hidden = true;

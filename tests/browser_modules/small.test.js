@@ -21,6 +21,19 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // --- morph
 
+test("where what has the focus is replaced, the focus stays at its place", () => {
+  setBody(`<section><h2><a href="/">Head</a></h2><div class="row"><button name="round" value="1">End round 1</button></div></section>`);
+  document.querySelector("button").focus();
+  morph(
+    document.querySelector("section"),
+    parseElement(`<section><h2><a href="/">Head</a></h2><div class="row"><button name="round" value="2">Start round 2</button></div></section>`),
+  );
+  assert.equal(document.activeElement, document.querySelector(".row"));
+  // The server knows nothing of it, and does not take it away again.
+  morph(document.querySelector("section"), parseElement(`<section><h2></h2><div class="row">Over</div></section>`));
+  assert.equal(document.activeElement, document.querySelector(".row"));
+});
+
 const tree = fc.letrec((self) => ({
   node: fc.oneof({ maxDepth: 3 }, fc.constantFrom("text", "more text", "<i>x</i>"), self("element")),
   element: fc
@@ -110,7 +123,7 @@ test("the second half of a double click does not press what came to lie there", 
     now: () => time,
   });
   const row = document.getElementById("row");
-  const press = (x) => row.lastElementChild.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, clientX: x, clientY: 20 }));
+  const press = (x) => row.lastElementChild.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail: 1, clientX: x, clientY: 20 }));
   press(300);
   await settle();
   // The answer draws the row anew, under a finger that comes down again.
@@ -127,6 +140,24 @@ test("the second half of a double click does not press what came to lie there", 
   press(500);
   await settle();
   assert.deepEqual(asked, ["r1", "r2", "r3"]);
+});
+
+test("whoever presses keys need not wait between two buttons", async () => {
+  setBody(`<form id="act"></form><button form="act" formaction="/act/round.close" name="round" value="r1" data-careful>End round 1</button>
+    <button form="act" formaction="/act/round.open" name="round" value="r2" data-careful>Start round 2</button>`);
+  const asked = [];
+  sendActs(document.getElementById("act"), {
+    live: { connected: () => true, ask: async (name) => (asked.push(name), { ok: true, at: {} }) },
+    done() {},
+    failed: assert.fail,
+    now: () => 0,
+  });
+  // A key's click has no place, and counts none.
+  for (const button of document.querySelectorAll("button")) {
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+    await settle();
+  }
+  assert.deepEqual(asked, ["round.close", "round.open"]);
 });
 
 test("a refusal is shown; without a connection it is a form", async () => {

@@ -1,8 +1,8 @@
-import { prepareJoin } from "../join.js";
+import { prepareJoin, tokenIn } from "../join.js";
 
 const form = document.querySelector("form[data-join]");
 if (form) {
   prepareJoin(form);
   // Scanned where the form is open already, only the fragment of its address changes.
-  addEventListener("hashchange", () => location.reload());
+  addEventListener("hashchange", () => tokenIn(location) && location.reload());
 }

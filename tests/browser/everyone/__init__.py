@@ -1,0 +1,1 @@
+"""What every page must hold for everybody, whatever they see, hear and press keys with."""

@@ -1,0 +1,140 @@
+"""Events in every state that a page can be in, made by operations beside the running server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tests.browser.visitor import Visitor
+from tests.factories import do
+from tests.factories.action_list import listed_item, take_forward
+from tests.factories.cafes import close_cafe, close_round, name_host, open_round
+from tests.factories.databases import store_at
+from tests.factories.events import EventMade, close_event, make_event
+from tests.factories.goals import draft_goal, promoted_goal
+from tests.factories.ideas import write
+from tests.factories.people import PersonMade, join, remove
+from tests.factories.processes import ProcessMade, add_field, make_process
+from tests.factories.servers import Server
+from tests.live.phones import cookie_of
+from workshop.perform import Store
+from workshop.policy import Actor
+
+KINDS = ("idea", "challenge", "good_example", "question")
+SENTENCES = (
+    "Our library lends drills and saws.",
+    "Straßenbahnhaltestellenüberdachungen fehlen überall, gerade dort, wo ältere Menschen lange warten.",
+    "Who pays for the rooms when the funding ends?",
+    "https://example.org/a/very/long/address/that/nobody/can/break/without/help/and-goes-on-and-on.html",
+)
+FULL = 200
+"""Notes on a full table."""
+
+
+@dataclass
+class House:
+    """A process with events in every state.
+
+    Attributes:
+        fresh: no round has begun. empty: a round, no note. first: one note. full: 200 at table 1, and all that follows.
+        between: a round is over. closed: the café is. over: the event is.
+        people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
+        things: what pages of `full` are about, by a short name.
+    """
+
+    store: Store
+    process: ProcessMade
+    slug: str
+    events: dict[str, EventMade] = field(default_factory=dict)
+    people: dict[str, PersonMade] = field(default_factory=dict)
+    things: dict[str, UUID] = field(default_factory=dict)
+
+    def actor(self, who: str) -> Actor:
+        """Somebody by a word: a member's role, or one of `people`."""
+        if who in ("admin", "moderator", "innolab"):
+            member: Actor = getattr(self.process, who)
+            return member
+        return self.people[who].actor
+
+    def let_in(self, visitor: Visitor, who: str, language: str = "en") -> None:
+        """Make a browser somebody's; "nobody" stays unknown."""
+        if who != "nobody":
+            value = cookie_of(self.store, self.actor(who), language).removeprefix("session=")
+            visitor.context.add_cookies([{"name": "session", "value": value, "url": visitor.address}])
+
+    def path(self, pattern: str) -> str:
+        """An address: {full.id}, {full.cafe}, {full.tables[0]}, {idea}, {slug} and so on filled in."""
+        return pattern.format(slug=self.slug, **self.events, **self.things)
+
+
+@contextmanager
+def store_of(server: Server) -> Iterator[Store]:
+    """The database of a running server, as another process of its machine writes there."""
+    with store_at(f"sqlite:///{server.folder / 'workshop.sqlite3'}") as store:
+        yield Store(store.engine, (server.folder / "secret.key").read_text().strip())
+
+
+def build(store: Store) -> House:
+    """All of it."""
+    process = make_process(store, "Kreislaufstadt")
+    house = House(store, process, "kreislaufstadt")
+    for name in ("fresh", "empty", "first", "full", "between", "closed", "over"):
+        event = make_event(store, process, tables=3, title=f"Forum {name}")
+        house.events[name] = event
+        house.people[name] = join(store, event, "Anna")
+        if name != "fresh":
+            open_round(store, event)
+        if name not in ("fresh", "empty"):
+            write(store, house.people[name], SENTENCES[1])
+    fill(house)
+    close_round(store, house.events["between"])
+    close_cafe(store, house.events["closed"])
+    close_event(store, house.events["over"])
+    house.people["removed"] = join(store, house.events["empty"], "Rob")
+    remove(store, house.people["removed"])
+    return house
+
+
+def fill(house: House) -> None:
+    """A full table in its second round, with notes in each state, and all that became of some."""
+    store, event, anna = house.store, house.events["full"], house.people["full"]
+    ben = house.people["neighbour"] = join(store, event, "Ben")
+    host = house.people["host"] = join(store, event, "Hanna-Luise von der Marwitz-Stolzenberg")
+    name_host(store, event, 1, host)
+    many = write_many(store, anna, FULL - 8)
+    open_round(store, event, 2)
+    late = write(store, anna, "Written in round 1, on the way home.")
+    held, hidden, reported = (write(store, anna, f"A word too many, {number}.", turn=2) for number in range(3))
+    ideas = [write(store, ben, text, turn=2) for text in SENTENCES]
+    do(store, ben.actor, "vote.cast", idea=late)
+    do(store, anna.actor, "vote.cast", idea=ideas[0])
+    do(store, event.moderator, "idea.hold", idea=held, reason="Please talk about the work.")
+    do(store, event.moderator, "idea.hide", idea=hidden, reason="It names somebody.")
+    do(store, ben.actor, "idea.report", idea=reported, reason="An insult")
+    add_field(store, house.process, "RR", name="Repair and reuse")
+    draft = take_forward(store, event, late, ideas[0], title="Rooms to repair in")
+    items = [listed_item(store, event, one, title=f"A lending shelf in library {one}"[:90]) for one in ideas[1:]]
+    drafted = draft_goal(store, event, items[0], title="Repairing is possible in every district")
+    goal = promoted_goal(store, event, items[1], title="Everything that breaks can be mended nearby")
+    voices = [
+        listed_item(store, event, *many[first : first + 12], title=f"What {first} asked for") for first in (0, 12)
+    ]
+    folded = promoted_goal(store, event, *voices, title="More voices than one sees at once")
+    milestone = do(store, house.process.innolab, "milestone.add", goal=goal, title="The first Saturday").thing[1]
+    do(store, house.process.innolab, "goal.update", goal=goal, text="Two libraries open.", status="at_risk", percent=40)
+    assert milestone
+    house.things |= {
+        "late": late, "idea": ideas[0], "own": late, "draft": draft, "item": items[2],
+        "drafted": drafted, "goal": goal, "folded": folded, "milestone": milestone, "ben": ben.id,
+    }  # fmt: skip
+
+
+def write_many(store: Store, person: PersonMade, count: int) -> list[UUID]:
+    """So many notes of every kind, at table 1 in round 1."""
+    event = person.event
+    where = {"table": event.tables[0], "round": event.rounds[0]}
+    made = []
+    for number in range(count):
+        fields = {"kind": KINDS[number % 4], "text": f"{number} {SENTENCES[number % 4]}"}
+        made.append(do(store, person.actor, "idea.contribute", **where, **fields).thing[1])
+    return [one for one in made if one]
