@@ -54,7 +54,9 @@ async def written_at(server: Measured) -> Outcome:
 def test_what_is_lost_or_doubled_is_counted(
     fault: str, written: int, missing: int, doubled: int, again: int, refused: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("benchmarks.crowd.LONGEST", 3.0)
+    if missing:
+        # What was never sent is not waited for long.
+        monkeypatch.setattr("benchmarks.crowd.LONGEST", 5.0)
     with Careless(fault) as server, Cores() as cores:
         outcome = asyncio.run(written_at(cores.put(server)))
     found = (outcome.written, outcome.missing, outcome.doubled, outcome.again, len(outcome.failed))
@@ -93,6 +95,6 @@ def test_the_bench_ends_with_one_line_of_figures() -> None:
     for said in (
         "pages with 20 rows: table ",
         "memory per connection: R ",
-        "each sync takes 10 ms longer: saved after",
+        "sharing commits: saved after",
     ):
         assert said in done.stdout, done.stdout
