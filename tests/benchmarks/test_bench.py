@@ -5,15 +5,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.crowd import Crowd
-from benchmarks.halls import BareHall
-from benchmarks.phases import Outcome, paced
+from benchmarks.halls import BareHall, WorkshopHall
+from benchmarks.phases import Outcome, joining, paced
 from benchmarks.report import Results
 from benchmarks.servers import Cores, Measured, free_port
+from benchmarks.stages import come_in
 from tests.factories.servers import ROOT, Server
 
 FIGURES = (
@@ -78,6 +80,24 @@ def test_a_ratio_needs_every_round() -> None:
     assert results.summary()["cpu_paced"] == round(4.0 / 1.5, 3)
     results.add([Outcome("paced", "R", seconds=10, cpu=1, generator=0.7, deliveries=1000)])
     assert results.summary()["cpu_paced"] is None
+
+
+async def refused(server: Measured, folder: Path) -> list[Outcome]:
+    """One comes in by the socket; who has no cookie does not, nor two who have no code."""
+    hall = WorkshopHall(server, folder, tables=1, people=1)
+    seat = (await hall.seats())[0]
+    crowd = Crowd(server.address, [seat, replace(seat, cookie="")])
+    joined = await joining(server, crowd, "product")
+    crowd.close()
+    hall.code = "ZZZZ ZZZZ"
+    return [joined, await come_in(hall, 2)]
+
+
+def test_who_does_not_come_in_is_counted(tmp_path: Path) -> None:
+    results = Results(lambda line: None)
+    with Server(tmp_path, "--no-demo") as server, Cores() as cores:
+        results.add(asyncio.run(refused(cores.put(server), tmp_path)))
+    assert results.summary()["failed_joins"] == 3
 
 
 def test_the_bench_ends_with_one_line_of_figures() -> None:
