@@ -28,10 +28,11 @@ class Hall:
 
 
 def everything(store: Store) -> dict[str, list[str]]:
-    """Every row of every table: Changes, revisions and all."""
+    """Every row of every table as it is stored: Changes, revisions and all."""
     with store.engine.connect() as connection:
         return {
-            table.name: sorted(map(str, connection.execute(table.select()))) for table in Base.metadata.sorted_tables
+            name: sorted(map(str, connection.exec_driver_sql(f'SELECT * FROM "{name}"')))
+            for name in Base.metadata.tables
         }
 
 
