@@ -1,5 +1,6 @@
 """Events are walls (G8), pages too: every address, by everybody, with this event's ids and with another's."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -237,3 +238,17 @@ def test_no_address_breaks_on_what_people_write_into_it(site: Site) -> None:
     for address in site.addresses(next(one for one in rules(site.app) if one.rule.endswith("/list")), "mine"):
         for query in ("page=0", "page=-1", "page=²", "page=99999999999", "sort=x&status=x&field=x&goal=x", "q=%00%25_"):
             assert client.get(f"{address}?{query}").status_code < 500, query
+
+
+@pytest.mark.parametrize("who", ["author", "host", "moderator", "innolab", "screen"])
+def test_every_live_page_can_say_how_the_connection_is(site: Site, who: str) -> None:
+    client, live, mute = site.browser(who), 0, []
+    addresses = [address for rule in walled(site.app, "GET") for address in site.addresses(rule, "mine")]
+    for address in [*addresses, f"/screen/{site.worlds.mine.event.screen_token}"]:
+        text = client.get(address).text
+        channels = re.search(r"<body[^>]* data-channels='([^']*)'", text)
+        if channels and channels[1] != "{}":
+            live += 1
+            if text.count('id="connection"') != 1:
+                mute.append(address)
+    assert live and not mute
