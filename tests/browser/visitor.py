@@ -137,12 +137,12 @@ class Visitor:
         sizes = {"screen": SCREEN} if mine == SCREEN else {"phone": PHONE, "desktop": DESKTOP}
         for size_name, size in sizes.items():
             self.page.set_viewport_size(size)
-            self._judge(f"{name}, {size_name}")
-            self._keep_picture(f"{name}-{size_name}")
+            self.judge(f"{name}, {size_name}")
+            self.keep_picture(f"{name}-{size_name}")
             if dark:
                 self.page.emulate_media(color_scheme="dark")
-                self._judge(f"{name}, {size_name}, dark", rules=["color-contrast"])
-                self._keep_picture(f"{name}-{size_name}-dark")
+                self.judge(f"{name}, {size_name}, dark", rules=["color-contrast"])
+                self.keep_picture(f"{name}-{size_name}-dark")
                 self.page.emulate_media(color_scheme="light")
         if mine != SCREEN:
             self.page.set_viewport_size(NARROW)
@@ -150,7 +150,8 @@ class Visitor:
             assert wider <= 0, f"{name} scrolls sideways by {wider} px at {NARROW['width']} px"
         self.page.set_viewport_size(mine)
 
-    def _judge(self, name: str, rules: list[str] | None = None) -> None:
+    def judge(self, name: str, rules: list[str] | None = None, without: str = "") -> None:
+        """Have axe look at the page: by all rules or by some, at all of it or without what a selector finds."""
         if not self.script:
             # axe is a script itself.
             return
@@ -158,14 +159,16 @@ class Visitor:
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE_SCRIPT)
         found = self.page.evaluate(
-            "options => axe.run(document, options).then(({violations}) => violations.map(one =>"
+            "([without, options]) => axe.run(without ? {exclude: without} : document, options)"
+            ".then(({violations}) => violations.map(one =>"
             " `${one.id}: ${one.help}: ` + one.nodes.map(node => node.html).join(' | ')))",
-            {"runOnly": wanted, "resultTypes": ["violations"]},
+            [without, {"runOnly": wanted, "resultTypes": ["violations"]}],
         )
         for one in found:
             self.complain(f"axe, {name}: {one}")
 
-    def _keep_picture(self, name: str) -> None:
+    def keep_picture(self, name: str) -> None:
+        """Keep what it looks like, where pictures are wanted."""
         if PICTURES:
             path = Path(PICTURES) / f"{name.replace(' ', '-')}.png"
             self.page.screenshot(path=path, full_page=self.page.viewport_size != SCREEN)

@@ -36,7 +36,8 @@ class House:
     """A process with events in every state.
 
     Attributes:
-        fresh: no round has begun. empty: a round, no note. first: one note. full: 200 at table 1, and all that follows.
+        fresh: no round has begun. empty: a round, no note. first: one note. few: five, and "host of few".
+        full: 200 at table 1, and all that follows.
         between: a round is over. closed: the café is. over: the event is.
         people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
         things: what pages of `full` are about, by a short name.
@@ -78,7 +79,7 @@ def build(store: Store) -> House:
     """All of it."""
     process = make_process(store, "Kreislaufstadt")
     house = House(store, process, "kreislaufstadt")
-    for name in ("fresh", "empty", "first", "full", "between", "closed", "over"):
+    for name in ("fresh", "empty", "first", "few", "full", "between", "closed", "over"):
         event = make_event(store, process, tables=3, title=f"Forum {name}")
         house.events[name] = event
         house.people[name] = join(store, event, "Anna")
@@ -87,6 +88,11 @@ def build(store: Store) -> House:
         if name not in ("fresh", "empty"):
             write(store, house.people[name], SENTENCES[1])
     fill(house)
+    few = house.events["few"]
+    for sentence in SENTENCES:
+        write(store, house.people["few"], sentence)
+    house.people["host of few"] = join(store, few, "Hanna-Luise von der Marwitz-Stolzenberg")
+    name_host(store, few, 1, house.people["host of few"])
     close_round(store, house.events["between"])
     close_cafe(store, house.events["closed"])
     close_event(store, house.events["over"])

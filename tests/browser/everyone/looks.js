@@ -21,7 +21,10 @@
 
   // Of many alike, as on a table with 200 notes, the first and the last.
   function controls() {
-    const alike = Map.groupBy(all(INTERACTIVE), (one) =>
+    // A menu that is open lies over the rest, and closes when one goes there.
+    const within = document.querySelector(":popover-open") ?? document.body;
+    const inReach = all(INTERACTIVE).filter((one) => within.contains(one));
+    const alike = Map.groupBy(inReach, (one) =>
       [one.localName, one.type, one.className, one.parentElement.className, one.ariaPressed, one.checked].join(" "),
     );
     return [...alike.values()].flatMap((some) =>
@@ -41,7 +44,9 @@
     if (sideways > 0) found.push(`the page scrolls sideways by ${sideways} px`);
     const lines = [];
     for (const element of all("body *:not(svg *, script, template, style)")) {
-      const { overflowX, overflowY } = getComputedStyle(element);
+      const { overflowX, overflowY, clipPath } = getComputedStyle(element);
+      // For ears alone.
+      if (clipPath !== "none") continue;
       const [wide, high] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight];
       const cuts = (way) => ["hidden", "clip"].includes(way);
       if ((cuts(overflowX) && wide > EDGE) || (cuts(overflowY) && high > EDGE)) {
@@ -164,7 +169,8 @@
     if (bottom - top < 2 || right - left < 2) return "the edge of the window";
     const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
     if (!there || body.contains(there) || there.contains(body) || there.contains(element)) return null;
-    return name(there);
+    // What could not be done is said for some seconds, wherever one is.
+    return there.closest("#toast") ? null : name(there);
   }
 
   /** What still moves although less motion was asked for. */

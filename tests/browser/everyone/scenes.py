@@ -1,0 +1,137 @@
+"""Each page in each of its states: whose it is, where it is, and what brings it there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page in a state.
+
+    Attributes:
+        who: a word of `House.actor`, or "nobody".
+        path: as `House.path` takes it.
+        device: what it is opened on.
+        then: brings it into the state.
+        refused: whether the server answers with an error.
+        whole: whether axe looks at each of hundreds alike.
+    """
+
+    name: str
+    who: str
+    path: str
+    device: str = "phone"
+    then: Callable[[Visitor], None] = lambda visitor: None
+    refused: bool = False
+    whole: bool = False
+
+
+def press(selector: str) -> Callable[[Visitor], None]:
+    """Click what a selector finds first."""
+    return lambda visitor: visitor.find(selector).first.click()
+
+
+def send(visitor: Visitor) -> None:
+    """Send the page's form as it is."""
+    with visitor.page.expect_navigation():
+        visitor.find("main form:not(#act, #selection) button").first.click()
+    expect(visitor.find(".error-summary")).to_be_visible()
+
+
+def empty(visitor: Visitor) -> None:
+    """Send the page's form with nothing in it."""
+    visitor.find("main textarea").fill("")
+    send(visitor)
+
+
+def write(visitor: Visitor, text: str = "Written in the cellar, where no phone reaches anybody.") -> None:
+    """Send a note."""
+    visitor.find("[data-composer] textarea").fill(text)
+    visitor.find("[data-composer] .composer-line button").click()
+
+
+def unplug(visitor: Visitor) -> None:
+    """Lose the network."""
+    visitor.context.set_offline(True)
+
+
+def offline(visitor: Visitor) -> None:
+    """Lose the network, and write."""
+    unplug(visitor)
+    expect(visitor.find("#connection")).to_be_visible()
+    write(visitor)
+    expect(visitor.find(".note[data-sent=pending]").first).to_be_visible()
+
+
+def refused_note(visitor: Visitor) -> None:
+    """Have a note refused: for the page it was written on, its round is of another event."""
+    visitor.find("[data-composer] [name=round]").evaluate("one => { one.value = crypto.randomUUID(); }")
+    write(visitor)
+    expect(visitor.find(".note[data-sent=refused]")).to_be_visible()
+
+
+def too_long(visitor: Visitor) -> None:
+    """Write more than a note may hold."""
+    visitor.find("[data-composer] textarea").fill("Too much. " * 60)
+    expect(visitor.find("[data-counter].error")).to_be_visible()
+
+
+def wrong_code(visitor: Visitor) -> None:
+    """Join with a code that cannot be one, and without a name."""
+    visitor.find("[name=code]").fill("K7MP 30")
+    visitor.press(visitor.says("Take a seat"))
+    expect(visitor.find(".error-summary, .error").first).to_be_visible()
+
+
+NOTE_MENU = press(".note-more:visible > summary")
+ACT_NEXT = "&next=/me"
+
+JOINING = (
+    Scene("join", "nobody", "/"),
+    Scene("join refused", "nobody", "/", then=wrong_code, refused=True),
+    Scene("join scanned", "nobody", "/#{full.join_token}"),
+    Scene("back", "nobody", "/back"),
+    Scene("what we keep", "nobody", "/what-we-keep"),
+    Scene("not found", "nobody", "/nowhere", refused=True),
+    Scene("already in", "full", "/"),
+    Scene("without network", "full", "/shell", then=unplug),
+)
+TABLE = (
+    Scene("table before the start", "fresh", "/tables/{fresh.tables[0]}"),
+    Scene("table empty", "empty", "/tables/{empty.tables[0]}"),
+    Scene("table first note", "first", "/tables/{first.tables[0]}"),
+    Scene("table full", "full", "/tables/{full.tables[0]}", whole=True),
+    Scene("table of others", "full", "/tables/{full.tables[1]}"),
+    Scene("table menu", "first", "/tables/{first.tables[0]}", then=NOTE_MENU),
+    Scene("table names", "first", "/tables/{first.tables[0]}", then=press(".seat-faces")),
+    Scene("table between", "between", "/tables/{between.tables[0]}"),
+    Scene("table closed", "closed", "/tables/{closed.tables[0]}"),
+    Scene("table over", "over", "/tables/{over.tables[0]}"),
+    Scene("table offline", "first", "/tables/{first.tables[0]}", then=offline),
+    Scene("table refused note", "first", "/tables/{first.tables[0]}", then=refused_note),
+    Scene("table too long", "first", "/tables/{first.tables[0]}", then=too_long),
+    Scene("removed", "removed", "/tables/{empty.tables[0]}", refused=True),
+    Scene("forbidden", "full", "/cafes/{full.cafe}/people", refused=True),
+    Scene("choice", "full", "/cafes/{full.cafe}"),
+    Scene("choice closed", "closed", "/cafes/{closed.cafe}"),
+    Scene("edit", "full", "/act/idea.edit?idea={own}" + ACT_NEXT),
+    Scene("report", "neighbour", "/act/idea.report?idea={own}" + ACT_NEXT),
+    Scene("edit refused", "full", "/act/idea.edit?idea={own}" + ACT_NEXT, then=empty, refused=True),
+    Scene("idea", "full", "/ideas/{idea}"),
+    Scene("ideas", "full", "/events/{full.id}/ideas"),
+    Scene("list", "full", "/events/{full.id}/list"),
+    Scene("list empty", "empty", "/events/{empty.id}/list"),
+    Scene("goal", "full", "/goals/{goal}"),
+    Scene("goal folded", "full", "/goals/{folded}"),
+)
+HOST = (
+    Scene("take forward", "host", "/act/action_item.take_forward?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
+    Scene("hold", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop"),
+    Scene("hold refused", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop", then=send, refused=True),
+)
+STAFF = (Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),)
+SCENES = (*JOINING, *TABLE, *HOST, *STAFF)

@@ -1,0 +1,110 @@
+"""Every page in each of its states: axe, nothing clipped, large enough targets, visible focus, no motion."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from tests.browser.conftest import Enter
+from tests.browser.everyone.house import House, build, store_of
+from tests.browser.everyone.looks import LOOKS
+from tests.browser.everyone.scenes import SCENES, Scene
+from tests.browser.visitor import DESKTOP, NARROW, PHONE, Visitor
+from tests.factories.servers import Server
+from workshop.engine import MODES
+
+# What is seen and pressed is the same whichever engine answers.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")]
+
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+"""1280 × 1024 at 400 %."""
+FINGER, POINTER = 44, 24
+"""CSS px a target has at least on a phone and on a desk."""
+OF_THE_WINDOW = ["target-size", "scrollable-region-focusable"]
+"""What axe may find in one window and not in another; the rest it finds in either."""
+ALIKE = ":is(.notes .note, .mine > li):nth-child(n+20):nth-last-child(n+4)"
+"""Of hundreds alike the first and the last are enough, but for the one scene that is looked at whole."""
+SPACED = """
+    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    p { margin-block-end: 2em !important; }
+"""
+"""WCAG 1.4.12."""
+
+
+@pytest.fixture(scope="module")
+def house(server: Server) -> Iterator[House]:
+    """Events in every state."""
+    with store_of(server) as store:
+        yield build(store)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name.replace(" ", "-"))
+def test_everyone_can_use(house: House, enter: Enter, scene: Scene) -> None:
+    visitor = open_scene(house, enter, scene)
+    judge(visitor, scene, {"phone": PHONE, "desktop": DESKTOP})
+    fits(visitor, scene)
+    sees(visitor, "less motion", "moving")
+
+
+def open_scene(house: House, enter: Enter, scene: Scene, language: str = "de") -> Visitor:
+    """Somebody's browser on the page, in its state; in German, whose words are the longest."""
+    visitor = enter(scene.name, scene.device, language)
+    house.let_in(visitor, scene.who, language)
+    visitor.refused = scene.refused or "refused" in scene.name or "toast" in scene.name
+    visitor.goto(house.path(scene.path))
+    scene.then(visitor)
+    visitor.page.evaluate(LOOKS)
+    return visitor
+
+
+def sees(visitor: Visitor, where: str, promise: str, *given: int) -> None:
+    """Complain of what `looks.js` finds."""
+    if promise == "lostFocus":
+        # Browsers show the focus to whoever presses keys.
+        visitor.page.keyboard.press("Tab")
+    for found in visitor.page.evaluate(f"given => looks.{promise}(...given)", list(given)):
+        visitor.complain(f"{where}: {found}")
+
+
+def resize(visitor: Visitor, size: ViewportSize) -> None:
+    """Another window, once the page knows of it."""
+    visitor.page.set_viewport_size(size)
+    visitor.page.evaluate(
+        "width => new Promise(done => { (function look() {"
+        " if (innerWidth === width) done(); else requestAnimationFrame(look); })(); })",
+        size["width"],
+    )
+
+
+def judge(visitor: Visitor, scene: Scene, sizes: dict[str, ViewportSize]) -> None:
+    """axe in both schemes, targets and focus, with the window as people have it."""
+    for name, size in sizes.items():
+        resize(visitor, size)
+        rules = None if name == scene.device else OF_THE_WINDOW
+        visitor.judge(f"{scene.name}, {name}", rules, without="" if scene.whole else ALIKE)
+        visitor.keep_picture(f"{scene.name}-{name}")
+        sees(visitor, name, "small", FINGER if name == "phone" else POINTER)
+        sees(visitor, name, "lostFocus")
+    visitor.page.emulate_media(color_scheme="dark")
+    visitor.judge(f"{scene.name}, dark", rules=["color-contrast"], without=ALIKE)
+    visitor.keep_picture(f"{scene.name}-dark")
+    visitor.page.emulate_media(color_scheme="light", forced_colors="active")
+    sees(visitor, "forced colours", "lostFocus")
+    visitor.keep_picture(f"{scene.name}-forced")
+    visitor.page.emulate_media(forced_colors="none")
+
+
+def fits(visitor: Visitor, scene: Scene) -> None:
+    """Nothing is clipped in a narrow window, at 400 %, or with more space between the letters."""
+    resize(visitor, NARROW)
+    sees(visitor, "320 px", "clipped")
+    resize(visitor, ZOOMED)
+    sees(visitor, "400 %", "lostFocus")
+    visitor.page.evaluate(
+        "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet]; }",
+        SPACED,
+    )
+    for name, size in (("320 px", NARROW), ("phone", PHONE), ("desktop", DESKTOP)):
+        resize(visitor, size)
+        sees(visitor, f"{name}, spaced", "clipped")
+    visitor.keep_picture(f"{scene.name}-spaced")
