@@ -53,7 +53,7 @@ def assemble(settings: Settings) -> Flask:
     with app.app_context():
         engine = db.engine
     database.tune(engine)
-    app.extensions["workshop"] = Store(engine, settings.secret)
+    app.extensions["workshop"] = Store(engine, settings.secret, together=settings.group_commit)
     draw_with(app)
     web.open_door(app)
     live.open_door(app, socketio, settings)

@@ -38,6 +38,7 @@ class Settings:
         async_mode: "eventlet" or "threading".
         trusted_proxies: the networks whose word about where a request came from is believed.
         allow_plain_sign_in: whether staff may sign in over plain http from another machine.
+        group_commit: whether those who wait to write to SQLite share a commit.
     """
 
     data: Path
@@ -49,6 +50,7 @@ class Settings:
     async_mode: str = "eventlet"
     trusted_proxies: Networks = LOOPBACK
     allow_plain_sign_in: bool = False
+    group_commit: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -68,6 +70,7 @@ class Settings:
             async_mode=mode,
             trusted_proxies=networks(environ.get("WORKSHOP_TRUSTED_PROXIES")),
             allow_plain_sign_in=environ.get("WORKSHOP_PLAIN_SIGN_IN") == "1",
+            group_commit=environ.get("WORKSHOP_GROUP_COMMIT") != "0",
         )
 
     @property

@@ -10,24 +10,39 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Engine, exc, select, text
+from sqlalchemy import BigInteger, Engine, bindparam, exc, select, text
 from sqlalchemy.orm import Session
 
 from workshop import clock
+from workshop.committing import Committer, Work, Written
 from workshop.database import writing
 from workshop.errors import Conflict
 from workshop.forms import OperationForm
 from workshop.models import Change, ChangeChannel, Event, new_id
 from workshop.policy import Actor, At, Capacity, Permission, authorize
+from workshop.statements import Insertion, Statement
 from workshop.tokens import derive
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
-NEXT_REVISION = text(
-    "INSERT INTO channel (name, revision) VALUES (:name, 1) "
-    "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING revision"
+SEEN = Statement(
+    select(
+        Change.id, Change.key, Change.digest, Change.operation, Change.participant_id, Change.user_id,
+        Change.thing_type, Change.thing_id,
+    ).where(Change.key == bindparam("key"))
+)  # fmt: skip
+TAKEN = Statement(
+    select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == bindparam("change"))
 )
+NEW_CHANGE = Insertion(Change, "id")
+NEXT_REVISION = Statement(
+    text(
+        "INSERT INTO channel (name, revision) VALUES (:name, 1) "
+        "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING revision"
+    ).columns(revision=BigInteger)
+)
+NEW_REVISION = Insertion(ChangeChannel)
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,7 @@ class Transaction:
     touched: list[tuple[str, UUID]] = field(default_factory=list)
     facts: dict[str, list[Any]] = field(default_factory=dict)
     stamps: list[tuple[Any, str, str]] = field(default_factory=list)
+    insertions: list[tuple[Insertion, str, str, dict[str, Any]]] = field(default_factory=list)
     event: Event | None = None
     process_id: UUID | None = None
 
@@ -122,6 +138,12 @@ class Transaction:
     def stamp(self, row: Any, attribute: str, kind: str, channel_id: UUID) -> None:
         """Write the revision this Change takes in a channel into `row`, as its place in the order."""
         self.stamps.append((row, attribute, f"{kind}:{channel_id}"))
+
+    def insert_stamped(
+        self, row: Insertion, values: dict[str, Any], attribute: str, kind: str, channel_id: UUID
+    ) -> None:
+        """Insert a row whose place in the order, `attribute`, is the revision this Change takes in a channel."""
+        self.insertions.append((row, attribute, f"{kind}:{channel_id}", values))
 
 
 def plain(value: Any) -> Any:
@@ -153,14 +175,21 @@ class Recorded:
 
 @dataclass
 class Store:
-    """Where operations write, and who hears of it afterwards."""
+    """Where operations write, and who hears of it afterwards.
+
+    Attributes:
+        together: whether those who wait to write to SQLite share a commit.
+    """
 
     engine: Engine
     secret: str
     listeners: list[Callable[[Recorded], None]] = field(default_factory=list)
+    together: bool = True
 
     def __post_init__(self) -> None:
         self._writer = writing(self.engine)
+        sqlite = isinstance(self.engine, Engine) and self.engine.dialect.name == "sqlite"
+        self._committer = Committer(self.engine) if sqlite else None
 
     def reading(self) -> Session:
         """A session for reads."""
@@ -169,6 +198,16 @@ class Store:
     def writing(self) -> Session:
         """A session whose transaction begins as a write."""
         return Session(self._writer, expire_on_commit=False)
+
+    def write(self, work: Work) -> Any:
+        """The value of `work`, committed; what it raises leaves nothing behind."""
+        if self.together and self._committer:
+            return self._committer.run(work)
+        with self.writing() as session:
+            value, keep = work(session)
+            if keep:
+                session.commit()
+            return value
 
 
 def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: UUID) -> Done:
@@ -179,15 +218,19 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
     """
     stored_key = derive(store.secret, "key", str(key)) if what.secret_key else str(key)
     digest = derive(store.secret, "fields", f"{what.name}\0{form.submitted}")
-    for attempt in range(TRIES):
+
+    def attempt(session: Session) -> Written:
+        return _attempt(Transaction(session, key, clock.now(), store.secret), by, what, form, stored_key, digest)
+
+    for number in range(TRIES):
         try:
-            done, recorded = _attempt(store, by, what, form, key, stored_key, digest)
+            done, recorded = store.write(attempt)
             break
         except (exc.IntegrityError, exc.OperationalError) as error:
             if not _worth_another_try(error):
                 raise
             log.info("%s starts again: %s", what.name, type(error.orig).__name__)
-            time.sleep(random.uniform(0, 0.02) * (attempt + 1))
+            time.sleep(random.uniform(0, 0.02) * (number + 1))
     else:
         raise Conflict
     if recorded:
@@ -204,30 +247,26 @@ def _worth_another_try(error: exc.DBAPIError) -> bool:
     return isinstance(error, exc.IntegrityError) or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
 
 
-def _attempt(
-    store: Store, by: Actor, what: Operation, form: OperationForm, key: UUID, stored_key: str, digest: str
-) -> tuple[Done, Recorded | None]:
-    with store.writing() as session:
-        before = session.scalars(select(Change).where(Change.key == stored_key)).first()
-        if before is not None:
-            return _first_answer(session, by, what, before, digest), None
-        at = what.find(session, by, form)
-        capacity = authorize(what.permission, at)
-        tx = Transaction(session, key, clock.now(), store.secret, event=at.standing.event)
-        tx.process_id = at.standing.process_id
-        what.run(tx, at, form)
-        session.flush()
-        if not tx.changed:
-            return Done(what.name, stored_key, ("", None), {}), None
-        revisions = _record(tx, what, capacity, stored_key, digest)
-        session.commit()
+def _attempt(tx: Transaction, by: Actor, what: Operation, form: OperationForm, stored_key: str, digest: str) -> Written:
+    before = SEEN.first(tx.session, key=stored_key)
+    if before is not None:
+        return Written((_first_answer(tx.session, by, what, before, digest), None), keep=False)
+    at = what.find(tx.session, by, form)
+    capacity = authorize(what.permission, at)
+    tx.event, tx.process_id = at.standing.event, at.standing.process_id
+    what.run(tx, at, form)
+    tx.session.flush()
+    if not tx.changed:
+        return Written((Done(what.name, stored_key, ("", None), {}), None), keep=False)
+    revisions = _record(tx, what, capacity, stored_key, digest)
     recorded = Recorded(what.name, stored_key, tx.thing, tuple(tx.touched), revisions)
-    return Done(what.name, stored_key, tx.thing, revisions), recorded
+    return Written((Done(what.name, stored_key, tx.thing, revisions), recorded), keep=True)
 
 
 def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, digest: str) -> dict[str, int]:
     session = tx.session
-    change = Change(
+    [(change_id,)] = NEW_CHANGE.run(
+        session,
         key=key,
         digest=digest,
         operation=what.name,
@@ -241,20 +280,19 @@ def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, dige
         touched=[[thing, str(thing_id)] for thing, thing_id in tx.touched],
         at=tx.now,
     )
-    session.add(change)
-    session.flush()
     # Last, and in the order of their names: taken earlier or otherwise they deadlock on PostgreSQL.
-    revisions = {name: session.execute(NEXT_REVISION, {"name": name}).scalar_one() for name in sorted(tx.channels)}
+    revisions = {name: NEXT_REVISION.run(session, name=name)[0].revision for name in sorted(tx.channels)}
     for row, attribute, channel in tx.stamps:
         setattr(row, attribute, revisions[channel])
-    session.add_all(
-        ChangeChannel(change_id=change.id, channel=name, revision=revision) for name, revision in revisions.items()
-    )
+    for insertion, attribute, channel, values in tx.insertions:
+        insertion.run(session, **{**values, attribute: revisions[channel]})
+    for name, revision in revisions.items():
+        NEW_REVISION.run(session, change_id=change_id, channel=name, revision=revision)
     session.flush()
     return revisions
 
 
-def _first_answer(session: Session, by: Actor, what: Operation, change: Change, digest: str) -> Done:
+def _first_answer(session: Session, by: Actor, what: Operation, change: Any, digest: str) -> Done:
     same_actor = (
         by.system
         or what.secret_key
@@ -263,10 +301,7 @@ def _first_answer(session: Session, by: Actor, what: Operation, change: Change, 
     )
     if not same_actor or change.operation != what.name or change.digest != digest:
         raise Conflict(_l("This was already sent with other content."))
-    rows = session.execute(
-        select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == change.id)
-    )
-    revisions = dict(rows.all())
+    revisions = {row.channel: row.revision for row in TAKEN.run(session, change=change.id)}
     return Done(what.name, change.key, (change.thing_type, change.thing_id), revisions, repeated=True)
 
 

@@ -3,14 +3,19 @@
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, NotFound, Removed
 from workshop.models import CafeTable, Event, Membership, Participant, Role, User
+from workshop.models.people import named
+from workshop.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -112,13 +117,29 @@ RULES = {
 """The table of roles and permissions; the docs show the same one and a test compares them."""
 
 
+class Person(NamedTuple):
+    """A participant, as far as anybody asks who acts."""
+
+    id: UUID
+    event_id: UUID
+    name: str
+    name_number: int
+    writing_language: str
+    removed_at: datetime | None
+
+    @property
+    def display_name(self) -> str:
+        """The name with which two people called the same can be told apart."""
+        return named(self.name, self.name_number)
+
+
 @dataclass
 class Standing:
     """What one actor is in one process, and in one of its events where there is one."""
 
     process_id: UUID | None
     event: Event | None = None
-    participant: Participant | None = None
+    participant: Person | None = None
     user: User | None = None
     roles: frozenset[Role] = frozenset()
     hosts: frozenset[UUID] = frozenset()
@@ -165,11 +186,28 @@ class At:
         return self.standing.event
 
     @property
-    def participant(self) -> Participant:
+    def participant(self) -> Person:
         """The participant who acts; Forbidden for a system that is nobody at a table."""
         if self.standing.participant is None:
             raise Forbidden
         return self.standing.participant
+
+
+@cache
+def _places(count: int, account: bool) -> Statement:
+    """Somebody's places in an event, the first one being theirs, each with the tables hosted there."""
+    mine: list[Any] = [Participant.id == bindparam(f"place_{number}") for number in range(count)]
+    order: list[Any] = [Participant.joined_at, Participant.id]
+    if account:
+        mine.append(Participant.user_id == bindparam("user"))
+        # The place this browser took comes before the one the account took on another device.
+        order.insert(0, case((Participant.user_id == bindparam("user"), 1), else_=0))
+    return Statement(
+        select(*(getattr(Participant, name) for name in Person._fields), CafeTable.id.label("table_id"))
+        .outerjoin(CafeTable, CafeTable.host_id == Participant.id)
+        .where(Participant.event_id == bindparam("event"), or_(*mine))
+        .order_by(*order)
+    )
 
 
 def standing_in_event(session: Session, by: Actor, event: Event | None) -> Standing:
@@ -177,25 +215,17 @@ def standing_in_event(session: Session, by: Actor, event: Event | None) -> Stand
     if event is None:
         raise NotFound
     standing = Standing(event.process_id, event, system=by.system, screen=by.screen_of == event.id)
-    mine: list[ColumnElement[bool]] = []
-    if by.participants:
-        mine.append(Participant.id.in_(by.participants))
+    values: dict[str, Any] = {f"place_{number}": one for number, one in enumerate(by.participants)}
     if by.user_id:
         standing.user, standing.roles = _member(session, by, event.process_id)
         if standing.user:
-            mine.append(Participant.user_id == standing.user.id)
-    if mine:
-        rows = session.execute(
-            select(Participant, CafeTable.id)
-            .outerjoin(CafeTable, CafeTable.host_id == Participant.id)
-            .where(Participant.event_id == event.id, or_(*mine))
-            # The place this browser took comes before the one the account took on another device.
-            .order_by(case((Participant.user_id == by.user_id, 1), else_=0), Participant.joined_at, Participant.id)
-        ).all()
+            values["user"] = standing.user.id
+    if values:
+        rows = _places(len(by.participants), "user" in values).run(session, event=event.id, **values)
         if rows:
-            standing.participant = rows[0][0]
-            if not rows[0][0].removed_at:
-                standing.hosts = frozenset(table for one, table in rows if table and one is rows[0][0])
+            standing.participant = me = Person(*rows[0][:-1])
+            if not me.removed_at:
+                standing.hosts = frozenset(row.table_id for row in rows if row.table_id and row.id == me.id)
     if not (standing.participant or standing.roles or standing.screen or standing.system):
         raise NotFound
     return standing
@@ -208,8 +238,8 @@ def standing_in_process(session: Session, by: Actor, process_id: UUID | None) ->
     user, roles = _member(session, by, process_id)
     standing = Standing(process_id, user=user, roles=roles, system=by.system)
     if by.participants and not roles:
-        standing.participant = session.scalars(
-            select(Participant)
+        found = session.execute(
+            select(*(getattr(Participant, name) for name in Person._fields))
             .join(Event)
             .where(
                 Participant.id.in_(by.participants),
@@ -218,6 +248,7 @@ def standing_in_process(session: Session, by: Actor, process_id: UUID | None) ->
             )
             .limit(1)
         ).first()
+        standing.participant = Person(*found) if found else None
     if by.screen_of and not roles:
         standing.screen = bool(
             session.scalar(select(Event.id).where(Event.id == by.screen_of, Event.process_id == process_id))

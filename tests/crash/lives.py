@@ -51,6 +51,8 @@ def warm_up(app: Any) -> None:
     from workshop.queries.viewing import heads, viewer_in_event, watch
 
     store, door = app.extensions["workshop"], app.extensions["workshop_live"]
+    # Whoever shares a commit yields to the others first, which would start the hub that a fork may not share.
+    store.together = False
     event = make_event(store, make_process(store))
     anna = join(store, event)
     open_round(store, event)
@@ -73,6 +75,7 @@ def warm_up(app: Any) -> None:
             telling.change(Room(channel, "table", "en", audience), 0, newest, [], read)
     # Connections may not be shared by two lives.
     store.engine.dispose()
+    store.together = True
 
 
 def live(app: Any, listening: Any, crash: bool) -> None:

@@ -1,9 +1,12 @@
 """Writing, changing, reporting and moderating notes; voting."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Forbidden, NotFound
@@ -21,10 +24,11 @@ from workshop.models import (
     Seat,
     SeatState,
 )
-from workshop.models.base import IDEA_LENGTH
+from workshop.models.base import IDEA_LENGTH, fold
 from workshop.operations.lines import tell_lines
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.statements import Insertion, Statement
 
 KINDS = (
     (IdeaKind.IDEA, _l("Idea")),
@@ -35,13 +39,38 @@ KINDS = (
 NOTHING_WRITTEN = _l("There is nothing in the note yet. Write a few words.")
 
 
+TABLE_AND_ROUND = Statement(
+    select(
+        Event.id, Event.process_id, Event.closed_at, CafeTable.id.label("table_id"), Round.id.label("round_id"),
+        Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
+    )
+    .join_from(CafeTable, Cafe, Cafe.id == CafeTable.cafe_id)
+    .join(Event, Event.id == Cafe.event_id)
+    .join(Round, Round.cafe_id == Cafe.id)
+    .where(CafeTable.id == bindparam("table"), Round.id == bindparam("round"))
+)  # fmt: skip
+SEAT = Statement(
+    select(Seat.id)
+    .where(
+        Seat.participant_id == bindparam("participant"),
+        Seat.table_id == bindparam("table"),
+        Seat.round_id == bindparam("round"),
+        Seat.state == SeatState.TAKEN,
+    )
+    .limit(1)
+)
+NEW_IDEA = Insertion(Idea)
+
+
 @dataclass
 class SeatAtTable(At):
     """A table, a round, and whether the one who writes sat there then."""
 
-    cafe: Cafe = field(kw_only=True)
-    table: CafeTable = field(kw_only=True)
-    round: Round = field(kw_only=True)
+    table_id: UUID = field(kw_only=True)
+    round_id: UUID = field(kw_only=True)
+    cafe_closed_at: datetime | None = field(kw_only=True)
+    opened_at: datetime | None = field(kw_only=True)
+    closed_at: datetime | None = field(kw_only=True)
     seated: bool = field(kw_only=True)
 
 
@@ -56,31 +85,30 @@ class ContributeForm(OperationForm):
 
 def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTable:
     """The table and round of a note, with the seat its author had there."""
-    row = session.execute(
-        select(CafeTable, Cafe, Event, Round)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .join(Round, Round.cafe_id == Cafe.id)
-        .where(CafeTable.id == form.table.data, Round.id == form.round.data)
-    ).first()
-    if row is None:
+    found = TABLE_AND_ROUND.first(session, table=form.table.data, round=form.round.data)
+    if found is None:
         raise NotFound
-    table, cafe, event, turn = row
-    standing = standing_in_event(session, by, event)
-    seated = standing.participant is not None and (
-        session.scalar(
-            select(Seat.id)
-            .where(
-                Seat.participant_id == standing.participant.id,
-                Seat.table_id == table.id,
-                Seat.round_id == turn.id,
-                Seat.state == SeatState.TAKEN,
-            )
-            .limit(1)
-        )
-        is not None
+    standing = standing_in_event(session, by, found)
+    me = standing.participant
+    seat = SEAT.first(session, participant=me.id, table=found.table_id, round=found.round_id) if me else None
+    return SeatAtTable(
+        standing,
+        table_id=found.table_id,
+        round_id=found.round_id,
+        cafe_closed_at=found.cafe_closed_at,
+        opened_at=found.opened_at,
+        closed_at=found.round_closed_at,
+        seated=seat is not None,
     )
-    return SeatAtTable(standing, table_id=table.id, cafe=cafe, table=table, round=turn, seated=seated)
+
+
+class Written(NamedTuple):
+    """Of a note that has just come, what the telling needs."""
+
+    id: UUID
+    table_id: UUID
+    participant_id: UUID | None
+    state: IdeaState
 
 
 @operation(
@@ -95,28 +123,29 @@ def contribute_idea(tx: Transaction, at: SeatAtTable, form: ContributeForm) -> N
     """Lay a note on the table, into the round where it was written, however late it arrives."""
     if not at.seated:
         raise Forbidden(_l("You did not sit at this table in this round."))
-    if at.round.opened_at is None:
+    if at.opened_at is None:
         raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
-    closed = at.cafe.closed_at is not None
-    idea = Idea(
-        id=tx.key,
-        event_id=at.event.id,
-        table_id=at.table.id,
-        round_id=at.round.id,
-        participant_id=at.participant.id,
-        kind=IdeaKind(form.kind.data),
-        language=at.participant.writing_language,
-        text=form.text.data,
-        state=IdeaState.HELD if closed else IdeaState.VISIBLE,
-        late=at.round.closed_at is not None,
-        created_at=tx.now,
-    )
-    tx.session.add(idea)
-    tx.stamp(idea, "position", "table", at.table.id)
-    tell_about(tx, idea, before=None)
+    state = IdeaState.VISIBLE if at.cafe_closed_at is None else IdeaState.HELD
+    me = at.participant
+    values = {
+        "id": tx.key,
+        "event_id": at.event.id,
+        "table_id": at.table_id,
+        "round_id": at.round_id,
+        "participant_id": me.id,
+        "kind": IdeaKind(form.kind.data),
+        "language": me.writing_language,
+        "text": form.text.data,
+        "folded": fold(form.text.data),
+        "state": state,
+        "late": at.closed_at is not None,
+        "created_at": tx.now,
+    }
+    tx.insert_stamped(NEW_IDEA, values, "position", "table", at.table_id)
+    tell_about(tx, Written(tx.key, at.table_id, me.id, state), before=None)
 
 
-def tell_about(tx: Transaction, idea: Idea, before: IdeaState | None) -> None:
+def tell_about(tx: Transaction, idea: Idea | Written, before: IdeaState | None) -> None:
     """Have a note's table know of it, and its author where not everybody sees it, before or after."""
     tx.about("idea", idea.id)
     tx.touch("table", idea.table_id)

@@ -2,20 +2,22 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from workshop.models import ActionItem, Goal, Origin
 from workshop.perform import Transaction
+from workshop.statements import Statement
+
+GOALS_OF = Statement(
+    select(ActionItem.goal_id)
+    .join(Origin, Origin.action_item_id == ActionItem.id)
+    .where(Origin.idea_id == bindparam("idea"), ActionItem.goal_id.is_not(None))
+)
 
 
 def tell_lines(tx: Transaction, idea_id: UUID) -> None:
     """Have the goals that a note leads to draw their line back afresh; nothing where it leads to none."""
-    goals = tx.session.scalars(
-        select(ActionItem.goal_id)
-        .join(Origin, Origin.action_item_id == ActionItem.id)
-        .where(Origin.idea_id == idea_id, ActionItem.goal_id.is_not(None))
-    )
-    for goal_id in goals:
+    for (goal_id,) in GOALS_OF.run(tx.session, idea=idea_id):
         tx.touch("goal", goal_id)
         tx.tell("goal", goal_id)
 

@@ -1,12 +1,13 @@
 """Supporting notes and to:DOs."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workshop.errors import Forbidden, NotFound
@@ -24,21 +25,40 @@ from workshop.models import (
     SeatState,
     Vote,
     VotesAt,
+    new_id,
     votes_given,
 )
 from workshop.operations.lines import tell_lines
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.statements import Insertion, Statement
+
+NEW_VOTE = Insertion(Vote)
+TAKE_BACK = Statement(delete(Vote).where(Vote.id == bindparam("vote")).returning(Vote.id))
+EVENT = (Event.id, Event.process_id, Event.closed_at, Event.votes_at)
+ITEM = Statement(
+    select(*EVENT, ActionItem.id.label("item_id"), ActionItem.status, ActionItem.goal_id)
+    .join_from(ActionItem, Event, Event.id == ActionItem.event_id)
+    .where(ActionItem.id == bindparam("item"))
+)
+VOTE_ON_ITEM = Statement(
+    select(Vote.id).where(Vote.action_item_id == bindparam("item"), Vote.participant_id == bindparam("participant"))
+)
 
 
 @dataclass
 class Votable(At):
-    """The note or to:DO that a vote is about."""
+    """The note or to:DO that a vote is about.
 
-    idea: Idea | None = field(default=None, kw_only=True)
-    item: ActionItem | None = field(default=None, kw_only=True)
-    cafe: Cafe | None = field(default=None, kw_only=True)
-    voted: Vote | None = field(default=None, kw_only=True)
+    `most` is how many notes of its café one person may support, None without a limit.
+    """
+
+    idea_id: UUID | None = field(default=None, kw_only=True)
+    item_id: UUID | None = field(default=None, kw_only=True)
+    goal_id: UUID | None = field(default=None, kw_only=True)
+    cafe_id: UUID | None = field(default=None, kw_only=True)
+    most: int | None = field(default=None, kw_only=True)
+    vote_id: UUID | None = field(default=None, kw_only=True)
     here: bool = field(default=True, kw_only=True)
 
 
@@ -55,46 +75,58 @@ def votable(session: Session, by: Actor, form: VoteForm) -> Votable:
         raise NotFound
     if form.idea.data:
         return _votable_idea(session, by, form.idea.data)
-    row = session.execute(
-        select(ActionItem, Event)
-        .join(Event, Event.id == ActionItem.event_id)
-        .where(ActionItem.id == form.action_item.data)
-    ).first()
-    if row is None or row[0].status is ItemStatus.DRAFT:
+    found = ITEM.first(session, item=form.action_item.data)
+    if found is None or found.status is ItemStatus.DRAFT:
         raise NotFound
-    standing = standing_in_event(session, by, row[1])
-    voted = None
-    if standing.participant:
-        voted = session.scalars(
-            select(Vote).where(Vote.action_item_id == row[0].id, Vote.participant_id == standing.participant.id)
-        ).first()
-    return Votable(standing, item=row[0], voted=voted)
+    standing = standing_in_event(session, by, found)
+    me = standing.participant
+    vote = VOTE_ON_ITEM.first(session, item=found.item_id, participant=me.id) if me else None
+    return Votable(standing, item_id=found.item_id, goal_id=found.goal_id, vote_id=vote.id if vote else None)
 
 
 def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
     found = _seen_by(session, idea_id, by.participants)
     if found is None:
         raise NotFound
-    idea, cafe, event, person, vote, table_id = found
-    standing = standing_in_event(session, by, event)
+    standing = standing_in_event(session, by, found)
     me = standing.participant.id if standing.participant else None
-    if person != me:
+    vote_id, seated_at = found.vote_id, found.seated_at
+    if found.participant_id != me:
         # Somebody with several places there, or whose account holds the place.
-        found = _seen_by(session, idea_id, {me} if me else set())
-        vote, table_id = (found[4], found[5]) if found else (None, None)
-    here = event.votes_at is VotesAt.EVENT or table_id == idea.table_id
-    return Votable(standing, table_id=idea.table_id, idea=idea, cafe=cafe, voted=vote, here=here)
+        mine = _seen_by(session, idea_id, [me] if me else [])
+        vote_id, seated_at = (mine.vote_id, mine.seated_at) if mine else (None, None)
+    return Votable(
+        standing,
+        table_id=found.table_id,
+        idea_id=found.idea_id,
+        cafe_id=found.cafe_id,
+        most=found.votes_per_participant,
+        vote_id=vote_id,
+        here=found.votes_at is VotesAt.EVENT or seated_at == found.table_id,
+    )
 
 
-def _seen_by(session: Session, idea_id: UUID, participants: Collection[UUID]) -> Any:
+def _seen_by(session: Session, idea_id: UUID, participants: Iterable[UUID]) -> Any:
     """A note that everybody sees, with one of these participants, the vote they gave it and where they sit."""
+    places = {f"place_{number}": one for number, one in enumerate(participants)}
+    found = _idea_seen_by(len(places)).first(session, idea=idea_id, **places)
+    return found if found and SEEN_BY[found.state].everybody else None
+
+
+@cache
+def _idea_seen_by(count: int) -> Statement:
     seat = aliased(Seat)
-    row: Any = session.execute(
-        select(Idea, Cafe, Event, Participant.id, Vote, seat.table_id)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
+    mine = or_(false(), *(Participant.id == bindparam(f"place_{number}") for number in range(count)))
+    return Statement(
+        select(
+            *EVENT, Idea.id.label("idea_id"), Idea.table_id, Idea.state, Cafe.id.label("cafe_id"),
+            Cafe.votes_per_participant, Participant.id.label("participant_id"), Vote.id.label("vote_id"),
+            seat.table_id.label("seated_at"),
+        )
+        .join_from(Idea, CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Idea.event_id)
-        .outerjoin(Participant, (Participant.event_id == Event.id) & Participant.id.in_(participants))
+        .outerjoin(Participant, (Participant.event_id == Event.id) & mine)
         .outerjoin(Vote, (Vote.idea_id == Idea.id) & (Vote.participant_id == Participant.id))
         .outerjoin(
             seat,
@@ -103,9 +135,8 @@ def _seen_by(session: Session, idea_id: UUID, participants: Collection[UUID]) ->
             & seat.until_at.is_(None)
             & (seat.state == SeatState.TAKEN),
         )
-        .where(Idea.id == idea_id)
-    ).first()
-    return row if row is not None and SEEN_BY[row[0].state].everybody else None
+        .where(Idea.id == bindparam("idea"))
+    )  # fmt: skip
 
 
 @operation(
@@ -118,22 +149,22 @@ def _seen_by(session: Session, idea_id: UUID, participants: Collection[UUID]) ->
 )
 def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
     """Support a note at one's table, or a to:DO; a second time changes nothing."""
-    if at.voted:
+    if at.vote_id:
         return
     if not at.here:
         raise Forbidden(_l("You can support notes at the table where you sit."))
-    if at.idea and at.cafe and at.cafe.votes_per_participant is not None:
+    if at.cafe_id and at.most is not None:
         # Two votes of one person at the same moment would both count the same number before them.
         tx.session.execute(select(Participant.id).where(Participant.id == at.participant.id).with_for_update())
-        if votes_given(tx.session, at.participant.id, at.cafe.id) >= at.cafe.votes_per_participant:
+        if votes_given(tx.session, at.participant.id, at.cafe_id) >= at.most:
             raise Forbidden(_l("You have given all your votes. Take one back to give it here."))
-    tx.session.add(
-        Vote(
-            participant_id=at.participant.id,
-            idea_id=at.idea.id if at.idea else None,
-            action_item_id=at.item.id if at.item else None,
-            at=tx.now,
-        )
+    NEW_VOTE.run(
+        tx.session,
+        id=new_id(),
+        participant_id=at.participant.id,
+        idea_id=at.idea_id,
+        action_item_id=at.item_id,
+        at=tx.now,
     )
     _tell_votes(tx, at)
 
@@ -148,22 +179,18 @@ def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
 )
 def take_vote_back(tx: Transaction, at: Votable, form: VoteForm) -> None:
     """Take one's support back; where there is none nothing changes."""
-    if at.voted is None:
-        return
     # The same call at the same moment may have taken it already.
-    taken = tx.session.execute(delete(Vote).where(Vote.id == at.voted.id).returning(Vote.id)).first()
-    if taken is None:
-        return
-    _tell_votes(tx, at)
+    if at.vote_id and TAKE_BACK.run(tx.session, vote=at.vote_id):
+        _tell_votes(tx, at)
 
 
 def _tell_votes(tx: Transaction, at: Votable) -> None:
-    if at.idea:
-        tx.about("idea", at.idea.id)
-        tx.tell("table", at.idea.table_id)
-        tell_lines(tx, at.idea.id)
-    elif at.item:
-        tx.about("action_item", at.item.id)
+    if at.idea_id:
+        tx.about("idea", at.idea_id)
+        tx.tell("table", at.table_id)
+        tell_lines(tx, at.idea_id)
+    elif at.item_id:
+        tx.about("action_item", at.item_id)
         # Its goal's box on the sorting board shows the votes of what is in it.
-        tx.touch("goal", at.item.goal_id)
-        tx.tell("list", at.item.event_id)
+        tx.touch("goal", at.goal_id)
+        tx.tell("list", at.event.id)

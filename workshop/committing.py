@@ -1,0 +1,126 @@
+"""Group commit: on SQLite, where one writes at a time, those who wait share a transaction and its sync to the disk."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from workshop.database import writing
+
+
+class Written(NamedTuple):
+    """What came of a piece of work."""
+
+    value: Any
+    keep: bool
+    """Whether what it wrote is to stay; there may be nothing."""
+
+
+Work = Callable[[Session], Written]
+
+
+class Waiting:
+    """Somebody's work, and the gate they wait at until it is answered or they are to lead."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.gate = threading.Lock()
+        self.gate.acquire()
+        self.leads = False
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+class Committer:
+    """Owns the one connection that writes.
+
+    Whoever finds nobody leading leads: does the work of all who wait, each under a savepoint where they are several,
+    commits, and answers them. Who fails loses what they wrote alone.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = writing(engine)
+        self._lock = threading.Lock()
+        self._queue: list[Waiting] = []
+        self._led = False
+        self._kept: Connection | None = None
+        event.listen(engine, "engine_disposed", lambda disposed: self._drop())
+
+    def run(self, work: Work) -> Any:
+        """The value of `work`, once what it wrote is committed; raises what it raises, or why that failed."""
+        mine = Waiting(work)
+        with self._lock:
+            self._queue.append(mine)
+            mine.leads, self._led = not self._led, True
+        if not mine.leads:
+            mine.gate.acquire()
+        if mine.leads:
+            self._lead(mine)
+        if mine.error is not None:
+            raise mine.error
+        return mine.value
+
+    def _lead(self, leader: Waiting) -> None:
+        group: list[Waiting] = []
+        try:
+            # Under eventlet those come now whose calls have arrived too.
+            time.sleep(0)
+            self._together(group)
+        except Exception as error:
+            self._drop()
+            for one in group or self._take(group):
+                one.error = one.error or error
+        except BaseException:
+            self._drop()
+            for one in group or self._take(group):
+                one.error = RuntimeError("the one who led was stopped")
+            raise
+        finally:
+            with self._lock:
+                following = self._queue[0] if self._queue else None
+                self._led = following is not None
+            if following:
+                following.leads = True
+                following.gate.release()
+            for one in group:
+                if one is not leader:
+                    one.gate.release()
+
+    def _take(self, group: list[Waiting]) -> list[Waiting]:
+        with self._lock:
+            group += self._queue
+            self._queue = []
+        return group
+
+    def _together(self, group: list[Waiting]) -> None:
+        connection = self._kept = self._kept or self._engine.connect()
+        # May wait for another process, and more come meanwhile.
+        with connection.begin() as whole:
+            if len(self._take(group)) == 1:
+                if not self._one(connection, group[0]):
+                    whole.rollback()
+                return
+            for one in group:
+                with connection.begin_nested() as own:
+                    if not self._one(connection, one):
+                        own.rollback()
+
+    def _one(self, connection: Connection, one: Waiting) -> bool:
+        # A session each, so that nobody meets what another one read or left behind.
+        with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+            try:
+                one.value, keep = one.work(session)
+                session.flush()
+            except Exception as error:
+                one.error = error
+                return False
+            return keep
+
+    def _drop(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.invalidate()
+            kept.close()

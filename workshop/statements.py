@@ -1,0 +1,134 @@
+"""Statements that are built once and sent as they were compiled: where each one counts, on the live path."""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Dialect, Table, Uuid, bindparam, exc, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+Process = Callable[[Any], Any] | None
+
+
+class Compiled(NamedTuple):
+    """A statement as one kind of database understands it."""
+
+    sql: str
+    parameters: tuple[tuple[str, Process], ...]
+    """Names in the order in which the driver takes them, with what makes their values the driver's."""
+    fixed: dict[str, Any]
+    """Values that stand in the statement itself."""
+    by_position: bool
+    columns: tuple[Process, ...]
+    row: Callable[[Any], Any] | None
+    """What a row is made with; None where none come back."""
+
+
+class Statement:
+    """A Core statement whose values are bound by name; its rows have its columns' labels."""
+
+    def __init__(self, built: Any) -> None:
+        self._built = built
+        self._compiled: dict[str, Compiled] = {}
+
+    def run(self, session: Session, **values: Any) -> list[Any]:
+        """Send it in the session's transaction; its rows. Raises what SQLAlchemy raises."""
+        # What the session holds back has to be there first.
+        session.flush()
+        connection = session.connection()
+        made = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        if made.fixed:
+            values = {**made.fixed, **values}
+        bound = [values[name] if process is None else process(values[name]) for name, process in made.parameters]
+        parameters: Any = bound
+        if not made.by_position:
+            parameters = {name: value for (name, _), value in zip(made.parameters, bound, strict=True)}
+        driver: Any = connection.connection.dbapi_connection
+        # Whoever listens to what is sent hears of this too.
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, None, made.sql, parameters, None, False)
+        try:
+            found = driver.execute(made.sql, parameters)
+            rows = found.fetchall() if made.row else ()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise exc.DBAPIError.instance(
+                made.sql, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+            ) from error
+        make: Any = made.row
+        return [make([f(v) if f else v for f, v in zip(made.columns, row, strict=True)]) for row in rows]
+
+    def first(self, session: Session, **values: Any) -> Any:
+        """Its first row; None without one."""
+        rows = self.run(session, **values)
+        return rows[0] if rows else None
+
+    def _compile(self, dialect: Dialect) -> Compiled:
+        compiled = self._built.compile(dialect=dialect)
+        columns = list(self._built.exported_columns)
+        self._compiled[dialect.name] = made = Compiled(
+            sql=str(compiled),
+            parameters=tuple(
+                (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+                for name in compiled.positiontup or compiled.binds
+            ),
+            fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+            by_position=compiled.positional,
+            columns=tuple(one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns),
+            row=row_of([one.name for one in columns]) if columns else None,
+        )
+        return made
+
+
+def row_of(names: list[str]) -> Callable[[Any], Any]:
+    """What makes a row with these names of its values."""
+    kind: Any = namedtuple("Row", names)  # type: ignore[misc]
+    make: Callable[[Any], Any] = kind._make
+    return make
+
+
+class Many:
+    """A statement about several things of one kind, which `build` makes from their ids' places.
+
+    It is built for one, two, four, … of them; the places that are left over hold the last one again.
+    """
+
+    def __init__(self, build: Callable[[list[Any]], Any]) -> None:
+        self._build = build
+        self._sizes: dict[int, Statement] = {}
+
+    def run(self, session: Session, ids: Iterable[UUID], **values: Any) -> list[Any]:
+        """Send it; its rows."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return []
+        size = 1 << (len(wanted) - 1).bit_length()
+        names = [f"one_{number}" for number in range(size)]
+        statement = self._sizes.get(size)
+        if statement is None:
+            places = [bindparam(name, type_=Uuid()) for name in names]
+            statement = self._sizes[size] = Statement(self._build(places))
+        wanted += wanted[-1:] * (size - len(wanted))
+        return statement.run(session, **dict(zip(names, wanted, strict=True)), **values)
+
+
+class Insertion(Statement):
+    """Puts one row into a model's table; what is not given is the column's default or nothing.
+
+    `returning` names the columns that the database fills and gives back. Defaults that are computed have to be given.
+    """
+
+    def __init__(self, model: Any, *returning: str) -> None:
+        table: Table = model.__table__
+        columns = [one for one in table.columns if one.name not in returning]
+        built = insert(table).values({one.name: bindparam(one.name, type_=one.type) for one in columns})
+        super().__init__(built.returning(*(table.c[name] for name in returning)) if returning else built)
+        self._defaults: dict[str, Any] = {
+            one.name: one.default.arg for one in columns if isinstance(one.default, ScalarElementColumnDefault)
+        }
+        self._defaults |= {one.name: None for one in columns if one.nullable and one.name not in self._defaults}
+
+    def run(self, session: Session, **values: Any) -> list[Any]:
+        """Send it; what was filled."""
+        return super().run(session, **{**self._defaults, **values})
