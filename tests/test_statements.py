@@ -14,7 +14,7 @@ from tests.factories.statements import counted
 from workshop.models import Change, Channel, Event, Idea, IdeaKind, IdeaState
 from workshop.models.base import fold
 from workshop.perform import Store
-from workshop.statements import Insertion, Statement
+from workshop.statements import Insertion, Many, Statement
 
 ALL_OF_IDEA = Statement(select(*Idea.__table__.columns).where(Idea.id == bindparam("idea")))
 NEW_IDEA = Insertion(Idea)
@@ -95,3 +95,14 @@ def test_values_that_stand_in_the_statement_and_several_of_one_kind(store: Store
     found = Statement(select(Event.id).where(wanted, Event.language == "en"))
     with store.reading() as session:
         assert [row.id for row in found.run(session, one_0=uuid4(), one_1=event.id)] == [event.id]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 9])
+def test_several_are_read_at_once_however_many_there_are(store: Store, event: EventMade, count: int) -> None:
+    open_round(store, event)
+    anna = join(store, event)
+    notes = [write(store, anna, f"Note {number}") for number in range(10)]
+    read = Many(lambda places: select(Idea.id, Idea.text).where(Idea.id.in_(places)).order_by(Idea.position))
+    with store.reading() as session:
+        found = read.run(session, [*notes[:count], *notes[:1]][: count or 0])
+    assert [(row.id, row.text) for row in found] == [(notes[n], f"Note {n}") for n in range(count)]

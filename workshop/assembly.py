@@ -88,6 +88,7 @@ def draw_with(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     names: dict[str, Any] = {
         "asset": assets.asset,
+        "plain_icon": assets.plain_icon,
         "shown": viewing.shown,
         "mine": viewing.mine,
         "vote": viewing.vote,
@@ -105,3 +106,4 @@ def draw_with(app: Flask) -> None:
         "spaced_code": tokens.spaced_code,
     }
     app.jinja_env.globals.update(names)
+    app.jinja_env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext)  # type: ignore[attr-defined]

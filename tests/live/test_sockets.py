@@ -104,6 +104,7 @@ def test_a_note_travels(hall: Hall, table: Table, transport: str) -> None:
             assert set(change) == {"channel", "since", "revision", "keys", "put", "remove"}
             assert (change["channel"], change["since"], change["revision"]) == (table.channel, since, since + 1)
             assert change["keys"] == [str(key)] and change["remove"] == []
+            assert {put["id"] for put in change["put"]} == {str(key), f"count-{table.event.tables[0]}"}
             [put] = [put for put in change["put"] if put["id"] == str(key)]
             assert set(put) == {"id", "place", "html"} and put["place"] == f"notes-{table.event.tables[0]}"
             assert "More &lt;b&gt;benches&lt;/b&gt;" in put["html"]

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from workshop.live.connections import Connections, Room
 from workshop.perform import Store
 from workshop.queries import cockpit, screen
 from workshop.queries.viewing import cafe_scope, summary_revision
+from workshop.render.words import speaking
 
 AT_MOST_EVERY = 1.0
 """Seconds between two summaries of one café."""
@@ -40,7 +40,7 @@ def draw(page: str, row: Any, language: str) -> str:
     """The summary's HTML, the same for everybody who may see it."""
     summary = SUMMARIES[page]
     module: Any = current_app.jinja_env.get_template(summary.template).module
-    with force_locale(language):
+    with speaking(language):
         return str(getattr(module, summary.macro)(row, None)).strip()
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from workshop.live.connections import Room
 from workshop.models import Change, ChangeChannel
 from workshop.queries.viewing import Audience
 from workshop.render.fragments import Fragment, fragments_of
+from workshop.render.words import speaking
 
 MOST_REVISIONS = 500
 MOST_THINGS = 200
@@ -69,7 +69,7 @@ def read_now(session: Session, channel: str, page: str, audience: Audience, touc
 def draw(read: Read, language: str) -> tuple[list[dict[str, str]], list[str]]:
     """`put` and `remove` of a change, in one language."""
     put, remove = [], []
-    with force_locale(language):
+    with speaking(language):
         for fragment, thing_id, row in read:
             element = fragment.element_id(thing_id)
             if row is None:

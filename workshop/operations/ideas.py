@@ -148,7 +148,7 @@ def contribute_idea(tx: Transaction, at: SeatAtTable, form: ContributeForm) -> N
 def tell_about(tx: Transaction, idea: Idea | Written, before: IdeaState | None) -> None:
     """Have a note's table know of it, and its author where not everybody sees it, before or after."""
     tx.about("idea", idea.id)
-    tx.touch("table", idea.table_id)
+    tx.touch("tally", idea.table_id)
     tx.tell("table", idea.table_id)
     if not (SEEN_BY[idea.state].everybody and (before is None or SEEN_BY[before].everybody)):
         tx.tell("person", idea.participant_id)

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, LocalText, Participant, Round, Seat, SeatState
+from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.statements import Many
 
 
 class WithRounds:
@@ -157,29 +159,43 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     )
 
 
-def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:
-    """Number, people and count of visible notes of each table."""
-    wanted = list(ids)
-    counts = (
+TALLIES = Many(
+    lambda tables: select(
+        CafeTable.id,
+        CafeTable.number,
         select(func.count(Idea.id))
         .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
         .scalar_subquery()
-    )
-    heads = {
-        row.id: TableHead(row.id, row.number, [], row.notes)
-        for row in session.execute(
-            select(CafeTable.id, CafeTable.number, counts.label("notes")).where(CafeTable.id.in_(wanted))
+        .label("notes"),
+    ).where(CafeTable.id.in_(tables))
+)
+PEOPLE = Many(
+    lambda tables: (
+        select(
+            Seat.table_id,
+            Participant.name,
+            Participant.name_number,
+            (CafeTable.host_id == Participant.id).label("host"),
         )
-    }
-    people = session.execute(
-        select(Seat.table_id, Participant, CafeTable.host_id)
         .join(Participant, Participant.id == Seat.participant_id)
         .join(CafeTable, CafeTable.id == Seat.table_id)
-        .where(Seat.table_id.in_(wanted), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .where(Seat.table_id.in_(tables), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
         .order_by(Seat.from_at, Participant.id)
     )
-    for table_id, person, host_id in people:
-        heads[table_id].faces.append(Face(person.display_name, person.id == host_id))
+)
+
+
+def tallies(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Any]:
+    """Number and count of visible notes of each table."""
+    return {row.id: row for row in TALLIES.run(session, ids)}
+
+
+def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:
+    """Number, people and count of visible notes of each table."""
+    wanted = list(ids)
+    heads = {row.id: TableHead(row.id, row.number, [], row.notes) for row in TALLIES.run(session, wanted)}
+    for person in PEOPLE.run(session, wanted):
+        heads[person.table_id].faces.append(Face(named(person.name, person.name_number), bool(person.host)))
     for head in heads.values():
         head.faces.sort(key=lambda face: (not face.host, face.name.casefold()))
     return heads

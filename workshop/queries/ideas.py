@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
@@ -23,6 +25,7 @@ from workshop.models import (
 )
 from workshop.models.people import named
 from workshop.queries.viewing import Audience
+from workshop.statements import Many
 
 
 @dataclass
@@ -70,7 +73,27 @@ def states_seen(audience: Audience) -> list[IdeaState]:
 
 def notes(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Note]:
     """These notes as they are now, without what the audience may not see."""
-    return _notes(session, and_(Idea.id.in_(list(ids)), Idea.state.in_(states_seen(audience))), audience)
+    rows, forward = _by_id(audience)
+    wanted = list(ids)
+    found = {row.id: Note(**row._asdict(), for_staff=audience is Audience.STAFF) for row in rows.run(session, wanted)}
+    mark_taken(found, forward.run(session, wanted))
+    return found
+
+
+@cache
+def _by_id(audience: Audience) -> tuple[Many, Many]:
+    def condition(places: list[Any]) -> ColumnElement[bool]:
+        return and_(Idea.id.in_(places), Idea.state.in_(literals(states_seen(audience))))
+
+    return (
+        Many(lambda places: note_rows(condition(places), audience)),
+        Many(lambda places: forward_rows(condition(places))),
+    )
+
+
+def literals(states: list[IdeaState]) -> list[ColumnElement[Any]]:
+    """States as they stand in a statement that is built once."""
+    return [literal(state, Idea.state.type) for state in states]
 
 
 def notes_at_table(session: Session, table_id: UUID, audience: Audience, participant_id: UUID | None) -> list[Note]:
@@ -92,11 +115,19 @@ def notes_by(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[
 
 
 def _notes(session: Session, condition: ColumnElement[bool], audience: Audience) -> dict[UUID, Note]:
+    rows = session.execute(note_rows(condition, audience))
+    found = {row.id: Note(**row._mapping, for_staff=audience is Audience.STAFF) for row in rows}
+    mark_taken(found, session.execute(forward_rows(condition)))
+    return found
+
+
+def note_rows(condition: ColumnElement[bool], audience: Audience) -> Any:
+    """What a note is drawn from."""
     open_reports = (Report.idea_id == Idea.id) & Report.settled_at.is_(None)
     reports: ColumnElement[int] = literal(0)
     if audience is Audience.STAFF:
         reports = select(func.count(Report.id)).where(open_reports).scalar_subquery()
-    rows = session.execute(
+    return (
         select(
             Idea.id,
             Idea.table_id,
@@ -124,18 +155,24 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
         .outerjoin(Participant, Participant.id == Idea.participant_id)
         .where(condition)
     )
-    found = {row.id: Note(**row._mapping, for_staff=audience is Audience.STAFF) for row in rows}
-    forward = session.execute(
+
+
+def forward_rows(condition: ColumnElement[bool]) -> Any:
+    """What was taken forward from notes, and by whom."""
+    return (
         select(Origin.idea_id, Origin.excerpt, ActionItem.taken_by)
         .join(ActionItem, ActionItem.id == Origin.action_item_id)
         .join(Idea, Idea.id == Origin.idea_id)
         .where(condition)
         .order_by(ActionItem.created_at, ActionItem.id)
     )
+
+
+def mark_taken(found: dict[UUID, Note], forward: Iterable[Any]) -> None:
+    """Have notes know the passages that were taken forward from them, and who did."""
     for idea_id, excerpt, taken_by in forward:
         note = found[idea_id]
         if excerpt:
             note.excerpts += (excerpt,)
         if taken_by not in note.taken_by:
             note.taken_by += (taken_by,)
-    return found

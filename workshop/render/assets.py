@@ -3,6 +3,8 @@
 import json
 from functools import lru_cache
 
+from markupsafe import Markup
+
 from workshop.config import resource_dir
 
 MANIFEST = resource_dir("static") / "dist" / "manifest.json"
@@ -19,6 +21,16 @@ def asset(name: str) -> str:
     except FileNotFoundError:
         raise RuntimeError("The stylesheets and scripts are not built yet. Run: make setup") from None
     return f"/static/dist/{_built(age)[name]}"
+
+
+def plain_icon(name: str) -> Markup:
+    """An icon of the sprite; the words beside it say the same."""
+    return _icon(asset("icons.svg"), name)
+
+
+@lru_cache(maxsize=256)
+def _icon(sprite: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(sprite, name)
 
 
 @lru_cache(maxsize=1)

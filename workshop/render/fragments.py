@@ -58,6 +58,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("table", "table", "table", "cafes/_table.html", "faces", "", cafes.table_heads, "faces-"),
     Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
+    Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "clock", "", cafes.turns, "clock-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", cafes.turns, "rounds-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "steps", "", cafes.turns, "steps-"),

@@ -1,15 +1,47 @@
 """Texts, moments and days in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale, get_translations
 
 from workshop.models import LocalText, in_language
+
+_CATALOGUE: ContextVar[Any] = ContextVar("catalogue", default=None)
+
+
+def gettext(text: str) -> str:
+    """A template's text in the reader's language."""
+    return str((_CATALOGUE.get() or get_translations()).ugettext(text))
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """A template's text for a number of things."""
+    return str((_CATALOGUE.get() or get_translations()).ungettext(one, many, count))
+
+
+def pgettext(context: str, text: str) -> str:
+    """A template's text that means something else elsewhere."""
+    return str((_CATALOGUE.get() or get_translations()).upgettext(context, text))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Draw in one language, whose catalogue is looked up once and not for each text."""
+    with force_locale(language):
+        token = _CATALOGUE.set(get_translations())
+        try:
+            yield
+        finally:
+            _CATALOGUE.reset(token)
 
 
 def in_my_language(text: LocalText | None, original: str) -> tuple[str, str]:
@@ -24,8 +56,14 @@ def time_of_day(moment: datetime, zone: str) -> str:
 
 def moment_in_words(moment: datetime, zone: str = "UTC") -> str:
     """12 May 2025, 14:20; day and time, as the event's clocks show it."""
-    day = format_skeleton("yMMMd", moment.astimezone(ZoneInfo(zone)), locale=_habits())
-    return f"{day}, {time_of_day(moment, zone)}"
+    return _moment(moment.replace(second=0, microsecond=0), zone, _habits())
+
+
+@lru_cache(maxsize=4096)
+def _moment(minute: datetime, zone: str, habits: Locale) -> str:
+    # Kept, because many notes are of one minute, and wording a moment takes longer than drawing the rest of a note.
+    there = minute.astimezone(ZoneInfo(zone))
+    return f"{format_skeleton('yMMMd', there, locale=habits)}, {format_time(there, 'short', locale=habits)}"
 
 
 def day_in_words(day: date) -> str:
@@ -39,6 +77,10 @@ def in_a_row(numbers: Sequence[int]) -> str:
 
 
 def _habits() -> Locale:
-    """How the reader writes days and times; in English as in Europe, the day first and 24 hours."""
-    language: str = get_locale().language
+    return _habits_of(get_locale().language)
+
+
+@lru_cache
+def _habits_of(language: str) -> Locale:
+    """How readers of a language write days and times; in English as in Europe, the day first and 24 hours."""
     return Locale("en", "GB") if language == "en" else Locale(language)
