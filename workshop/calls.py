@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from workshop.config import Settings
 from workshop.errors import Invalid, Problem
@@ -35,7 +36,7 @@ def key_of(text: Any) -> UUID:
     try:
         return to_id(text) if isinstance(text, str) else to_id("")
     except ValueError:
-        raise Invalid(_("This was sent without a key.")) from None
+        raise Invalid(_l("This was sent without a key.")) from None
 
 
 def acknowledged(done: Done, key: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_socketio import SocketIO
 
 from workshop import calls, engine
@@ -18,7 +19,7 @@ from workshop.config import Settings
 from workshop.errors import Forbidden, Invalid, NotFound, Problem
 from workshop.forms import bind
 from workshop.identity import actor, choose_language
-from workshop.live import telling
+from workshop.live import envelope, telling
 from workshop.live.connections import Connection, Connections, Room
 from workshop.live.publisher import Publisher
 from workshop.live.summaries import SUMMARIES
@@ -49,6 +50,7 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
         max_http_buffer_size=calls.LARGEST,
         manage_session=False,
         serializer="default",
+        json=envelope,
     )
     door = LiveDoor(app, socketio, app.extensions["workshop"], settings)
     app.extensions["workshop_live"] = door
@@ -58,6 +60,11 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
     server.on("watch", door.watch)
     server.on("*", door.operate)
     server.eio.on("message", EventsOnly(server))
+
+
+UNREADABLE = _l("This was sent in a form that cannot be read.")
+UNKNOWN = Connection("", Actor(), None, LANGUAGES[0])
+"""Stands for a socket that has gone meanwhile."""
 
 
 class EventsOnly:
@@ -120,16 +127,10 @@ class LiveDoor:
             time.sleep(0.02)
 
     @contextmanager
-    def _answering(self, connection: Connection | None) -> Iterator[None]:
-        """What answering a call needs: the application, and the language of the one who asks."""
-        language = connection.language if connection else LANGUAGES[0]
-        connection = connection or Connection("", Actor(), None, language)
-        connection.busy = True
-        try:
-            with self._app.app_context(), force_locale(language):
-                yield
-        finally:
-            connection.busy = False
+    def _in_words(self, connection: Connection) -> Iterator[None]:
+        """What a refusal needs, and nothing else: the application, and the language of the one who asks."""
+        with self._app.app_context(), force_locale(connection.language):
+            yield
 
     def connect(self, sid: str, environ: Any = None, auth: Any = None, *more: Any) -> Any:
         """Know who it is by the handshake's cookie; a missing or foreign Origin is refused."""
@@ -174,46 +175,52 @@ class LiveDoor:
 
     def operate(self, name: str, sid: str, *arguments: Any) -> dict[str, Any]:
         """Perform the operation that the event names."""
-        connection = self.connections.get(sid)
-        with self._answering(connection):
-            key = ""
-            try:
-                if connection is None:
-                    raise NotFound
-                what = OPERATIONS.get(name)
-                if what is None or what.form_only:
-                    raise NotFound
-                if len(arguments) != 1 or not isinstance(arguments[0], dict):
-                    raise Invalid(_("This was sent in a form that cannot be read."))
-                fields = dict(arguments[0])
-                key = fields.pop("key", "")
-                done = perform(self._store, connection.actor, what, bind(what.form, fields), key_of(key))
-                return acknowledged(done, key)
-            except Problem as problem:
+        connection = self.connections.get(sid) or UNKNOWN
+        connection.busy = True
+        key = ""
+        try:
+            what = OPERATIONS.get(name)
+            if connection is UNKNOWN or what is None or what.form_only:
+                raise NotFound
+            if len(arguments) != 1 or not isinstance(arguments[0], dict):
+                raise Invalid(UNREADABLE)
+            fields = dict(arguments[0])
+            key = fields.pop("key", "")
+            done = perform(self._store, connection.actor, what, bind(what.form, fields), key_of(key))
+            return acknowledged(done, key)
+        except Problem as problem:
+            with self._in_words(connection):
                 return refused(problem, key)
-            except Exception:
-                log.exception("%s failed", name)
+        except Exception:
+            log.exception("%s failed", name)
+            with self._in_words(connection):
                 return failed(key)
+        finally:
+            connection.busy = False
 
     def watch(self, sid: str, *arguments: Any) -> dict[str, Any]:
         """Enter rooms, send what is missing since the revisions given, answer with those now."""
-        connection = self.connections.get(sid)
-        with self._answering(connection):
-            try:
-                wanted = arguments[0] if arguments else None
-                if connection is None or not isinstance(wanted, dict) or not 0 < len(wanted) <= MOST_CHANNELS:
-                    raise Invalid(_("This was sent in a form that cannot be read."))
-                at, viewer = {}, Viewer()
-                for channel, since in wanted.items():
-                    if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):
-                        raise Invalid(_("This was sent in a form that cannot be read."))
-                    at[channel], viewer = self._watch(connection, channel, since, viewer)
-                return {"ok": True, "at": at, "viewer": viewer.as_json()}
-            except Problem as problem:
+        connection = self.connections.get(sid) or UNKNOWN
+        connection.busy = True
+        try:
+            wanted = arguments[0] if arguments else None
+            if connection is UNKNOWN or not isinstance(wanted, dict) or not 0 < len(wanted) <= MOST_CHANNELS:
+                raise Invalid(UNREADABLE)
+            at, viewer = {}, Viewer()
+            for channel, since in wanted.items():
+                if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):
+                    raise Invalid(UNREADABLE)
+                at[channel], viewer = self._watch(connection, channel, since, viewer)
+            return {"ok": True, "at": at, "viewer": viewer.as_json()}
+        except Problem as problem:
+            with self._in_words(connection):
                 return refused(problem, "")
-            except Exception:
-                log.exception("watch failed")
+        except Exception:
+            log.exception("watch failed")
+            with self._in_words(connection):
                 return {"ok": False, "code": "failed", "message": _("The server could not do this."), "fields": {}}
+        finally:
+            connection.busy = False
 
     def _watch(self, connection: Connection, channel: str, since: int, viewer: Viewer) -> tuple[int, Viewer]:
         kind, _separator, thing_id = channel.partition(":")
@@ -245,5 +252,7 @@ class LiveDoor:
                 self._server.emit("behind", {channel: revision}, to=connection.sid)
                 return revision, viewer
             read = telling.read_now(session, channel, page, audience, touched)
-        self._server.emit("change", telling.change(room, since, revision, [], read), to=connection.sid)
+        with self._app.app_context():
+            change = telling.change(room, since, revision, [], read)
+        self._server.emit("change", change, to=connection.sid)
         return revision, viewer

@@ -4,10 +4,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from workshop import engine
 from workshop.errors import Problem
@@ -27,6 +29,20 @@ ENDING = ("participant.remove", "user.sign_out", "member.remove", "event.renew_s
 """Operations after which somebody's sockets are cut."""
 
 Emit = Callable[[str, Any, str], None]
+
+
+@dataclass
+class Told:
+    """What the rooms of one channel are told; without a read they are to load afresh."""
+
+    channel: str
+    since: int
+    revision: int
+    keys: list[str]
+    rooms: list[Room]
+    reads: dict[tuple[str, Audience], telling.Read]
+    removed: UUID | None
+    """Who is cut off afterwards."""
 
 
 class Publisher:
@@ -91,9 +107,12 @@ class Publisher:
         with self._lock:
             waiting, self._waiting = self._waiting, {}
             ended, self._ended = self._ended, []
-        for channel, revisions in waiting.items():
-            self.summaries.mark(channel)
-            self._publish(channel, max(revisions), revisions)
+        if waiting:
+            with self._store.reading() as session:
+                told = [self._read(session, channel, max(known), known) for channel, known in waiting.items()]
+            for channel in waiting:
+                self.summaries.mark(channel)
+            self._tell(told)
         # Last, so that a page still hears why it is cut off.
         for recorded in ended:
             for sid in self._sockets_ended_by(recorded):
@@ -127,43 +146,45 @@ class Publisher:
                         break
         return ended
 
-    def _publish(self, channel: str, revision: int, known: dict[int, Recorded]) -> None:
+    def _read(self, session: Session, channel: str, revision: int, known: dict[int, Recorded]) -> "Told | None":
+        """What the rooms of a channel are to be told up to a revision; None where nobody is or they know."""
         rooms = self._connections.rooms_of(channel)
         with self._lock:
             since = self._told.get(channel)
             if not rooms:
                 self._told.pop(channel, None)
-                return
+                return None
             if since is not None and since >= revision:
-                return
+                return None
             self._told[channel] = revision
         if since is None:
             since = revision - 1
         steps = range(since + 1, revision + 1)
-        with self._store.reading() as session:
-            if all(step in known for step in steps):
-                touched = telling.to_tell({one for step in steps for one in known[step].touched})
-                keys = [known[step].key for step in steps]
-            else:
-                touched, keys = telling.touched_between(session, channel, since, revision), []
-            reads = {}
-            if not isinstance(touched, telling.TooFarBehind):
-                for room in rooms:
-                    shown = (room.page, room.audience)
-                    if shown not in reads:
-                        reads[shown] = telling.read_now(session, channel, room.page, room.audience, touched)
-            removed = self._removed(session, channel)
-        for room in rooms:
-            if isinstance(touched, telling.TooFarBehind):
-                self._emit("behind", {channel: revision}, room.name)
-            else:
-                read = reads[(room.page, room.audience)]
-                self._emit("change", telling.change(room, since, revision, keys, read), room.name)
-        if removed:
-            for sid in self._connections.of_participant(removed):
-                self._cut(sid)
+        if all(step in known for step in steps):
+            touched = telling.to_tell({one for step in steps for one in known[step].touched})
+            keys = [known[step].key for step in steps]
+        else:
+            touched, keys = telling.touched_between(session, channel, since, revision), []
+        told = Told(channel, since, revision, keys, rooms, {}, self._removed(session, channel))
+        if not isinstance(touched, telling.TooFarBehind):
+            for shown in {(room.page, room.audience) for room in rooms}:
+                told.reads[shown] = telling.read_now(session, channel, *shown, touched)
+        return told
 
-    def _removed(self, session: Any, channel: str) -> UUID | None:
+    def _tell(self, told: "list[Told | None]") -> None:
+        for one in filter(None, told):
+            for room in one.rooms:
+                read = one.reads.get((room.page, room.audience))
+                if read is None:
+                    self._emit("behind", {one.channel: one.revision}, room.name)
+                else:
+                    change = telling.change(room, one.since, one.revision, one.keys, read)
+                    self._emit("change", change, room.name)
+            if one.removed:
+                for sid in self._connections.of_participant(one.removed):
+                    self._cut(sid)
+
+    def _removed(self, session: Session, channel: str) -> UUID | None:
         kind, _, text = channel.partition(":")
         if kind != "person":
             return None
@@ -190,10 +211,11 @@ class Publisher:
             return
         with self._store.reading() as session:
             newest = heads(session, {*channels, *tables})
-        for channel in channels:
-            if newest[channel] != self._told.get(channel, newest[channel]):
-                self.summaries.mark(channel)
-                self._publish(channel, newest[channel], {})
+            changed = [one for one in channels if newest[one] != self._told.get(one, newest[one])]
+            told = [self._read(session, channel, newest[channel], {}) for channel in changed]
+        for channel in changed:
+            self.summaries.mark(channel)
+        self._tell(told)
         self.summaries.compare({channel: newest[channel] for channel in tables})
         self._tell_heads(newest, channels)
 
