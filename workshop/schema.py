@@ -23,7 +23,7 @@ def bring_up_to_date(url: str) -> str | None:
     database.tune(engine)
     try:
         with engine.connect() as connection:
-            if _is_present(connection):
+            if is_up_to_date(connection):
                 return None
         with database.writing(engine).connect() as connection:
             if engine.dialect.name == "sqlite":
@@ -35,7 +35,8 @@ def bring_up_to_date(url: str) -> str | None:
         engine.dispose()
 
 
-def _is_present(connection: Connection) -> bool:
+def is_up_to_date(connection: Connection) -> bool:
+    """Whether it is of this release."""
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == newest
 

@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import segno
-from sqlalchemy import exc, select
+from sqlalchemy import exc, make_url, select
 from werkzeug.wsgi import ClosingIterator
 
-from workshop import assembly, clock, engine, schema
+from workshop import assembly, checkup, clock, engine, schema
 from workshop.addresses import own_address, public_address, remember_address
 from workshop.config import Settings, SettingsError
 from workshop.demo import loader, today
@@ -46,6 +47,8 @@ def serve(settings: Settings, demonstration: bool, say: Say) -> None:
         if demonstration:
             load_demonstration(store)
         remember_address(settings)
+        if slow := disk_warning(settings):
+            say(slow)
         for line in welcome(store, settings, demonstration):
             say(line)
         run(app, listening)
@@ -88,6 +91,14 @@ def prepare_database(settings: Settings) -> None:
     except exc.OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise SettingsError(f"The database cannot be opened ({reason}). Look at DATABASE_URL.") from error
+
+
+def disk_warning(settings: Settings) -> str | None:
+    """What is to be said of a slow disk under a SQLite database."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return checkup.slow_disk(checkup.commit_milliseconds(Path(url.database).parent))
 
 
 def load_demonstration(store: Store) -> None:

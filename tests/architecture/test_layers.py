@@ -50,9 +50,10 @@ FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity"}
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)
 # The command line is one door in several files: its words, the desk it works at, the server it starts.
 MAY_IMPORT["terminal"] = FOR_DOORS
-MAY_IMPORT["serving"] = FOR_DOORS | {"assembly", "demo"}
+MAY_IMPORT["serving"] = FOR_DOORS | {"assembly", "checkup", "demo"}
+MAY_IMPORT["checkup"] = FOR_DOORS | {"terminal"}
 MAY_IMPORT["keeping"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["cli"] = FOR_DOORS | {"terminal", "keeping", "serving", "demo"}
+MAY_IMPORT["cli"] = FOR_DOORS | {"checkup", "terminal", "keeping", "serving", "demo"}
 # Where the parts are put together.
 MAY_IMPORT["assembly"] = FOR_DOORS | {"web", "live", "api"}
 MAY_IMPORT["workshop"] = {"assembly", "config"}

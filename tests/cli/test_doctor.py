@@ -1,0 +1,128 @@
+"""`workshop doctor`, and what the start says of the disk."""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tests.factories.databases import SECRET
+from workshop import checkup, serving
+from workshop.checkup import SLOW, commit_milliseconds, of_sqlite, slow_disk
+from workshop.cli import cli
+from workshop.config import Settings
+
+NAMES = ("HOST", "PORT", "DATABASE_URL", "WORKSHOP_ASYNC_MODE", "WORKSHOP_PUBLIC_URL", "WORKSHOP_GROUP_COMMIT")
+
+
+def doctor(folder: Path, **given: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """How the command ends, and its findings by their names."""
+    environment = {**dict.fromkeys(NAMES, ""), "WORKSHOP_DATA": str(folder), **given}
+    done = CliRunner().invoke(cli, ["doctor", "--json"], env=environment)
+    plain = CliRunner().invoke(cli, ["doctor"], env=environment)
+    findings = {one["what"]: one for one in json.loads(done.output)["findings"]}
+    assert plain.exit_code == done.exit_code
+    assert [line[:5].strip() for line in plain.output.splitlines()] == [one["state"] for one in findings.values()]
+    return done.exit_code, findings
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes 0.2 ms."""
+    monkeypatch.setattr(checkup, "commit_milliseconds", lambda folder: 0.2)
+
+
+def test_before_the_first_start_all_is_well(tmp_path: Path, quick: None) -> None:
+    code, found = doctor(tmp_path, WORKSHOP_PUBLIC_URL="https://mitmachen.example.org")
+    assert code == 0
+    assert {what for what, one in found.items() if one["state"] != "ok"} <= {"sqlite"}
+    assert found["commit_ms"]["value"] == 0.2
+    assert "no database yet" in found["database"]["says"]
+
+
+def test_a_database_of_this_release_is_up_to_date(tmp_path: Path, database_url: str, quick: None) -> None:
+    code, found = doctor(tmp_path, DATABASE_URL=database_url)
+    assert (code, found["database"]["state"]) == (0, "ok")
+    assert {"sqlite", "postgresql"} & set(found)
+
+
+def test_a_database_of_another_release_is_told(tmp_path: Path, sqlite_url: str, quick: None) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'another'")
+    connection.close()
+    code, found = doctor(tmp_path, DATABASE_URL=sqlite_url)
+    assert (code, found["database"]["state"]) == (0, "look")
+
+
+def test_what_will_not_work_ends_with_an_error(tmp_path: Path, quick: None) -> None:
+    (tmp_path / "workshop.sqlite3").write_text(
+        "This is a letter and no database, and it is long enough to be taken for one."
+    )
+    code, found = doctor(tmp_path)
+    assert (code, found["database"]["state"]) == (1, "wrong")
+    code, found = doctor(tmp_path, WORKSHOP_ASYNC_MODE="gevent")
+    assert code == 1 and "gevent" in found["settings"]["says"]
+
+
+def test_a_slow_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "commit_milliseconds", lambda folder: 7.25)
+    code, found = doctor(tmp_path)
+    assert (code, found["commit_ms"]["state"], found["commit_ms"]["value"]) == (0, "look", 7.25)
+    assert "7.2 ms" in found["commit_ms"]["says"]
+
+
+def test_the_limit_is_three_milliseconds() -> None:
+    assert SLOW == 3.0 and slow_disk(3.0) is None and slow_disk(3.01)
+
+
+def test_a_folder_that_cannot_be_written_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> float:
+        raise PermissionError("Permission denied")
+
+    monkeypatch.setattr(checkup, "commit_milliseconds", refuse)
+    code, found = doctor(tmp_path)
+    assert (code, found["folder"]["state"]) == (1, "wrong")
+
+
+def test_the_disk_is_measured_by_commits_that_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            found = [self.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
+            assert found == [2, "wal"]
+            assert self.execute("SELECT count(*) FROM measure").fetchone()[0] == checkup.COMMITS
+            connections.append(self)
+            super().close()
+
+    monkeypatch.setattr(checkup.sqlite3, "connect", lambda *given, **more: connect(*given, factory=Watched, **more))
+    assert commit_milliseconds(tmp_path) > 0
+    assert len(connections) == 1
+    assert not list(tmp_path.iterdir()), "something is left behind"
+
+
+def test_the_version_with_a_rare_error_is_told() -> None:
+    told = {of_sqlite(version).state for version in ((3, 7, 0), (3, 40, 1), (3, 51, 2))}
+    assert told == {"look"} and of_sqlite((3, 51, 3)).state == "ok"
+
+
+def test_an_open_key_and_a_plain_address_are_told(tmp_path: Path, quick: None) -> None:
+    doctor(tmp_path)
+    (tmp_path / "secret.key").chmod(0o644)
+    code, found = doctor(tmp_path, WORKSHOP_PUBLIC_URL="http://192.168.1.5:8000", WORKSHOP_GROUP_COMMIT="0")
+    assert code == 0
+    assert {found[what]["state"] for what in ("secret_key", "public_url", "group_commit")} == {"look"}
+
+
+def test_the_start_says_what_the_doctor_says_of_a_slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"sqlite:///{tmp_path}/workshop.sqlite3"
+    settings = Settings(data=tmp_path, database_url=address, secret=SECRET, port=0, async_mode="threading")
+    monkeypatch.setattr(serving, "run", lambda app, listening: None)
+    for took, told in ((7.25, True), (0.2, False)):
+        monkeypatch.setattr(checkup, "commit_milliseconds", lambda folder, took=took: took)
+        said: list[str] = []
+        serving.serve(settings, demonstration=False, say=said.append)
+        assert (slow_disk(7.25) in said) is told
