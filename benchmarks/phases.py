@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from benchmarks.crowd import LONGEST, Crowd, Notes, Person
 from benchmarks.line import Line
-from benchmarks.servers import Measured
+from benchmarks.servers import Measured, waited
 
 GENERATOR_LIMIT = 0.6
 """Share of its core above which the load itself is what was measured."""
@@ -31,7 +31,9 @@ class Outcome:
     seconds: float = 0.0
     cpu: float = 0.0
     generator: float = 0.0
-    """Share of its core."""
+    """Share of its core that the load used."""
+    others: float = 0.0
+    """The larger share of a core that the server or the load wanted while others had it."""
     deliveries: int = 0
     written: int = 0
     acknowledged_after: list[float] = field(default_factory=list)
@@ -60,7 +62,7 @@ class Outcome:
     def latency(self, share: float, after: list[float] | None = None) -> float | None:
         """The delivery (or other time) below which that share lies; None where it would only tell of a queue."""
         times = sorted(self.delivered_after if after is None else after)
-        if self.void or self.share >= SERVER_LIMIT or not times:
+        if self.void or self.share + self.others >= SERVER_LIMIT or not times:
             return None
         return times[min(int(len(times) * share), len(times) - 1)]
 
@@ -72,12 +74,14 @@ def measuring(outcome: Outcome, server: Measured) -> Iterator[None]:
     gc.freeze()
     gc.disable()
     began, mine, theirs = perf_counter(), time.process_time(), server.cpu()
+    delayed = (waited(), server.waited())
     try:
         yield
     finally:
         outcome.seconds = perf_counter() - began
         outcome.generator = (time.process_time() - mine) / outcome.seconds
         outcome.cpu = server.cpu() - theirs
+        outcome.others = max(waited() - delayed[0], server.waited() - delayed[1]) / outcome.seconds
         gc.enable()
         gc.unfreeze()
 

@@ -6,7 +6,20 @@ from statistics import median
 
 from benchmarks.phases import GENERATOR_LIMIT, Outcome
 
-MEASURED = ("seconds", "load", "server", "notes", "CPU/1000", "ack p50", "p50", "p95", "p99", "slowest", "failed")
+MEASURED = (
+    "seconds",
+    "load",
+    "server",
+    "others",
+    "notes",
+    "CPU/1000",
+    "ack p50",
+    "p50",
+    "p95",
+    "p99",
+    "slowest",
+    "failed",
+)
 COLUMNS = "{:<9} {:<8}" + " {:>8}" * len(MEASURED)
 
 
@@ -22,6 +35,7 @@ def line_of(outcome: Outcome | None = None) -> str:
         f"{outcome.seconds:.2f}",
         f"{outcome.generator:.0%}" + ("!" if outcome.void else ""),
         f"{outcome.share:.0%}",
+        f"{outcome.others:.0%}",
         outcome.written or "",
         milliseconds(outcome.cost),
         milliseconds(acknowledged),

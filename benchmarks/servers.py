@@ -31,6 +31,14 @@ def cores() -> list[int]:
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
+def waited(pid: int | str = "self") -> float:
+    """Seconds that a process wanted a core and others had it; 0 where the system does not count them."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
+
 class Cores:
     """While it lasts, this process has a core of its own beside that of the servers."""
 
@@ -82,6 +90,10 @@ class Measured:
         """Seconds of CPU time used so far."""
         used = self._process.cpu_times()
         return float(used.user + used.system)
+
+    def waited(self) -> float:
+        """Seconds in which others had its core."""
+        return waited(self.server.process.pid)
 
     async def rest(self) -> None:
         """Until it has nothing left to do of what was before."""

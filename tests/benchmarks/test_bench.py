@@ -69,8 +69,9 @@ def test_a_load_that_is_too_heavy_counts_for_nothing() -> None:
     light = Outcome("paced", "R", seconds=10, cpu=1, generator=0.59, deliveries=1000, delivered_after=[0.01])
     heavy = Outcome("paced", "R", seconds=10, cpu=1, generator=0.61, deliveries=1000, delivered_after=[0.01])
     queue = Outcome("paced", "R", seconds=10, cpu=8, generator=0.59, deliveries=1000, delivered_after=[0.01])
-    assert [one.cost for one in (light, heavy, queue)] == [1.0, None, 8.0]
-    assert [one.latency(0.5) for one in (light, heavy, queue)] == [0.01, None, None]
+    shared = Outcome("paced", "R", seconds=10, cpu=1, others=0.75, deliveries=1000, delivered_after=[0.01])
+    assert [one.cost for one in (light, heavy, queue, shared)] == [1.0, None, 8.0, 1.0]
+    assert [one.latency(0.5) for one in (light, heavy, queue, shared)] == [0.01, None, None, None]
 
 
 def test_a_ratio_needs_every_round() -> None:
