@@ -12,22 +12,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from workshop import engine
-from workshop.errors import Problem
 from workshop.live import summaries, telling
-from workshop.live.connections import Connections, Room
-from workshop.models import Membership
+from workshop.live.connections import Connections
+from workshop.live.endings import ENDING, Endings, sockets_ended_by
 from workshop.perform import Recorded, Store
-from workshop.policy import Actor
 from workshop.queries import cafes
-from workshop.queries.viewing import Audience, current_epoch, heads, watch
+from workshop.queries.viewing import Audience, current_epoch, heads
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 HEADS_SECONDS = 25.0
-ENDING = ("participant.remove", "user.sign_out", "member.remove", "event.renew_screen_link", "table.name_host")
-"""Operations after which somebody's sockets are cut."""
-
 Emit = Callable[[str, Any, str], None]
 
 
@@ -59,6 +54,7 @@ class Publisher:
         self._running = False
         self._heads_at: dict[str, float] = {}
         self._epoch: str | None = None
+        self._endings = Endings()
         self.summaries = summaries.Summaries(connections, emit)
 
     def start(self) -> None:
@@ -114,37 +110,15 @@ class Publisher:
                 self.summaries.mark(channel)
             self._tell(told)
         # Last, so that a page still hears why it is cut off.
+        self._end(ended)
+
+    def _end(self, ended: list[Recorded]) -> None:
         for recorded in ended:
-            for sid in self._sockets_ended_by(recorded):
-                self._cut(sid)
-
-    def _sockets_ended_by(self, recorded: Recorded) -> list[str]:
-        thing, thing_id = recorded.thing
-        if thing_id is None:
-            return []
-        if thing == "participant":
-            return self._connections.of_participant(thing_id)
-        if thing == "event":
-            return self._connections.where(lambda actor: actor.screen_of == thing_id)
-        if thing == "table":
-            return self._hosts_no_more({one for kind, one in recorded.touched if kind == "participant"})
-        if thing == "membership":
+            self._endings.know(recorded)
             with self._store.reading() as session:
-                membership = session.get(Membership, thing_id)
-            return self._connections.of_user(membership.user_id) if membership else []
-        return self._connections.of_user(thing_id)
-
-    def _hosts_no_more(self, participants: set[UUID]) -> list[str]:
-        """Sockets that are in a table's room as its host's, of people who host it no longer."""
-        ended = []
-        with self._store.reading() as session:
-            for sid in self._connections.where(lambda actor: bool(actor.participants & participants)):
-                connection = self._connections.get(sid)
-                for room in list(connection.rooms.values()) if connection else ():
-                    if connection and room.channel.startswith("table:") and not _still(session, connection.actor, room):
-                        ended.append(sid)
-                        break
-        return ended
+                sockets = sockets_ended_by(session, self._connections, recorded)
+            for sid in sockets:
+                self._cut(sid)
 
     def _read(self, session: Session, channel: str, revision: int, known: dict[int, Recorded]) -> "Told | None":
         """What the rooms of a channel are to be told up to a revision; None where nobody is or they know."""
@@ -195,7 +169,9 @@ class Publisher:
         """Send everybody to load afresh when the database has been restored: no revision means what it did."""
         with self._store.reading() as session:
             epoch = current_epoch(session)
-        before, self._epoch = self._epoch, epoch
+            before, self._epoch = self._epoch, epoch
+            if before != epoch:
+                self._endings.begin(session)
         if before in (None, epoch):
             return
         with self._lock:
@@ -205,6 +181,9 @@ class Publisher:
 
     def _poll(self) -> None:
         self._look_at_epoch()
+        with self._store.reading() as session:
+            ended = self._endings.found(session)
+        self._end(ended)
         channels = self._connections.channels()
         tables = self.summaries.channels()
         if not channels and not tables:
@@ -229,11 +208,3 @@ class Publisher:
                 self._heads_at[channel] = now + HEADS_SECONDS
                 for room in self._connections.rooms_of(channel):
                     self._emit("heads", {channel: newest[channel]}, room.name)
-
-
-def _still(session: Any, by: Actor, room: Room) -> bool:
-    """Whether somebody still belongs to a room's audience."""
-    try:
-        return room.audience is not Audience.STAFF or watch(session, by, room.channel)[0] is Audience.STAFF
-    except Problem:
-        return False

@@ -1,0 +1,100 @@
+"""What ends somebody's sockets, in whichever process it was done: removed, signed out, no host, a link renewed."""
+
+import math
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Problem
+from workshop.live.connections import Connections, Room
+from workshop.models import Change, Membership
+from workshop.perform import Recorded
+from workshop.policy import Actor
+from workshop.queries.viewing import Audience, watch
+
+ENDING = ("participant.remove", "user.sign_out", "member.remove", "event.renew_screen_link", "table.name_host")
+"""Operations after which somebody's sockets are cut."""
+OVERTAKEN = 500
+"""Changes that may have been committed before one with a smaller number is."""
+
+
+class Endings:
+    """Finds the Changes of other processes after which sockets end, each once."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._known: dict[str, float] = {}
+        """key -> the Change's number, infinite until it was read"""
+
+    def begin(self, session: Session) -> None:
+        """From here on; what was before is done with."""
+        self._last = session.scalar(select(func.max(Change.id))) or 0
+        self._known = {}
+        self.found(session)
+
+    def know(self, recorded: Recorded) -> None:
+        """One that this process has done itself."""
+        self._known.setdefault(recorded.key, math.inf)
+
+    def found(self, session: Session) -> list[Recorded]:
+        """Those that nobody here knows of yet."""
+        newest = session.scalar(select(func.max(Change.id))) or 0
+        after = self._last - OVERTAKEN
+        rows = session.execute(
+            select(Change.id, Change.key, Change.operation, Change.thing_type, Change.thing_id, Change.touched)
+            .where(Change.id > after, Change.operation.in_(ENDING))
+            .order_by(Change.id)
+        ).all()
+        new = [row for row in rows if row.key not in self._known]
+        self._known = {key: number for key, number in self._known.items() if number > after}
+        self._known |= {row.key: row.id for row in rows}
+        self._last = newest
+        return [
+            Recorded(
+                row.operation,
+                row.key,
+                (row.thing_type, row.thing_id),
+                tuple((str(thing), UUID(thing_id)) for thing, thing_id in row.touched),
+                {},
+            )
+            for row in new
+        ]
+
+
+def sockets_ended_by(session: Session, connections: Connections, recorded: Recorded) -> list[str]:
+    """The sockets of those whom an operation ended."""
+    thing, thing_id = recorded.thing
+    if thing_id is None:
+        return []
+    if thing == "participant":
+        return connections.of_participant(thing_id)
+    if thing == "event":
+        return connections.where(lambda actor: actor.screen_of == thing_id)
+    if thing == "table":
+        return _hosts_no_more(session, connections, {one for kind, one in recorded.touched if kind == "participant"})
+    if thing == "membership":
+        membership = session.get(Membership, thing_id)
+        return connections.of_user(membership.user_id) if membership else []
+    return connections.of_user(thing_id)
+
+
+def _hosts_no_more(session: Session, connections: Connections, participants: set[UUID]) -> list[str]:
+    """Sockets that are in a table's room as its host's, of people who host it no longer."""
+    ended = []
+    for sid in connections.where(lambda actor: bool(actor.participants & participants)):
+        connection = connections.get(sid)
+        for room in list(connection.rooms.values()) if connection else ():
+            if connection and room.channel.startswith("table:") and not _still(session, connection.actor, room):
+                ended.append(sid)
+                break
+    return ended
+
+
+def _still(session: Any, by: Actor, room: Room) -> bool:
+    """Whether somebody still belongs to a room's audience."""
+    try:
+        return room.audience is not Audience.STAFF or watch(session, by, room.channel)[0] is Audience.STAFF
+    except Problem:
+        return False
