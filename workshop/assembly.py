@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from workshop import clock, database, live, operations, tokens, web
+from workshop import calls, clock, database, live, operations, tokens, web
 from workshop.config import Networks, Settings, resource_dir
 from workshop.extensions import babel, csrf, db, login, migrate, socketio
 from workshop.identity import choose_language, load_account
@@ -54,6 +54,7 @@ def assemble(settings: Settings) -> Flask:
         engine = db.engine
     database.tune(engine)
     app.extensions["workshop"] = Store(engine, settings.secret, together=settings.group_commit)
+    app.extensions["workshop_pace"] = calls.person_pace()
     draw_with(app)
     web.open_door(app)
     live.open_door(app, socketio, settings)

@@ -8,12 +8,29 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from workshop.config import Settings
-from workshop.errors import Invalid, Problem
+from workshop.errors import Invalid, Problem, TooFast
 from workshop.forms import to_id
+from workshop.pace import Pace
 from workshop.perform import Done
 
 LARGEST = 32 * 1024
 """Bytes of one call, however it is carried."""
+BURST = 120
+"""Calls that somebody may have saved up: all the notes of a day without network, or a list of eighty ideas."""
+PER_SECOND = 10.0
+"""Calls of one person that are taken for good: quicker than anybody taps, far less than what a server can do."""
+
+
+def person_pace() -> Pace:
+    """How fast one person may call, through all doors together."""
+    return Pace(BURST, PER_SECOND)
+
+
+def take_turn(pace: Pace, caller: str) -> None:
+    """Count a call; raises TooFast where it was one too many. Nobody in particular is not counted."""
+    wait = pace.wait(caller) if caller else 0
+    if wait:
+        raise TooFast(wait)
 
 
 def origin_allowed(origin: str | None, environ: dict[str, Any], settings: Settings) -> bool:
@@ -46,13 +63,14 @@ def acknowledged(done: Done, key: str) -> dict[str, Any]:
 
 def refused(problem: Problem, key: Any) -> dict[str, Any]:
     """The answer to what was not."""
-    return {
+    answer = {
         "ok": False,
         "key": key if isinstance(key, str) else "",
         "code": problem.code,
         "message": problem.sentence,
         "fields": {name: [str(error) for error in errors] for name, errors in problem.fields.items()},
     }
+    return answer | {"again_in": problem.again_in} if isinstance(problem, TooFast) else answer
 
 
 def failed(key: Any) -> dict[str, Any]:

@@ -74,9 +74,46 @@ def serve(application: Any, listening: socket.socket) -> None:
         def log_request(self, code: Any = "-", size: Any = "-") -> None:
             """Addresses are not kept."""
 
+        def log_error(self, format: str, *arguments: Any) -> None:
+            """Nor those of who sends what is no request."""
+
     host, port = listening.getsockname()[:2]
     server = make_server(host, port, application, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
     server.serve_forever()
+
+
+def raw_socket(environ: dict[str, Any]) -> socket.socket:
+    """The connection a request came by, as either engine's server keeps it."""
+    found: socket.socket = environ.get("werkzeug.socket") or environ["eventlet.input"].get_socket()
+    return found
+
+
+def mind_frames(websocket: Any, largest: int, check: Callable[[], None]) -> None:
+    """Have `check` called before each frame is read, and end with a message of more bytes than `largest`.
+
+    Of what eventlet reads without letting anybody else run, pings and the parts of a message are never seen
+    above; and it unmasks byte by byte, which takes 5 ms for the largest packet. Threads need none of this.
+    """
+    if running_mode() != "eventlet":
+        return
+    receive = websocket._recv_frame
+
+    def receive_minded(message: Any = None) -> Any:
+        check()
+        message = receive(message=message)
+        if sum(map(len, message.data)) > largest:
+            raise ConnectionError("a message is too large")
+        return message
+
+    websocket._recv_frame = receive_minded
+    websocket._apply_mask = unmasked
+
+
+def unmasked(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
+    """What a websocket's client has masked (RFC 6455, 5.3), from byte `offset` of the frame on."""
+    turned = bytes(mask[(offset + number) % 4] for number in range(4))
+    whole = (turned * (len(data) // 4 + 1))[: len(data)]
+    return (int.from_bytes(data) ^ int.from_bytes(whole)).to_bytes(len(data))
 
 
 def background(work: Callable[[], None]) -> None:

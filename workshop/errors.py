@@ -1,5 +1,6 @@
 """What can go wrong below the doors; each door puts it into words of its own kind once."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -75,3 +76,14 @@ class Invalid(Problem):
 
     code, status = "invalid", 422
     usual = _l("This could not be taken as it is.")
+
+
+class TooFast(Problem):
+    """It came faster than people work: sent again after `again_in` seconds, with the same key, it is taken."""
+
+    code, status = "too_fast", 429
+    usual = _l("This came faster than anybody can write. Wait a moment and send it again; nothing is lost.")
+
+    def __init__(self, wait: float) -> None:
+        super().__init__()
+        self.again_in = math.ceil(wait)

@@ -46,6 +46,11 @@ def actor() -> Actor:
     return g.actor
 
 
+def caller() -> str:
+    """Whose calls are counted together, as the signed cookie alone says it; empty for nobody in particular."""
+    return str(cookie.get("_user_id") or " ".join(sorted(map(str, cookie.get("places", {}).values()))))
+
+
 def place_in(event_id: UUID) -> str | None:
     """The token this browser holds in an event."""
     return cookie.get("places", {}).get(str(event_id))

@@ -102,6 +102,11 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
         return;
       }
       if (!answer.ok) {
+        if (answer.code === "too_fast") {
+          await wait(1000 * (answer.again_in ?? 1) * (tries + 1));
+          again = true;
+          return;
+        }
         // No longer open to this person, or no longer there: the page itself says why.
         if (["not_found", "forbidden"].includes(answer.code)) on.behind();
         return;

@@ -118,9 +118,11 @@ export function createOutbox({
       came = await alone(`workshop.outbox ${person}`, () => sendNext(passedOver));
     } while (came === "answer");
     if (came === "silence") tryAgain(PAUSES[Math.min(silences++, PAUSES.length - 1)]);
+    else if (Number.isFinite(came)) tryAgain(Math.max(came, PAUSES[0]));
     else if (passedOver.size) tryAgain(PAUSES[0]);
   }
 
+  /** "answer", "silence", "nothing", or the ms after which the server wants to be asked again. */
   async function sendNext(passedOver) {
     // Read anew each time: another tab may have sent it meanwhile.
     const entry = (await waiting()).find(({ key }) => !passedOver.has(key));
@@ -132,6 +134,11 @@ export function createOutbox({
       return "silence";
     }
     silences = 0;
+    if (answer?.code === "too_fast") {
+      // Nothing is wrong with this note, and the ones behind it would only be told the same.
+      const { again_in: seconds } = answer;
+      return Number.isFinite(seconds) ? seconds * 1000 : PAUSES[0];
+    }
     if (answer?.ok === true) {
       await store.settle(entry.key);
       on.saved(entry, answer);

@@ -22,6 +22,7 @@ from workshop import create_app
 from workshop.config import Settings
 from workshop.live.connections import Connection
 from workshop.models import Change
+from workshop.pace import Pace
 from workshop.perform import OPERATIONS, Store, fresh_key
 
 WORDS = ["🌳" * 6000, "a\0b", "0191d0d0-0000-7000-8000-000000000009"]
@@ -66,6 +67,8 @@ def site(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory) 
     url = sqlite_server.copy_to(folder / "workshop.sqlite3")
     app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
     app.config["WTF_CSRF_ENABLED"] = False
+    # Nobody tries all of this by hand.
+    app.extensions["workshop_pace"] = Pace(1_000_000, 1.0)
     yield Site(app, make_worlds(app.extensions["workshop"]))
     app.extensions["workshop"].engine.dispose()
 

@@ -65,6 +65,16 @@ test("what is too far behind, or no longer open to one, is loaded afresh", async
   assert.equal(heard.filter((name) => name === "behind").length, 2);
 });
 
+test("who is too fast watches again when it may", async () => {
+  await socket.take("connect");
+  socket.asked[0].answer({ ok: false, code: "too_fast", message: "", again_in: 2 });
+  await settle();
+  assert.equal(socket.asked.length, 2);
+  socket.asked[1].answer({ ok: true, at: {}, viewer: nobody });
+  await settle();
+  assert.deepEqual(heard.filter((name) => ["behind", "caughtUp"].includes(name)), ["caughtUp"]);
+});
+
 test("many channels are watched in several questions", async () => {
   page.revisions = Object.fromEntries(Array.from({ length: 45 }, (_, number) => [`goal:${number}`, 0]));
   await socket.take("connect");

@@ -52,6 +52,26 @@ test("whoever gets no answer tries again, ever more seldom, and at once after on
   assert.deepEqual(await outbox.all(), []);
 });
 
+test("whoever is too fast waits as long as the server says, and loses nothing", async () => {
+  const store = memory();
+  let tokens = 2;
+  const asked = [];
+  const { outbox, heard, plans } = tab(store, async ({ key }) => {
+    asked.push(key);
+    return tokens-- > 0 ? { ok: true } : { ok: false, key, code: "too_fast", message: "Wait.", fields: {}, again_in: 7 };
+  });
+  for (const key of ["a", "b", "c", "d"]) await store.put({ ...entry(key), person: "p1" });
+  await outbox.flush();
+  assert.deepEqual(asked, ["a", "b", "c"]);
+  assert.deepEqual(plans.map(({ ms }) => ms), [7000]);
+  assert.deepEqual((await outbox.waiting()).map(({ key }) => key), ["c", "d"]);
+  tokens = 5;
+  plans[0].run();
+  await outbox.flush();
+  assert.deepEqual(heard, ["saved a", "saved b", "saved c", "saved d"]);
+  assert.deepEqual(await outbox.all(), []);
+});
+
 test("what one tab does, the other shows", async () => {
   const store = memory();
   const other = tab(store, async () => ({ ok: true }));

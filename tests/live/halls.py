@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import websocket
+
 from tests.factories.databases import store_at
 from tests.factories.servers import Server
 from tests.live.phones import Phone, answering_engine, cookie_of
@@ -24,6 +26,18 @@ class Hall:
     def phone(self, actor: Actor, **options: Any) -> Phone:
         """Somebody's phone."""
         return Phone(self.address, cookie_of(self.store, actor), **options)
+
+    def line(self, actor: Actor, language: str = "en", **options: Any) -> websocket.WebSocket:
+        """A WebSocket on which anything can be sent; it is connected already."""
+        address = f"{self.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+        cookie = cookie_of(self.store, actor)
+        line = websocket.create_connection(
+            address, **{"cookie": cookie, "origin": self.address, "timeout": 20, **options}
+        )
+        line.recv()
+        line.send(f'40{{"language":"{language}"}}')
+        assert line.recv().startswith("40")
+        return line
 
 
 @contextmanager

@@ -15,19 +15,8 @@ from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import make_process
 from tests.live.halls import Hall, open_hall
-from tests.live.phones import Phone, cookie_of
+from tests.live.phones import Phone
 from workshop.engine import MODES
-from workshop.policy import Actor
-
-
-def line_of(hall: Hall, actor: Actor) -> websocket.WebSocket:
-    """A WebSocket on which anything can be sent; it is connected already."""
-    address = f"{hall.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
-    line = websocket.create_connection(address, cookie=cookie_of(hall.store, actor), origin=hall.address, timeout=5)
-    line.recv()
-    line.send("40")
-    assert line.recv().startswith("40")
-    return line
 
 
 @dataclass
@@ -60,7 +49,7 @@ def table(hall: Hall) -> Table:
 @pytest.mark.parametrize("event", ["connect", "disconnect"])
 @pytest.mark.parametrize("arguments", ["", ',{"HTTP_COOKIE":"session=x"}', ",1,2,3"], ids=["none", "one", "three"])
 def test_what_the_library_calls_itself_no_client_can_call(hall: Hall, table: Table, event: str, arguments: str) -> None:
-    line = line_of(hall, table.anna.actor)
+    line = hall.line(table.anna.actor)
     line.send(f'420["{event}"{arguments}]')
     assert '"not_found"' in line.recv()
     with hall.phone(table.event.moderator) as moderator:
@@ -79,7 +68,7 @@ def test_what_the_library_calls_itself_no_client_can_call(hall: Hall, table: Tab
     ids=lambda packet: str(packet[:12]),
 )  # fmt: skip
 def test_what_is_no_json_event_ends_the_socket(hall: Hall, table: Table, packet: str | bytes) -> None:
-    line = line_of(hall, table.anna.actor)
+    line = hall.line(table.anna.actor)
     if isinstance(packet, bytes):
         line.send_binary(packet)
     else:

@@ -11,6 +11,7 @@ from tests.factories.events import make_event
 from tests.factories.people import enter, join
 from tests.factories.processes import make_process
 from workshop.models import Idea, new_id
+from workshop.pace import Pace
 from workshop.perform import Store
 
 ADDRESS = "/act/idea.contribute.json"
@@ -101,6 +102,35 @@ def test_a_mistake_of_the_server_is_no_verdict(
     answer = client.post(ADDRESS, json=note, headers=OURS)
     assert answer.status_code == 500
     assert answer.json and (answer.json["ok"], answer.json["code"]) == (False, "failed")
+
+
+def test_who_is_too_fast_is_told_when_to_come_again_and_keeps_the_text(
+    app_store: Store, client: FlaskClient, note: dict[str, Any]
+) -> None:
+    now = [0.0]
+    client.application.extensions["workshop_pace"] = Pace(1, 0.25, lambda: now[0])
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert client.post(ADDRESS, json=note, headers=OURS).status_code == 200
+    second = {**note, "key": str(new_id()), "text": "A second bench"}
+    now[0] = 1.0
+    answer = client.post(ADDRESS, json=second, headers=OURS)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+    assert answer.json
+    assert {**answer.json, "message": ""} == {
+        "ok": False, "key": second["key"], "code": "too_fast", "message": "", "fields": {}, "again_in": 3,
+    }  # fmt: skip
+    page = client.post("/act/idea.contribute", data=second)
+    assert (page.status_code, page.headers["Retry-After"]) == (429, "3")
+    assert "This came faster than anybody can write." in page.text
+    assert "A second bench" in page.text and second["key"] in page.text
+    # Whoever signs in nowhere is nobody in particular, and finds nothing here anyway.
+    stranger = client.application.test_client()
+    for _ in range(3):
+        assert stranger.post(ADDRESS, json=second, headers=OURS).status_code == 404
+    assert count(app_store) == 1
+    now[0] = 4.0
+    assert client.post("/act/idea.contribute", data=second).status_code == 303
+    assert count(app_store) == 2
 
 
 def test_what_only_a_form_or_the_command_line_may_do_is_not_found(client: FlaskClient, note: dict[str, Any]) -> None:

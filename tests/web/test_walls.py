@@ -18,6 +18,7 @@ from tests.operations.feeds import FEEDS
 from workshop import create_app
 from workshop.config import Settings
 from workshop.models import Process
+from workshop.pace import Pace
 from workshop.perform import OPERATIONS, Store
 from workshop.policy import Actor
 
@@ -81,6 +82,8 @@ def site(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory) 
     url = sqlite_server.copy_to(folder / "workshop.sqlite3")
     app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
     app.config["WTF_CSRF_ENABLED"] = False
+    # Nobody tries all of this by hand.
+    app.extensions["workshop_pace"] = Pace(1_000_000, 1.0)
     yield Site(app, make_worlds(app.extensions["workshop"]))
     app.extensions["workshop"].engine.dispose()
 

@@ -27,12 +27,13 @@ class Room(NamedTuple):
 
 @dataclass
 class Connection:
-    """One socket."""
+    """One socket; `caller` is whose calls are counted together with its own."""
 
     sid: str
     actor: Actor
     page: str | None
     language: str
+    caller: str = ""
     rooms: dict[str, Room] = field(default_factory=dict)
     """channel -> room"""
     busy: bool = False

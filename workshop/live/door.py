@@ -14,13 +14,14 @@ from flask_babel import lazy_gettext as _l
 from flask_socketio import SocketIO
 
 from workshop import calls, engine
-from workshop.calls import acknowledged, failed, key_of, origin_allowed, refused
+from workshop.calls import acknowledged, failed, key_of, origin_allowed, refused, take_turn
 from workshop.config import Settings
-from workshop.errors import Forbidden, Invalid, NotFound, Problem
+from workshop.errors import Forbidden, Invalid, NotFound, Problem, TooFast
 from workshop.forms import bind
-from workshop.identity import actor, choose_language
+from workshop.identity import actor, caller, choose_language
 from workshop.live import envelope, telling
 from workshop.live.connections import Connection, Connections, Room
+from workshop.live.lines import Lines
 from workshop.live.publisher import Publisher
 from workshop.live.summaries import SUMMARIES
 from workshop.models import LANGUAGES
@@ -34,8 +35,6 @@ MAIN_PAGE = {"table": "table", "cafe": "table", "person": "table", "list": "list
 MOST_CHANNELS = 20
 LONGEST_PAGE = 20
 """Characters of a kind of page; each one that somebody names has rooms of its own."""
-TAKEN = tuple("0123")
-"""Kinds of Socket.IO packets: connect, disconnect, event, acknowledgement; those with attachments are not taken."""
 
 
 def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
@@ -59,32 +58,11 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
     server.on("disconnect", door.disconnect)
     server.on("watch", door.watch)
     server.on("*", door.operate)
-    server.eio.on("message", EventsOnly(server))
 
 
 UNREADABLE = _l("This was sent in a form that cannot be read.")
 UNKNOWN = Connection("", Actor(), None, LANGUAGES[0])
 """Stands for a socket that has gone meanwhile."""
-
-
-class EventsOnly:
-    """Lets packets of plain JSON through; any other ends its socket.
-
-    Attachments that are announced and never complete would be kept in memory, as many as are sent.
-    """
-
-    def __init__(self, server: Any) -> None:
-        self._eio, self._take = server.eio, server.eio.handlers["message"]
-
-    def __call__(self, eio_sid: str, packet: Any) -> None:
-        try:
-            if not isinstance(packet, str) or packet[:1] not in TAKEN:
-                raise ValueError
-            self._take(eio_sid, packet)
-        except Exception as error:
-            # Handlers let nothing out: what comes here is a packet that could not be read.
-            log.info("a packet that cannot be read (%s): its socket is ended", type(error).__name__)
-            self._eio.disconnect(eio_sid)
 
 
 class WithoutCompression:
@@ -103,7 +81,9 @@ class LiveDoor:
 
     def __init__(self, app: Flask, socketio: SocketIO, store: Store, settings: Settings) -> None:
         self._app, self._store, self._settings = app, store, settings
+        self._pace = app.extensions["workshop_pace"]
         self._server = socketio.server
+        self._lines = Lines(self._server)
         self.connections = Connections()
         self._leaving = False
         self.publisher = Publisher(app, store, self.connections, self._emit, self.cut)
@@ -139,6 +119,8 @@ class LiveDoor:
             return self.operate("connect", sid)
         try:
             return self._connect(sid, environ, auth if isinstance(auth, dict) else {})
+        except TooFast:
+            return False
         except Exception:
             # A TypeError that leaves a connect handler makes python-socketio call it again without auth.
             log.exception("a socket could not be taken")
@@ -148,7 +130,11 @@ class LiveDoor:
         if self._leaving or not origin_allowed(environ.get("HTTP_ORIGIN"), environ, self._settings):
             return False
         with self._app.request_context(environ):
+            # A socket of nobody in particular is counted by itself.
+            counted_as = caller() or sid
+            take_turn(self._pace, counted_as)
             by, language = actor(), choose_language()
+        self._lines.name(self._server.manager.eio_sid_from_sid(sid, "/"), counted_as)
         wanted = auth.get("language")
         page = auth.get("page")
         connection = Connection(
@@ -156,6 +142,7 @@ class LiveDoor:
             by,
             page if isinstance(page, str) and len(page) <= LONGEST_PAGE else None,
             wanted if wanted in LANGUAGES else language,
+            counted_as,
         )
         self.connections.add(connection)
         self.publisher.start()
@@ -179,13 +166,14 @@ class LiveDoor:
         connection.busy = True
         key = ""
         try:
+            fields = dict(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], dict) else None
+            key = fields.pop("key", "") if fields else ""
+            take_turn(self._pace, connection.caller)
             what = OPERATIONS.get(name)
             if connection is UNKNOWN or what is None or what.form_only:
                 raise NotFound
-            if len(arguments) != 1 or not isinstance(arguments[0], dict):
+            if fields is None:
                 raise Invalid(UNREADABLE)
-            fields = dict(arguments[0])
-            key = fields.pop("key", "")
             done = perform(self._store, connection.actor, what, bind(what.form, fields), key_of(key))
             return acknowledged(done, key)
         except Problem as problem:
@@ -206,6 +194,7 @@ class LiveDoor:
             wanted = arguments[0] if arguments else None
             if connection is UNKNOWN or not isinstance(wanted, dict) or not 0 < len(wanted) <= MOST_CHANNELS:
                 raise Invalid(UNREADABLE)
+            take_turn(self._pace, connection.caller)
             at, viewer = {}, Viewer()
             for channel, since in wanted.items():
                 if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workshop import engine
 from workshop.live import summaries, telling
-from workshop.live.connections import Connections
+from workshop.live.connections import Connections, Room
 from workshop.live.endings import ENDING, Endings, sockets_ended_by
 from workshop.perform import Recorded, Store
 from workshop.queries import cafes

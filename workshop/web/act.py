@@ -13,9 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from workshop import calls
 from workshop.config import Settings
-from workshop.errors import Conflict, NotFound, Problem, Removed
+from workshop.errors import Conflict, NotFound, Problem, Removed, TooFast
 from workshop.extensions import csrf
 from workshop.forms import Id, Ids, LongText, OperationForm, Text, as_written, bind, to_id
+from workshop.identity import caller
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, Actor, Part, authorize
 from workshop.web.door import actor, reading, store, way_back
@@ -63,8 +64,13 @@ def act(name: str) -> ResponseReturnValue:
     fields = sent(request.form)
     key = key_sent()
     try:
+        take_turn()
         form = bind(what.form, fields)
         done = perform(store(), actor(), what, form, key)
+    except TooFast as problem:
+        # Nothing is read for it: who goes this fast may be no person.
+        page = draw(what, as_written(what.form, fields), key, problem, whole=False)
+        return page, problem.status, {"Retry-After": str(problem.again_in)}
     except Problem as problem:
         form = problem.details.get("form") or as_written(what.form, fields)
         if isinstance(problem, Removed):
@@ -107,14 +113,22 @@ def call(name: str) -> ResponseReturnValue:
         abort(400)
     key = fields.pop("key", "")
     try:
+        take_turn()
         what = known(name)
         done = perform(store(), actor(), what, bind(what.form, fields), calls.key_of(key))
+    except TooFast as problem:
+        return calls.refused(problem, key), problem.status, {"Retry-After": str(problem.again_in)}
     except Problem as problem:
         return calls.refused(problem, key), problem.status
     except Exception:
         log.exception("%s failed", name)
         return calls.failed(key), 500
     return calls.acknowledged(done, key)
+
+
+def take_turn() -> None:
+    """Count this call; raises TooFast."""
+    calls.take_turn(current_app.extensions["workshop_pace"], caller())
 
 
 def put_into(form: OperationForm, problem: Problem) -> None:
