@@ -95,4 +95,6 @@ def first_table_page(address: str, table: str, cookie: str) -> Loaded:
             page.wait_for_timeout(20)
             waited += 20
         browser.close()
-    return Loaded([(urlsplit(url).path, network.bytes[one]) for one, url in network.requests.items()])
+    # What came out of the browser's own cache was no request to anybody.
+    sent = {one: url for one, url in network.requests.items() if network.bytes[one]}
+    return Loaded([(urlsplit(url).path, network.bytes[one]) for one, url in sent.items()])
