@@ -1,0 +1,153 @@
+"""The screen never lies (G9): lost, catching up and back are told in words, and no answer is made up."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Route, WebSocketRoute, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.path.hall import shows
+from tests.browser.test_live import BACK_WITHIN, write
+from tests.browser.test_outbox import ACKNOWLEDGEMENT, pending, take_seat, texts_of, watch_saved
+from tests.browser.visitor import Visitor
+from tests.factories.servers import Server
+
+pytestmark = pytest.mark.browser
+
+SOCKETS = re.compile("/socket.io/")
+HELD_FOR = 10_000
+"""Milliseconds for which nobody hears what the server has answered."""
+
+
+@dataclass
+class Network:
+    """What lies between a device and the server.
+
+    Attributes:
+        cut: whether nothing gets through; holding: whether no answer to a call does.
+        held: the answers that came meanwhile, in their order.
+    """
+
+    cut: bool = False
+    holding: bool = False
+    held: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+    sockets: list[WebSocketRoute] = field(default_factory=list)
+
+    def between(self, visitor: Visitor) -> "Network":
+        """Lie between this visitor and the server; before it opens a page."""
+        visitor.context.route_web_socket(SOCKETS, self._socket)
+        visitor.context.route(SOCKETS, lambda route: route.abort() if self.cut else route.continue_())
+        visitor.context.route("**/act/*.json", self._call)
+        return self
+
+    def _socket(self, socket: WebSocketRoute) -> None:
+        if self.cut:
+            socket.close()
+            return
+        self.sockets.append(socket)
+        behind = socket.connect_to_server()
+        behind.on_message(lambda message: self._carry(socket, message))
+
+    def _carry(self, socket: WebSocketRoute, message: str | bytes) -> None:
+        if self.holding and ACKNOWLEDGEMENT.match(str(message)):
+            self.held.append((socket, message))
+        else:
+            socket.send(message)
+
+    def _call(self, route: Route) -> None:
+        # What is asked arrives; what is answered does not.
+        if not self.cut and self.holding:
+            route.fetch()
+        route.abort() if self.cut or self.holding else route.continue_()
+
+    def lose(self) -> None:
+        """End every connection and take no new one."""
+        self.cut = True
+        for socket in self.sockets:
+            socket.close()
+        self.sockets.clear()
+
+    def release(self) -> None:
+        """Let the answers come that were held, and all later ones."""
+        self.holding = False
+        for socket, message in self.held:
+            if socket in self.sockets:
+                socket.send(message)
+        self.held.clear()
+
+
+def forgive(visitor: Visitor) -> None:
+    """A browser complains of each connection that this test cuts."""
+    visitor.problems[:] = [one for one in visitor.problems if "socket.io" not in one and ".json" not in one]
+
+
+def test_lost_catching_up_and_back_are_told_in_words(server: Server, enter: Enter) -> None:
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    phone, desk = enter("Anna"), enter("moderator", "desktop", language="de")
+    wall = enter("big screen", "screen")
+    networks = [Network().between(one) for one in (phone, desk, wall)]
+    take_seat(phone, server, event)
+    desk.goto(event["moderator_link"])
+    desk.press(desk.says("Sign in"))
+    desk.goto(f"/events/{event['event']}/live")
+    wall.goto(desk.find("a[href^='/screen/']").get_attribute("href") or "")
+    desk.goto(f"/events/{event['event']}/list")
+    for one in (phone, desk, wall):
+        # It was never lost, and so nothing is said.
+        expect(one.find("#connection")).to_be_hidden()
+    for network in networks:
+        network.lose()
+    shows(phone.find("#connection"), "You are offline. Keep writing.")
+    for one in (desk, wall):
+        shows(one.find("#connection"), one.says("You are offline."))
+        shows(one.find("#connection"), one.says("What you see may be out of date."))
+    wall.look("screen-offline")
+    desk.look("list-offline", dark=True)
+    for text in ("One", "Two"):
+        write(phone, text)
+    shows(phone.find("#connection"), "2 notes will be sent when you are back.")
+    for network in networks:
+        network.holding, network.cut = True, False
+    expect(phone.find("#connection")).to_contain_text(
+        "You are back. Catching up: 0 of 2 notes sent.", timeout=BACK_WITHIN
+    )
+    for one in (desk, wall):
+        expect(one.find("#connection")).to_contain_text(one.says("You are back."), timeout=BACK_WITHIN)
+        shows(one.find("#connection"), one.says("Catching up with what you missed."))
+    expect(pending(phone.page)).to_have_count(2)
+    phone.look("table-catching-up")
+    desk.look("list-catching-up")
+    for network in networks:
+        network.release()
+    for one in (phone, desk, wall):
+        expect(one.find("#connection")).to_contain_text(one.says("Everything is up to date."), timeout=BACK_WITHIN)
+        expect(one.find("#connection")).to_be_hidden(timeout=BACK_WITHIN)
+        forgive(one)
+    assert texts_of(server, event) == ["One", "Two"]
+
+
+def test_no_note_is_said_to_be_saved_before_its_call_was_answered(server: Server, enter: Enter) -> None:
+    """Where no socket gets through, calls go out again until one is answered, and every note is stored once."""
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    phone, network = enter("Anna"), Network()
+    said = watch_saved(phone)
+    network.between(phone)
+    phone.context.route_web_socket(SOCKETS, lambda socket: socket.close())
+    phone.context.route(SOCKETS, lambda route: route.abort())
+    take_seat(phone, server, event)
+    network.holding = True
+    texts = [f"Note {number}" for number in range(5)]
+    for text in texts:
+        write(phone, text)
+    expect(pending(phone.page)).to_have_count(5)
+    phone.page.wait_for_timeout(HELD_FOR)
+    assert "Note 0" in texts_of(server, event)
+    expect(pending(phone.page)).to_have_count(5)
+    shows(phone.find(".note").filter(has_text="Note 0"), "Will be sent")
+    assert not said
+    network.release()
+    expect(pending(phone.page)).to_have_count(0, timeout=2 * BACK_WITHIN)
+    assert texts_of(server, event) == texts
+    assert len(said) == 5
+    forgive(phone)
