@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from workshop import calls, clock, database, live, operations, tokens, web
 from workshop.config import Networks, Settings, resource_dir
-from workshop.extensions import babel, csrf, db, login, migrate, socketio
+from workshop.extensions import babel, compress, csrf, db, login, migrate, socketio
 from workshop.identity import choose_language, load_account
 from workshop.perform import Store, fresh_key
 from workshop.render import assets, lineage, marks, qr, viewing, words
@@ -40,6 +40,11 @@ def assemble(settings: Settings) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         BABEL_TRANSLATION_DIRECTORIES=str(resource_dir("translations")),
         BABEL_DEFAULT_LOCALE="en",
+        # What is built is compressed already. A page may be: its token is signed anew each time, and no other
+        # site's page gets it with somebody's cookie, so that its length tells nothing (BREACH, CVE-2013-3587).
+        COMPRESS_MIMETYPES=["text/html"],
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=5,
         MAX_CONTENT_LENGTH=5 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
@@ -48,6 +53,7 @@ def assemble(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(resource_dir("migrations")), render_as_batch=True)
     babel.init_app(app, locale_selector=choose_language)
     csrf.init_app(app)
+    compress.init_app(app)
     login.init_app(app)
     login.user_loader(load_account)
     with app.app_context():

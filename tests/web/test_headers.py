@@ -1,5 +1,6 @@
 """What every answer tells the browser, what the one cookie is, and whose pages may call (ids: OWASP ASVS 5.0)."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,16 @@ def test_whose_pages_may_call(settings: Settings, origin: str | None, public_url
         "HTTP_FORWARDED": "host=evil.example",
     }
     assert origin_allowed(origin, environ, known) is allowed
+
+
+def test_pages_come_small_and_nothing_is_compressed_twice(client: FlaskClient) -> None:
+    plain = client.get("/what-we-keep")
+    small = client.get("/what-we-keep", headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    # They tell the time at which they were made.
+    assert len(gzip.decompress(small.data)) == len(plain.data)
+    assert len(small.data) * 2 < len(plain.data)
+    built = client.get("/sw.js", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(built.data)[:2] != b"\x1f\x8b"
