@@ -28,6 +28,7 @@ VIEWERS = (
 )  # fmt: skip
 NOT_NAMED_LIKE_THEIR_TABLE = {
     "table": "cafe_table",
+    "tally": "cafe_table",
     "draft": "action_item",
     "lineage": "goal",
     "update": "progress_update",
