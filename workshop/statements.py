@@ -3,11 +3,11 @@
 from collections import namedtuple
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from sqlalchemy import Dialect, Table, Uuid, bindparam, exc, insert
+from sqlalchemy import Connection, Dialect, Table, Uuid, bindparam, exc, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
 
 Process = Callable[[Any], Any] | None
 
@@ -26,6 +26,13 @@ class Compiled(NamedTuple):
     """What a row is made with; None where none come back."""
 
 
+def sending(session: Session) -> Connection:
+    """The connection a session sends on, in its transaction."""
+    # Whoever gave it one that has begun will end it too; asking the session takes as long as a small statement.
+    given = session.bind
+    return given if isinstance(given, Connection) and given.in_transaction() else session.connection()
+
+
 class Statement:
     """A Core statement whose values are bound by name; its rows have its columns' labels."""
 
@@ -37,7 +44,7 @@ class Statement:
         """Send it in the session's transaction; its rows. Raises what SQLAlchemy raises."""
         # What the session holds back has to be there first.
         session.flush()
-        connection = session.connection()
+        connection = sending(session)
         made = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
         if made.fixed:
             values = {**made.fixed, **values}
@@ -89,16 +96,16 @@ def row_of(names: list[str]) -> Callable[[Any], Any]:
 
 
 class Many:
-    """A statement about several things of one kind, which `build` makes from their ids' places.
+    """A statement about several things of one kind, which `build` makes from the places of their ids or names.
 
     It is built for one, two, four, … of them; the places that are left over hold the last one again.
     """
 
-    def __init__(self, build: Callable[[list[Any]], Any]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[list[Any]], Any], kind: type[TypeEngine[Any]] = Uuid) -> None:
+        self._build, self._kind = build, kind
         self._sizes: dict[int, Statement] = {}
 
-    def run(self, session: Session, ids: Iterable[UUID], **values: Any) -> list[Any]:
+    def run(self, session: Session, ids: Iterable[Any], **values: Any) -> list[Any]:
         """Send it; its rows."""
         wanted = list(dict.fromkeys(ids))
         if not wanted:
@@ -107,7 +114,7 @@ class Many:
         names = [f"one_{number}" for number in range(size)]
         statement = self._sizes.get(size)
         if statement is None:
-            places = [bindparam(name, type_=Uuid()) for name in names]
+            places = [bindparam(name, type_=self._kind()) for name in names]
             statement = self._sizes[size] = Statement(self._build(places))
         wanted += wanted[-1:] * (size - len(wanted))
         return statement.run(session, **dict(zip(names, wanted, strict=True)), **values)

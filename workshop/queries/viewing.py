@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
@@ -28,6 +28,7 @@ from workshop.models import (
     votes_given,
 )
 from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event, standing_in_process
+from workshop.statements import Many, Statement
 
 
 class Audience(enum.StrEnum):
@@ -66,6 +67,26 @@ class Viewer:
         return asdict(self)
 
 
+OWN = Statement(select(Idea.id).where(Idea.participant_id == bindparam("participant")))
+VOTED = Statement(select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == bindparam("participant")))
+SEAT = Statement(
+    select(Seat.table_id, Seat.cafe_id, Cafe.votes_per_participant)
+    .join(Cafe, Cafe.id == Seat.cafe_id)
+    .where(
+        Seat.participant_id == bindparam("participant"),
+        Seat.until_at.is_(None),
+        Seat.state == SeatState.TAKEN,
+        Cafe.event_id == bindparam("event"),
+    )
+    .order_by(Seat.from_at.desc())
+    .limit(1)
+)
+EVENT = select(Event.id, Event.process_id, Event.closed_at, Event.votes_at)
+EVENT_OF_TABLE = Statement(EVENT.join(Cafe).join(CafeTable).where(CafeTable.id == bindparam("table")))
+EVENT_OF_CAFE = Statement(EVENT.join(Cafe).where(Cafe.id == bindparam("cafe")))
+HEADS = Many(lambda names: select(Channel.name, Channel.revision).where(Channel.name.in_(names)), String)
+
+
 def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     """The viewer of an event's pages."""
     viewer = Viewer(role=role_of(standing), hosts=sorted(str(table) for table in standing.hosts))
@@ -73,20 +94,9 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     if person is None or person.removed_at or standing.event is None:
         return viewer
     viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
-    viewer.own = [str(one) for one in session.scalars(select(Idea.id).where(Idea.participant_id == person.id))]
-    votes = session.execute(select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == person.id)).all()
-    viewer.voted = [str(idea or item) for idea, item in votes]
-    seat = session.execute(
-        select(Seat.table_id, Seat.cafe_id, Cafe.votes_per_participant)
-        .join(Cafe, Cafe.id == Seat.cafe_id)
-        .where(
-            Seat.participant_id == person.id,
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
-            Cafe.event_id == standing.event.id,
-        )
-        .order_by(Seat.from_at.desc())
-    ).first()
+    viewer.own = [str(one.id) for one in OWN.run(session, participant=person.id)]
+    viewer.voted = [str(idea or item) for idea, item in VOTED.run(session, participant=person.id)]
+    seat = SEAT.first(session, participant=person.id, event=standing.event.id)
     if standing.event.closed_at is None:
         if standing.event.votes_at is VotesAt.EVENT:
             viewer.votes_at = ["everywhere"]
@@ -134,7 +144,7 @@ def open_page(session: Session, standing: Standing, channels: Iterable[str]) -> 
 def heads(session: Session, names: Iterable[str]) -> dict[str, int]:
     """The newest revision of each channel; 0 for one that nothing was told in yet."""
     wanted = list(names)
-    known = dict(session.execute(select(Channel.name, Channel.revision).where(Channel.name.in_(wanted))).all())
+    known = {row.name: row.revision for row in HEADS.run(session, wanted)}
     return {name: known.get(name, 0) for name in wanted}
 
 
@@ -160,13 +170,10 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         # Another spelling would be another channel, in which nothing is ever told.
         raise NotFound
     if kind == "table":
-        event = session.scalars(select(Event).join(Cafe).join(CafeTable).where(CafeTable.id == thing_id)).first()
-        standing = standing_in_event(session, by, event)
+        standing = standing_in_event(session, by, EVENT_OF_TABLE.first(session, table=thing_id))
         staff = standing.hosting(thing_id)
     elif kind == "cafe":
-        standing = standing_in_event(
-            session, by, session.scalars(select(Event).join(Cafe).where(Cafe.id == thing_id)).first()
-        )
+        standing = standing_in_event(session, by, EVENT_OF_CAFE.first(session, cafe=thing_id))
         staff = standing.staff
     elif kind == "list":
         standing = standing_in_event(session, by, session.get(Event, thing_id))
