@@ -167,5 +167,5 @@ def test_pages_come_small_and_nothing_is_compressed_twice(client: FlaskClient) -
     # They tell the time at which they were made.
     assert len(gzip.decompress(small.data)) == len(plain.data)
     assert len(small.data) < len(plain.data)
-    built = client.get("/sw.js", headers={"Accept-Encoding": "gzip"})
-    assert gzip.decompress(built.data)[:2] != b"\x1f\x8b"
+    with client.get("/sw.js", headers={"Accept-Encoding": "gzip"}) as built:
+        assert gzip.decompress(built.data)[:2] != b"\x1f\x8b"
