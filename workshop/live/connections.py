@@ -1,5 +1,6 @@
 """Who is connected, and which rooms they are in."""
 
+import gc
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from uuid import UUID
 
 from workshop.policy import Actor
 from workshop.queries.viewing import Audience
+
+GROWN, FEW = 1.25, 20
+"""By which factor, and by how many at least, the sockets have grown when what they hold counts as settled."""
 
 
 class Room(NamedTuple):
@@ -47,11 +51,17 @@ class Connections:
         self._lock = threading.RLock()
         self._by_sid: dict[str, Connection] = {}
         self._rooms: dict[str, dict[Room, set[str]]] = defaultdict(dict)
+        self._settled = 0
 
     def add(self, connection: Connection) -> None:
         """Know a socket."""
         with self._lock:
             self._by_sid[connection.sid] = connection
+            if len(self._by_sid) >= self._settled * GROWN + FEW:
+                # What a hall that joins brings with it stays; walking through all of it stops everybody for 30 ms.
+                # Only when there are more than ever, so that what is garbage at that moment cannot add up.
+                self._settled = len(self._by_sid)
+                gc.freeze()
 
     def get(self, sid: str) -> Connection | None:
         """The socket, unless it has gone."""
