@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import stages
-from benchmarks.halls import AT_A_TABLE, BareHall, Hall, House, WorkshopHall
+from benchmarks.halls import AT_A_TABLE, BareHall, Hall, WorkshopHall, both
 from benchmarks.phone import first_table_page
 from benchmarks.report import Results, line_of
-from benchmarks.servers import Cores
+from benchmarks.servers import Cores, Measured
 from tests.factories.servers import Server
 
 STAGES = ("paced", "closed", "announce", "join", "reads", "page", "memory", "disk")
@@ -27,32 +27,31 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def in_turn(house: House, hall: WorkshopHall, asked: argparse.Namespace, results: Results) -> None:
+async def in_turn(bare: Measured, hall: WorkshopHall, asked: argparse.Namespace, results: Results) -> None:
     """What both servers go through, and what needs a server that runs."""
     people = asked.tables * AT_A_TABLE
     if "join" in asked.only:
         results.add([await stages.come_in(hall, people)])
-    bare: list[Hall] = [BareHall(house.bare, asked.tables, people) for _ in range(2)]
-    halls: dict[str, list[Hall]] = {"R": bare, "product": [hall]}
+    halls: dict[str, list[Hall]] = {"R": [BareHall(bare, asked.tables, people) for _ in range(2)], "product": [hall]}
     big: dict[str, Hall] = {}
     if "closed" in asked.only:
-        halls["product"].append(WorkshopHall(house.product, house.folder, asked.tables, people))
+        halls["product"].append(WorkshopHall(hall.server, hall.folder, asked.tables, people))
     if "announce" in asked.only:
-        big["R"] = BareHall(house.bare, asked.tables, 2 * people)
-        big["product"] = WorkshopHall(house.product, house.folder, asked.tables, 2 * people)
+        big["R"] = BareHall(bare, asked.tables, 2 * people)
+        big["product"] = WorkshopHall(hall.server, hall.folder, asked.tables, 2 * people)
     for _ in range(asked.rounds):
         if "paced" in asked.only:
             for name, (one, *_more) in halls.items():
                 results.add(await stages.join_and_write(one, name, asked.seconds))
         if "closed" in asked.only:
-            for name, both in halls.items():
-                results.add(await stages.write_all_the_time(both, name, asked.seconds * 3 // 4))
+            for name, several in halls.items():
+                results.add(await stages.write_all_the_time(several, name, asked.seconds * 3 // 4))
         for name, one in big.items():
             results.add(await stages.announce(one, name, 3))
     if "join" in asked.only:
-        results.add([await stages.come_in(WorkshopHall(house.product, house.folder, 55, 0), asked.many)])
+        results.add([await stages.come_in(WorkshopHall(hall.server, hall.folder, 55, 0), asked.many)])
     if "reads" in asked.only:
-        await stages.read(house.product, house.folder, asked.rows, results)
+        await stages.read(hall.server, hall.folder, asked.rows, results)
 
 
 async def each_by_itself(cores: Cores, hall: WorkshopHall, asked: argparse.Namespace, results: Results) -> None:
@@ -70,11 +69,11 @@ async def each_by_itself(cores: Cores, hall: WorkshopHall, asked: argparse.Names
 
 def bench(folder: Path, cores: Cores, asked: argparse.Namespace, results: Results) -> None:
     """All of it."""
-    with House(cores, folder) as house:
+    with both(cores, folder) as (bare, product):
         # By the door where that is what is measured, else at the command line, which is quicker.
         people = 0 if "join" in asked.only else asked.tables * AT_A_TABLE
-        hall = WorkshopHall(house.product, folder, asked.tables, people)
-        asyncio.run(in_turn(house, hall, asked, results))
+        hall = WorkshopHall(product, folder, asked.tables, people)
+        asyncio.run(in_turn(bare, hall, asked, results))
     if "page" in asked.only:
         with Server(folder, "--no-demo") as started:
             server = cores.put(started)

@@ -1,6 +1,8 @@
 """What both servers are given to carry: people at tables, and somebody who may open a round."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -122,17 +124,8 @@ class WorkshopHall(Hall):
         return await Line.open(self.server.address, self._speaker, ignore, {"page": "cockpit", "language": "en"})
 
 
-class House:
-    """Both servers, running."""
-
-    def __init__(self, cores: Cores, folder: Path) -> None:
-        self.folder = folder
-        self._servers = [Bare(), Server(folder, "--no-demo")]
-        self.bare, self.product = (cores.put(one) for one in self._servers)
-
-    def __enter__(self) -> "House":
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        for server in self._servers:
-            server.stop()
+@contextmanager
+def both(cores: Cores, folder: Path) -> Iterator[tuple[Measured, Measured]]:
+    """R and the product, running; neither is left behind where the other does not start."""
+    with Bare() as bare, Server(folder, "--no-demo") as product:
+        yield cores.put(bare), cores.put(product)

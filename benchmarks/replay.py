@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from benchmarks.crowd import LATER, PAUSE, Crowd, Person
 from benchmarks.halls import WorkshopHall
-from benchmarks.servers import Cores, Measured
+from benchmarks.servers import Measured
 from tests.factories.servers import Server, workshop
 
 AT_ONCE = 64
@@ -135,9 +135,12 @@ class Replay:
             await asyncio.sleep(PAUSE)
 
 
-async def replay(server: Measured, hall: WorkshopHall, steps: list[Step], speed: float | None, say: Any) -> Played:
+async def replay(hall: WorkshopHall, steps: list[Step], speed: float | None, say: Any, watch: bool) -> Played:
     """Seat everybody of the file at a hall of as many people, and replay."""
-    crowd = Crowd(server.address, await hall.seats())
+    crowd = Crowd(hall.server.address, await hall.seats())
+    if not watch:
+        for person in crowd.people:
+            person.seat.channels = {}
     await crowd.connect()
     if crowd.failed:
         raise SystemExit(f"{len(crowd.failed)} people did not come in: {crowd.failed[0]}")
@@ -165,12 +168,14 @@ def differences(folder: Path, event: str, played: Played, steps: list[Step]) -> 
     return found + [f"the note {one} is not of the file" for one in stored]
 
 
-def play(folder: Path, steps: list[Step], speed: float | None, tables: int, say: Any) -> tuple[Played, list[str]]:
+def play(
+    folder: Path, steps: list[Step], speed: float | None, tables: int, say: Any, watch: bool = True
+) -> tuple[Played, list[str]]:
     """A server on a data folder, a fresh event where votes are open at every table, the replay, the comparison."""
-    with Cores() as cores, Server(folder, "--no-demo") as started:
-        server = cores.put(started)
-        hall = WorkshopHall(server, folder, tables, len({step.person for step in steps}), votes_at="event")
-        played = asyncio.run(replay(server, hall, steps, speed, say))
+    with Server(folder, "--no-demo") as started:
+        people = len({step.person for step in steps})
+        hall = WorkshopHall(Measured(started), folder, tables, people, votes_at="event")
+        played = asyncio.run(replay(hall, steps, speed, say, watch))
         return played, differences(folder, hall.event, played, steps)
 
 
@@ -181,12 +186,13 @@ def main() -> None:
     parser.add_argument("votes", type=Path)
     parser.add_argument("--speed", default="1", help="1 for its own pace, N for N times faster, or max")
     parser.add_argument("--tables", type=int, default=60)
+    parser.add_argument("--watch", action="store_true", help="everybody also follows their table, which costs most")
     parser.add_argument("--data", type=Path, help="the data folder; kept.  [default: one that is deleted]")
     asked = parser.parse_args()
     steps = read_steps(asked.comments, asked.votes)
     speed = None if asked.speed == "max" else float(asked.speed)
     with tempfile.TemporaryDirectory(prefix="replay") as folder:
-        played, wrong = play(asked.data or Path(folder), steps, speed, asked.tables, print)
+        played, wrong = play(asked.data or Path(folder), steps, speed, asked.tables, print, asked.watch)
     each = played.seconds / played.operations * 1000
     print(f"{played.operations} operations in {played.seconds:.0f} s, {each:.2f} ms each; {played.again} sent again.")
     print(f"{len(played.ideas)} statements; by the file {agreeing(steps).total()} agree in the end.")
