@@ -9,7 +9,7 @@ from tests.browser.conftest import Enter
 from tests.browser.everyone.house import House, build, store_of
 from tests.browser.everyone.looks import LOOKS
 from tests.browser.everyone.scenes import SCENES, Scene
-from tests.browser.visitor import DESKTOP, NARROW, PHONE, Visitor
+from tests.browser.visitor import DESKTOP, NARROW, PHONE, SCREEN, Visitor
 from tests.factories.servers import Server
 from workshop.engine import MODES
 
@@ -41,8 +41,11 @@ def house(server: Server) -> Iterator[House]:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name.replace(" ", "-"))
 def test_everyone_can_use(house: House, enter: Enter, scene: Scene) -> None:
     visitor = open_scene(house, enter, scene)
-    judge(visitor, scene, {"phone": PHONE, "desktop": DESKTOP})
-    fits(visitor, scene)
+    if scene.device == "screen":
+        judge(visitor, scene, {"screen": SCREEN})
+    else:
+        judge(visitor, scene, {"phone": PHONE, "desktop": DESKTOP})
+        fits(visitor, scene)
     sees(visitor, "less motion", "moving")
 
 

@@ -49,7 +49,7 @@
       if (clipPath !== "none") continue;
       const [wide, high] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight];
       const cuts = (way) => ["hidden", "clip"].includes(way);
-      if ((cuts(overflowX) && wide > EDGE) || (cuts(overflowY) && high > EDGE)) {
+      if ((cuts(overflowX) && wide > EDGE && !element.matches("input")) || (cuts(overflowY) && high > EDGE)) {
         found.push(`cut off: ${name(element)}`);
       } else if (overflowX !== "visible" && wide > EDGE && !element.closest(".scroll") && !element.matches("textarea, input")) {
         found.push(`scrolls sideways: ${name(element)}`);

@@ -80,6 +80,13 @@ def too_long(visitor: Visitor) -> None:
     expect(visitor.find("[data-counter].error")).to_be_visible()
 
 
+def select(visitor: Visitor) -> None:
+    """Tick the first two."""
+    for tick in (0, 1):
+        visitor.find(".tick:visible").nth(tick).check()
+    expect(visitor.find(".bulk")).to_be_visible()
+
+
 def wrong_code(visitor: Visitor) -> None:
     """Join with a code that cannot be one, and without a name."""
     visitor.find("[name=code]").fill("K7MP 30")
@@ -125,13 +132,54 @@ TABLE = (
     Scene("ideas", "full", "/events/{full.id}/ideas"),
     Scene("list", "full", "/events/{full.id}/list"),
     Scene("list empty", "empty", "/events/{empty.id}/list"),
+    Scene("list filter", "full", "/events/{full.id}/list", then=press(".filter-open")),
+    Scene("menu", "full", "/events/{full.id}/list", then=press(".bar-menu")),
+    Scene("item", "full", "/items/{item}"),
+    Scene("event", "full", "/events/{full.id}"),
+    Scene("goals", "full", "/processes/{slug}/goals"),
     Scene("goal", "full", "/goals/{goal}"),
     Scene("goal folded", "full", "/goals/{folded}"),
 )
 HOST = (
+    Scene("host", "host of few", "/tables/{few.tables[0]}", "desktop"),
+    Scene("host selected", "host of few", "/tables/{few.tables[0]}", "desktop", then=select),
     Scene("take forward", "host", "/act/action_item.take_forward?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
     Scene("hold", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop"),
     Scene("hold refused", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop", then=send, refused=True),
+    Scene("discard", "host", "/act/action_item.discard?action_item={draft}" + ACT_NEXT, "desktop"),
 )
-STAFF = (Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),)
-SCENES = (*JOINING, *TABLE, *HOST, *STAFF)
+STAFF = (
+    Scene("cockpit before", "moderator", "/cafes/{fresh.cafe}", "desktop"),
+    Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),
+    Scene("cockpit closed", "moderator", "/cafes/{closed.cafe}", "desktop"),
+    Scene("people", "moderator", "/cafes/{full.cafe}/people", "desktop"),
+    Scene("name a host", "moderator", "/act/table.name_host?table={full.tables[0]}" + ACT_NEXT, "desktop"),
+    Scene("remove", "moderator", "/act/participant.remove?participant={ben}" + ACT_NEXT, "desktop"),
+    Scene("close the café", "moderator", "/act/cafe.close?cafe={full.cafe}" + ACT_NEXT, "desktop"),
+    Scene("close the event", "moderator", "/act/event.close?event={full.id}" + ACT_NEXT, "desktop"),
+    Scene("ideas staff", "moderator", "/events/{full.id}/ideas?state=held", "desktop"),
+    Scene("list staff", "moderator", "/events/{full.id}/list", "desktop", then=select),
+    Scene("add", "moderator", "/act/action_item.add?event={full.id}" + ACT_NEXT, "desktop"),
+    Scene("sorting", "moderator", "/events/{full.id}/sorting", "desktop", then=select),
+    Scene("sorting empty", "moderator", "/events/{empty.id}/sorting", "desktop"),
+    Scene("move", "moderator", "/act/action_item.move?action_items={item}" + ACT_NEXT, "desktop"),
+    Scene("name a goal", "moderator", "/act/goal.edit?goal={drafted}" + ACT_NEXT, "desktop"),
+    Scene("handlers", "moderator", "/act/responsibility.add?goal={drafted}" + ACT_NEXT, "desktop"),
+    Scene("promote", "moderator", "/act/goal.promote?goal={drafted}" + ACT_NEXT, "desktop"),
+    Scene("goal followed", "innolab", "/goals/{goal}", "desktop"),
+    Scene("update", "innolab", "/act/goal.update?goal={goal}" + ACT_NEXT, "desktop"),
+    Scene("milestone", "innolab", "/act/milestone.add?goal={goal}" + ACT_NEXT, "desktop"),
+    Scene("my processes", "moderator", "/processes", "desktop"),
+    Scene("process", "admin", "/processes/{slug}", "desktop", then=press("#add-field summary")),
+    Scene("members", "admin", "/processes/{slug}/members", "desktop"),
+    Scene("new event", "moderator", "/processes/{slug}/events/new", "desktop"),
+    Scene("new event refused", "moderator", "/processes/{slug}/events/new", "desktop", then=send, refused=True),
+    Scene("event staff", "moderator", "/events/{full.id}", "desktop"),
+)
+SCREEN = (
+    Scene("screen before", "nobody", "/screen/{fresh.screen_token}", "screen"),
+    Scene("screen", "nobody", "/screen/{full.screen_token}", "screen"),
+    Scene("screen overlay", "nobody", "/screen/{full.screen_token}#overlay", "screen"),
+    Scene("screen over", "nobody", "/screen/{over.screen_token}", "screen"),
+)
+SCENES = (*JOINING, *TABLE, *HOST, *STAFF, *SCREEN)
