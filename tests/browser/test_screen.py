@@ -26,6 +26,27 @@ def spilling(wall: Visitor) -> list[str]:
     return found
 
 
+LAID_OVER = """() => {
+    const box = one => document.querySelector(one).getBoundingClientRect();
+    const [time, counts, code] = ['.pj-time', '.pj-counts', '.pj-code'].map(box);
+    return time.top < counts.top || time.bottom > innerHeight || code.bottom > innerHeight;
+}"""
+
+
+def test_the_overlay_of_a_stream_has_its_lines_to_itself(server: Server, enter: Enter) -> None:
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    wall, moderator = enter("big screen", "screen"), enter("moderator", "desktop")
+    sign_in(moderator, event["moderator_link"])
+    moderator.goto(f"/events/{event['event']}")
+    link = moderator.link("Open the big screen").get_attribute("href") or ""
+    wall.goto(f"{link}#overlay")
+    expect(wall.find(".pj-stream")).to_have_text("Learning Café")
+    expect(wall.find(".pj-room")).to_be_hidden()
+    wall.page.evaluate("document.querySelectorAll('.pj-code span').forEach(one => one.textContent = 'WMWM')")
+    assert not wall.page.evaluate(LAID_OVER)
+    assert spilling(wall) == []
+
+
 def test_the_widest_code_and_the_longest_notes_fit(server: Server, enter: Enter) -> None:
     event = server.workshop("event", "create", "--tables", "1", "--open")
     wall = enter("big screen", "screen")
