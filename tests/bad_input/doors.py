@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -44,11 +45,13 @@ class Answer:
         code: the problem's, or "ok"; of a form the status, which is all it says to programs.
         said: the sentences a person reads.
         kept: what stands in the fields of the form, by their names.
+        again_in: seconds after which to come again, where that was too fast.
     """
 
     code: str | int
     said: str
     kept: dict[str, str] = field(default_factory=dict)
+    again_in: float = 0
 
 
 def by_form(hall: Hall, actor: Actor, language: str, operation: str, key: Any, fields: dict[str, Any]) -> Answer:
@@ -71,7 +74,8 @@ def by_form(hall: Hall, actor: Actor, language: str, operation: str, key: Any, f
         )
     page = Form()
     page.feed(answer.text)
-    return Answer("ok" if answer.status_code == 303 else answer.status_code, page.said, page.kept)
+    code = "ok" if answer.status_code == 303 else answer.status_code
+    return Answer(code, page.said, page.kept, float(answer.headers.get("Retry-After", 0)))
 
 
 def by_json(hall: Hall, actor: Actor, language: str, operation: str, key: Any, fields: dict[str, Any]) -> Answer:
@@ -98,7 +102,7 @@ def judged(answer: dict[str, Any]) -> Answer:
     # Not only for programs: whatever is at fault in a field is a sentence too.
     sentences = [answer["message"], *(one for errors in answer["fields"].values() for one in errors)]
     assert all(one.endswith((".", "”", "“")) for one in sentences), sentences
-    return Answer(answer["code"], " ".join(sentences))
+    return Answer(answer["code"], " ".join(sentences), again_in=answer.get("again_in", 0))
 
 
 def plain(value: Any) -> Any:
@@ -111,7 +115,20 @@ def plain(value: Any) -> Any:
 
 
 Door = Callable[[Hall, Actor, str, str, Any, dict[str, Any]], Answer]
-DOORS: dict[str, Door] = {"form": by_form, "json": by_json, "socket": by_socket}
+
+
+def patiently(door: Door) -> Door:
+    """Come again when the door says, as pages do: here one person tries in a minute what others try in a year."""
+
+    def again(*call: Any) -> Answer:
+        while (answer := door(*call)).again_in:
+            time.sleep(answer.again_in)
+        return answer
+
+    return again
+
+
+DOORS = {"form": patiently(by_form), "json": patiently(by_json), "socket": patiently(by_socket)}
 
 
 class Form(HTMLParser):
