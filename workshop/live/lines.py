@@ -39,6 +39,8 @@ class Lines:
         threads = {"max_message_size": calls.LARGEST, "event_class": LooksAgain}
         self._options: dict[str, Any] = threads if engine.running_mode() == "threading" else {}
         self._eio._async = {**own, "websocket": self._websocket, "queue": queue_that_ends(own["queue"], self._overflow)}
+        # engine.io's own, for a POST that it cannot take, waits until somebody has read what is still to be sent.
+        self._eio.disconnect = self.end
         self._eio.on("message", self.take)
 
     def _websocket(self, handler: Any, server: Any) -> Any:
