@@ -1,5 +1,6 @@
 """What a call in JSON is made of, whichever door it comes through: whose page sends it, its key, its answer."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -46,6 +47,11 @@ def _is_ours(origin: str, environ: dict[str, Any], settings: Settings) -> bool:
         return origin == settings.public_url
     parts = urlsplit(origin)
     return parts.scheme in ("http", "https") and parts.netloc == environ.get("HTTP_HOST")
+
+
+def is_among(participants: Iterable[UUID], one: Any) -> bool:
+    """Whether the participant a page was drawn for is still among those who this browser is."""
+    return one in map(str, participants)
 
 
 def key_of(text: Any) -> UUID:

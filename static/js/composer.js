@@ -12,14 +12,14 @@ const icons = { pending: "clock", saved: "check", refused: "circle-alert" };
 /**
  * The writing line `form` and the notes it makes.
  *
- * `outbox` takes what is written: {add(entry), all(), drop(key)}. `wrote(key)` hears of each new note.
+ * `outbox` takes what is written: {add(entry), all(), drop(key)}. `person` is whose it is. `wrote(key)` hears of each new note.
  * Returns what the outbox reports to: saved(entry), refused(entry, problem), drawn(element), restore(),
  * follow() for a writing line that opens, closes or changes its round.
  */
-export function createComposer(form, { outbox, wrote = () => {}, storage = sessionStorage, later = setTimeout }) {
+export function createComposer(form, { outbox, person, wrote = () => {}, storage = sessionStorage, later = setTimeout }) {
   const field = form.elements.text;
   const table = form.elements.table.value;
-  const draftName = `workshop.draft ${table}`;
+  const draftName = `workshop.draft ${person} ${table}`;
   const states = new Map();
   const isPhone = matchMedia("(pointer: coarse)").matches;
 

@@ -4,6 +4,7 @@ import { applyChange, applySummary } from "./apply.js";
 export const ANSWER = 10_000; // ms until a question counts as lost
 const PATIENCE = 15_000; // ms a question waits for the connection
 const TRIES = 3;
+const SOMEBODY_ELSE = "somebody else"; // what the server says to a page of another participant
 const MOST_CHANNELS = 20; // the server takes no more at once
 
 /** What a question ends with when nobody answered it: it may or may not have happened. */
@@ -27,7 +28,9 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
     on.disconnected();
     comeBack();
   });
-  socket.on("connect_error", () => {
+  socket.on("connect_error", ({ message } = {}) => {
+    // This browser has become another person's; their page is another one.
+    if (message === SOMEBODY_ELSE) on.behind();
     on.disconnected();
     comeBack();
   });

@@ -60,7 +60,7 @@ async function openTable(form, seat, banner) {
       counted: (waiting) => banner.waiting(waiting),
     },
   });
-  composer = createComposer(form, { outbox });
+  composer = createComposer(form, { outbox, person: seat.person });
   await composer.restore();
   await outbox.flush();
   return outbox;

@@ -52,7 +52,7 @@ export function start(more = {}) {
     transports: ["websocket", "polling"],
     tryAllTransports: true,
     autoConnect: false,
-    auth: (send) => send({ page: kind, language, epoch }),
+    auth: (send) => send({ page: kind, language, epoch, participant: atLoad.participant }),
   });
   const live = connectLive(page, socket, {
     applied(change) {

@@ -6,7 +6,7 @@ export async function showUnsent(section, { store = personStore(), storage = ses
   const list = section.querySelector("ol");
   const blank = section.querySelector("template").content.firstElementChild;
   const notes = (await store.list()).filter(({ person }) => person === section.dataset.unsent);
-  const words = [...notes.map(({ fields }) => fields.text), ...drafts(storage)].filter(Boolean);
+  const words = [...notes.map(({ fields }) => fields.text), ...drafts(storage, section.dataset.unsent)].filter(Boolean);
   for (const text of words) {
     const note = document.importNode(blank, true);
     note.querySelector(".note-text").textContent = text;
@@ -20,9 +20,9 @@ export async function showUnsent(section, { store = personStore(), storage = ses
 }
 
 // What stood on the writing line of this tab (composer.js).
-function drafts(storage) {
+function drafts(storage, person) {
   return Object.keys(storage)
-    .filter((name) => name.startsWith("workshop.draft "))
+    .filter((name) => name.startsWith(`workshop.draft ${person} `))
     .map((name) => JSON.parse(storage.getItem(name)).text);
 }
 

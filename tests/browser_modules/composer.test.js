@@ -31,11 +31,11 @@ let live;
 let form;
 let timers;
 
-function open() {
+function open(who = {}) {
   setBody(PAGE);
   form = document.querySelector("form");
   form.elements.kind.value = "idea";
-  page = { revisions: { "table:t1": 0 }, viewer: { ...nobody, own: [] } };
+  page = { revisions: { "table:t1": 0 }, viewer: { ...nobody, own: [], ...who } };
   socket = new FakeSocket();
   const on = Object.fromEntries(
     ["fresh", "summary", "viewer", "behind", "connected", "disconnected", "caughtUp"].map((name) => [name, () => {}]),
@@ -52,6 +52,7 @@ function open() {
   });
   composer = createComposer(form, {
     outbox,
+    person: page.viewer.participant,
     wrote: (key) => page.viewer.own.push(key),
     later: (run) => timers.push(run),
   });
@@ -175,6 +176,15 @@ test("a page that is loaded afresh still has the draft, the waiting and the refu
   outbox.flush();
   await settle();
   assert.deepEqual(socket.asked.map(({ fields }) => fields.text), ["waiting"]);
+});
+
+test("another person on this device finds nothing on the writing line, and the first one all of it", () => {
+  form.elements.text.value = "half a secr";
+  form.elements.text.dispatchEvent(new Event("input"));
+  open({ participant: "p2" });
+  assert.equal(form.elements.text.value, "");
+  open();
+  assert.equal(form.elements.text.value, "half a secr");
 });
 
 test("another person's notes in this tab are not sent", async () => {

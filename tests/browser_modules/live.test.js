@@ -124,3 +124,11 @@ test("whose votes are counted asks how many are left when a note they support go
   await socket.take("change", { ...change(7, 8), put: shown });
   assert.equal(socket.asked.length, 2);
 });
+
+test("a page of somebody else is loaded anew, and asks nothing before", async () => {
+  await socket.take("connect_error", { message: "Unauthorized" });
+  assert.ok(!heard.includes("behind"));
+  await socket.take("connect_error", { message: "somebody else" });
+  assert.ok(heard.includes("behind"));
+  assert.deepEqual(socket.asked, []);
+});

@@ -112,6 +112,11 @@ test("a POST says what it sends and where it comes from", async () => {
   const [[address, { method, headers, body }]] = asked;
   assert.deepEqual([address, method, JSON.parse(body)], ["/act/idea.contribute.json", "POST", { key: "k", text: "k" }]);
   assert.deepEqual(headers, { "Content-Type": "application/json", "X-Workshop": "1" });
+  await post({ ...entry("k"), person: "p1" }, async (...request) => {
+    asked.push(request);
+    return Response.json({ ok: true, key: "k", at: {} });
+  });
+  assert.equal(asked[1][1].headers["X-Workshop"], "p1");
 });
 
 test("only an acknowledgement of this very note counts", async () => {

@@ -17,7 +17,7 @@ test("what one person wrote and nobody has is shown, drafts too, and nothing of 
   setBody(SECTION);
   const section = document.querySelector("[data-unsent]");
   const store = { list: async () => [note("p1", "One <b>note</b>"), note("p2", "Somebody else's")] };
-  const storage = storageOf({ "workshop.draft t1": JSON.stringify({ text: "Half a sent" }), "workshop.afresh /": "1" });
+  const storage = storageOf({ "workshop.draft p1 t1": JSON.stringify({ text: "Half a sent" }), "workshop.draft p2 t1": JSON.stringify({ text: "Theirs" }), "workshop.afresh /": "1" });
   await showUnsent(section, { store, storage });
   const texts = [...section.querySelectorAll("ol > .note .note-text")].map(({ textContent }) => textContent);
   assert.deepEqual(texts, ["One <b>note</b>", "Half a sent"]);

@@ -83,6 +83,17 @@ def test_a_missing_or_foreign_origin_is_refused(hall: Hall, table: Table, origin
     client.disconnect()
 
 
+def test_a_page_of_somebody_else_is_not_connected(hall: Hall, table: Table) -> None:
+    cookie = cookie_of(hall.store, table.anna.actor)
+    address = f"{hall.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+    for person, answer in ((table.anna, "40"), (table.ben, '44{"message":"somebody else"}')):
+        line = websocket.create_connection(address, cookie=cookie, origin=hall.address, timeout=10)
+        assert line.recv().startswith("0")
+        line.send(f'40{{"participant":"{person.id}"}}')
+        assert line.recv().startswith(answer)
+        line.close()
+
+
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_a_note_travels(hall: Hall, table: Table, transport: str) -> None:
     key = uuid4()

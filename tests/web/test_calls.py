@@ -1,6 +1,7 @@
 """Calls in JSON without a socket: what they must carry, and that they are answered as a socket would answer."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from tests.factories.cafes import open_round
 from tests.factories.events import make_event
 from tests.factories.people import enter, join
 from tests.factories.processes import make_process
-from workshop.models import Idea, new_id
+from workshop.models import Idea, Seat, new_id
 from workshop.pace import Pace
 from workshop.perform import Store
 
@@ -83,6 +84,17 @@ def test_what_another_site_could_send_is_no_call(
     assert answer.status_code == 400
     assert not answer.is_json
     assert count(app_store) == 0
+
+
+def test_what_somebody_else_wrote_on_this_device_is_not_taken_as_ones_own(
+    app_store: Store, client: FlaskClient, note: dict[str, Any]
+) -> None:
+    with app_store.reading() as session:
+        [me] = session.scalars(select(Seat.participant_id).where(Seat.table_id == UUID(note["table"])))
+    answer = client.post(ADDRESS, json=note, headers={**OURS, "X-Workshop": str(new_id())})
+    # No verdict: it is kept until they are back.
+    assert (answer.status_code, answer.is_json, count(app_store)) == (403, False, 0)
+    assert client.post(ADDRESS, json=note, headers={**OURS, "X-Workshop": str(me)}).status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff", b"1" * 40_000])

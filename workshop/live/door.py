@@ -12,9 +12,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 from workshop import calls, engine
-from workshop.calls import acknowledged, failed, key_of, origin_allowed, refused, take_turn
+from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, refused, take_turn
 from workshop.config import Settings
 from workshop.errors import Forbidden, Invalid, NotFound, Problem, TooFast
 from workshop.forms import bind
@@ -60,6 +61,8 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
     server.on("*", door.operate)
 
 
+SOMEBODY_ELSE = "somebody else"
+"""Said to a page that was drawn for another participant than this browser is now."""
 UNREADABLE = _l("This was sent in a form that cannot be read.")
 UNKNOWN = Connection("", Actor(), None, LANGUAGES[0])
 """Stands for a socket that has gone meanwhile."""
@@ -121,6 +124,8 @@ class LiveDoor:
             return self._connect(sid, environ, auth if isinstance(auth, dict) else {})
         except TooFast:
             return False
+        except Refused:
+            raise
         except Exception:
             # A TypeError that leaves a connect handler makes python-socketio call it again without auth.
             log.exception("a socket could not be taken")
@@ -134,6 +139,8 @@ class LiveDoor:
             counted_as = caller() or sid
             take_turn(self._pace, counted_as)
             by, language = actor(), choose_language()
+        if auth.get("participant") is not None and not is_among(by.participants, auth["participant"]):
+            raise Refused(SOMEBODY_ELSE)
         self._lines.name(self._server.manager.eio_sid_from_sid(sid, "/"), counted_as)
         wanted = auth.get("language")
         page = auth.get("page")

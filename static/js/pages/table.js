@@ -35,6 +35,7 @@ if (started?.outbox) {
   if (form) {
     composer = createComposer(form, {
       outbox,
+      person: page.viewer.participant,
       wrote(key) {
         unsent.add(key);
         page.viewer = { ...page.viewer, own: [...page.viewer.own, key] };
