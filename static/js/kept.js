@@ -16,18 +16,20 @@ function database() {
   return opened;
 }
 
-/** The store of an outbox, one for all tabs; what the browser will not keep there lives on in this tab. */
-export function personStore() {
-  const tab = tabStore();
+const ours = {
+  update: (alter) => update(NOTES, (notes = []) => alter(notes), database()),
+  read: async () => (await get(NOTES, database())) ?? [],
+};
 
-  async function change(alter) {
-    await update(NOTES, (notes = []) => alter(notes), database());
-  }
+/** The store of an outbox, one for all tabs; what the browser will not keep there lives on in this tab. */
+export function personStore(browser = ours) {
+  const tab = tabStore();
 
   return {
     async put(entry) {
       try {
-        await change((notes) => [...notes.filter(({ key }) => key !== entry.key), entry]);
+        await browser.update((notes) => [...notes.filter(({ key }) => key !== entry.key), entry]);
+        await tab.settle(entry.key);
       } catch {
         await tab.put(entry);
       }
@@ -35,7 +37,9 @@ export function personStore() {
     async list() {
       const here = await tab.list();
       try {
-        return [...((await get(NOTES, database())) ?? []), ...here];
+        // A store that is full keeps what it had; what this tab knows is newer.
+        const newer = new Set(here.map(({ key }) => key));
+        return [...(await browser.read()).filter(({ key }) => !newer.has(key)), ...here];
       } catch {
         return here;
       }
@@ -43,7 +47,7 @@ export function personStore() {
     async settle(key) {
       await tab.settle(key);
       try {
-        await change((notes) => notes.filter((one) => one.key !== key));
+        await browser.update((notes) => notes.filter((one) => one.key !== key));
       } catch {
         // It is sent once more some day, and the server answers as it did.
       }
