@@ -169,3 +169,11 @@ def test_pages_come_small_and_nothing_is_compressed_twice(client: FlaskClient) -
     assert len(small.data) < len(plain.data)
     with client.get("/sw.js", headers={"Accept-Encoding": "gzip"}) as built:
         assert gzip.decompress(built.data)[:2] != b"\x1f\x8b"
+
+
+@pytest.mark.parametrize(
+    ("taken", "encoding"), [("br;q=0, gzip", "gzip"), ("br;q=0, gzip;q=0", None), ("gzip, br", "br")]
+)
+def test_built_files_come_in_no_form_that_was_declined(client: FlaskClient, taken: str, encoding: str | None) -> None:
+    with client.get("/sw.js", headers={"Accept-Encoding": taken}) as built:
+        assert built.headers.get("Content-Encoding") == encoding

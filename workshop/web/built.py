@@ -15,7 +15,7 @@ def built(name: str) -> Response:
     """A built file; the build lays compressed copies beside those that profit."""
     folder = resource_dir("static") / "dist"
     for encoding, ending in ENCODINGS:
-        if encoding in request.accept_encodings and (folder / f"{name}{ending}").is_file():
+        if request.accept_encodings[encoding] and (folder / f"{name}{ending}").is_file():
             response = send_from_directory(folder, f"{name}{ending}", mimetype=_kind(name))
             response.headers["Content-Encoding"] = encoding
             break
