@@ -1,4 +1,4 @@
-// Buttons of the page's one form, form="act": over the socket where there is one, as a form where there is none.
+// Buttons of the page's one form, form="act": sent by the page, which stays; as a form where no script runs.
 import { v4 as freshKey } from "uuid";
 import { say } from "./words.js";
 
@@ -6,12 +6,13 @@ const CAREFUL = 2000; // ms in which a second press at the same place is the res
 const SAME_PLACE = 24; // px
 
 /**
- * Send what `form`'s buttons do. `live` asks; `done(operation, fields, answer)` and `failed(message)` hear of it.
+ * Send what `form`'s buttons do: `send({key, operation, fields})` gives the acknowledgement or throws where there was none;
+ * `done(operation, fields, answer)` and `failed(message)` hear of it.
  * A button or form with `data-post` leads to another page and is always a form. Where a button with
  * `data-careful` was pressed, the next one like it that comes to lie there waits: a double click on
  * "Start round 1" must not start round 2.
  */
-export function sendActs(form, { live, done, failed, now = Date.now }) {
+export function sendActs(form, { send, done, failed, now = Date.now }) {
   let place = null;
   let pressed = null;
 
@@ -34,7 +35,7 @@ export function sendActs(form, { live, done, failed, now = Date.now }) {
 
   form?.addEventListener("submit", async (event) => {
     const button = event.submitter;
-    if (!button?.hasAttribute("formaction") || "post" in button.dataset || "post" in form.dataset || !live.connected()) return;
+    if (!button?.hasAttribute("formaction") || "post" in button.dataset || "post" in form.dataset) return;
     event.preventDefault();
     // Not `disabled`: that would take the focus from it.
     if (button.hasAttribute("aria-busy")) return;
@@ -43,7 +44,7 @@ export function sendActs(form, { live, done, failed, now = Date.now }) {
     const operation = button.getAttribute("formaction").replace(/^.*\/act\//, "");
     const fields = button.name ? { [button.name]: button.value } : {};
     try {
-      const answer = await live.ask(operation, { key: freshKey(), ...fields });
+      const answer = await send({ key: freshKey(), operation, fields });
       if (answer.ok) done(operation, fields, answer);
       else failed(answer.message);
     } catch {

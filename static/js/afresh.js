@@ -3,10 +3,10 @@
 const APART = 15_000; // ms: a page that cannot be right must not turn in circles
 
 /** Load this page anew, each phone at its own moment within `spread` ms; gives how long that will take. */
-export function loadAfresh({ spread = 1500, storage = sessionStorage, go = () => location.reload() } = {}) {
+export function loadAfresh({ spread = 1500, apart = APART, storage = sessionStorage, go = () => location.reload() } = {}) {
   if (loadAfresh.due) return null;
   const name = `workshop.afresh ${location.pathname}`;
-  const pause = Number(storage.getItem(name) ?? 0) + APART - Date.now();
+  const pause = Number(storage.getItem(name) ?? 0) + apart - Date.now();
   const delay = Math.max(pause, Math.random() * spread);
   loadAfresh.due = setTimeout(() => {
     storage.setItem(name, Date.now());

@@ -151,11 +151,13 @@ export function start(more = {}) {
   }
 
   sendActs(document.getElementById("act"), {
-    live,
+    send: (call) => send({ ...call, person: atLoad.participant }),
     failed: showToast,
     done(operation, { idea, action_item: item }) {
       if (operation === "vote.cast") news({ voted: idea ?? item });
       if (operation === "vote.take_back") news({ takenBack: idea ?? item });
+      // Nothing else tells this page what has become of it.
+      if (!live.connected()) loadAfresh({ spread: 0, apart: 0 });
     },
   });
   addEventListener("offline", () => banner.lost());

@@ -98,3 +98,20 @@ def test_a_menu_that_is_open_stays_open(server: Server, enter: Enter) -> None:
     other.find("button.vote").click()
     expect(mine.locator(".vote")).to_have_text(re.compile(r"^\s*1\b"), timeout=LIVE)
     expect(edit).to_be_focused()
+
+
+def test_a_button_pressed_without_network_says_so_and_the_page_stays(server: Server, enter: Enter) -> None:
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    phone, other = seated(enter, server, event, "Anna"), seated(enter, server, event, "Ben")
+    write(other, "A bench by the stop.")
+    note = phone.find(".note").filter(has_text="A bench by the stop.")
+    vote = note.locator("button.vote")
+    expect(vote).to_have_attribute("aria-pressed", "false")
+    phone.context.set_offline(True)
+    vote.click()
+    shows(phone.find("#toast"), "The server did not answer")
+    shows(note, "A bench by the stop.")
+    phone.context.set_offline(False)
+    expect(phone.find("#connection")).to_be_hidden(timeout=BACK_WITHIN)
+    vote.click()
+    expect(vote).to_have_attribute("aria-pressed", "true")

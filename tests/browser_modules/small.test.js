@@ -89,19 +89,19 @@ function actForm() {
   return { vote, sit, press };
 }
 
-test("a button goes over the socket, once until it is answered", async () => {
+test("a button is sent once until it is answered", async () => {
   const { vote, sit, press } = actForm();
   const asked = [];
   const done = [];
   let answer;
   sendActs(document.getElementById("act"), {
-    live: { connected: () => true, ask: (...question) => (asked.push(question), new Promise((yes) => { answer = yes; })) },
+    send: (call) => (asked.push(call), new Promise((yes) => { answer = yes; })),
     done: (...what) => done.push(what),
     failed: assert.fail,
   });
   assert.ok(press(vote) && press(vote));
   assert.equal(asked.length, 1);
-  const [operation, { key, ...fields }] = asked[0];
+  const [{ operation, key, fields }] = asked;
   assert.deepEqual([operation, fields], ["vote.cast", { idea: "i1" }]);
   assert.match(key, /^[0-9a-f-]{36}$/);
   answer({ ok: true, key, at: {} });
@@ -117,7 +117,7 @@ test("the second half of a double click does not press what came to lie there", 
   const asked = [];
   let time = 0;
   sendActs(document.getElementById("act"), {
-    live: { connected: () => true, ask: async (...question) => (asked.push(question[1].round ?? question[1].idea), { ok: true, at: {} }) },
+    send: async ({ fields }) => (asked.push(fields.round), { ok: true, at: {} }),
     done() {},
     failed: assert.fail,
     now: () => time,
@@ -147,7 +147,7 @@ test("whoever presses keys need not wait between two buttons", async () => {
     <button form="act" formaction="/act/round.open" name="round" value="r2" data-careful>Start round 2</button>`);
   const asked = [];
   sendActs(document.getElementById("act"), {
-    live: { connected: () => true, ask: async (name) => (asked.push(name), { ok: true, at: {} }) },
+    send: async ({ operation }) => (asked.push(operation), { ok: true, at: {} }),
     done() {},
     failed: assert.fail,
     now: () => 0,
@@ -160,20 +160,27 @@ test("whoever presses keys need not wait between two buttons", async () => {
   assert.deepEqual(asked, ["round.close", "round.open"]);
 });
 
-test("a refusal is shown; without a connection it is a form", async () => {
+test("a refusal is shown, and that nobody answered; the page stays", async () => {
   const { vote, press } = actForm();
   const said = [];
-  let connected = true;
+  let reached = true;
   sendActs(document.getElementById("act"), {
-    live: { connected: () => connected, ask: async () => ({ ok: false, code: "forbidden", message: "Not here." }) },
+    send: async () => {
+      if (!reached) throw new Error("nobody there");
+      return { ok: false, code: "forbidden", message: "Not here." };
+    },
     done: assert.fail,
     failed: (text) => said.push(text),
   });
   press(vote);
   await settle();
   assert.deepEqual(said, ["Not here."]);
-  connected = false;
-  assert.equal(press(vote), false);
+  reached = false;
+  assert.ok(press(vote));
+  await settle();
+  assert.equal(said.length, 2);
+  assert.ok(said[1]);
+  assert.equal(vote.hasAttribute("aria-busy"), false);
 });
 
 // --- status
