@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import requests
+from socketio.exceptions import ConnectionError as ConnectionRefused
 
 from tests.live.phones import Phone, cookie_of
 from workshop.models.base import Base
@@ -91,8 +92,12 @@ def by_json(hall: Hall, actor: Actor, language: str, operation: str, key: Any, f
 
 def by_socket(hall: Hall, actor: Actor, language: str, operation: str, key: Any, fields: dict[str, Any]) -> Answer:
     """Emit as a page does."""
-    with Phone(hall.address, cookie_of(hall.store, actor, language), language=language) as phone:
-        return judged(phone.call(operation, plain({"key": key, **fields})))
+    try:
+        with Phone(hall.address, cookie_of(hall.store, actor, language), language=language) as phone:
+            return judged(phone.call(operation, plain({"key": key, **fields})))
+    except ConnectionRefused:
+        # Who comes too fast is not let in at all.
+        return Answer("too_fast", "", again_in=1)
 
 
 def judged(answer: dict[str, Any]) -> Answer:

@@ -60,7 +60,8 @@ def unplug(visitor: Visitor) -> None:
 
 
 def offline(visitor: Visitor) -> None:
-    """Lose the network, and write."""
+    """Lose the network, once the script has come that opens a page without it, and write."""
+    visitor.page.wait_for_function("navigator.serviceWorker.controller")
     unplug(visitor)
     expect(visitor.find("#connection")).to_be_visible()
     write(visitor)
