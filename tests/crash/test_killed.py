@@ -40,11 +40,12 @@ def test_dead_two_hundred_times_between_commit_and_acknowledgement(tmp_path: Pat
         Reborn(tmp_path, "product", CRASHES, mode="eventlet") as server,
         Tables(tmp_path, server.address_said, tables=2, people=3) as tables,
     ):
-        # Each life acknowledges what the one before it had committed, and dies of the next note.
-        tables.write(68).join()
+        # Each life acknowledges what the one before it had committed, and dies of the next notes: of several
+        # where they shared a commit, so that there are more than deaths.
+        tables.write(90).join()
         assert len(server.lives) == CRASHES + 1
         verdict = tables.judge()
-        assert (verdict.lost, verdict.double, verdict.stored) == ([], [], 3 * 68)
+        assert (verdict.lost, verdict.double, verdict.stored) == ([], [], 3 * 90)
         assert tables.differences() == []
 
 
