@@ -50,11 +50,16 @@ function put(page, channel, { id, place, html }, fresh) {
     if (home && (!home.contains(mended) || mended.parentElement === home)) insert(home, mended);
   } else if (home?.closest("[data-region]")) {
     page.stale?.(home.closest("[data-region]"));
-  } else if (home) {
+  } else if (home && !isBefore(wanted, home)) {
     const made = document.importNode(wanted, true);
     insert(home, made);
     fresh(made);
   }
+}
+
+// What is older than all a page shows of a long list stays on the page of the whole list.
+function isBefore(element, home) {
+  return Number(element.dataset.order) < Number(home.dataset.orderFrom);
 }
 
 // A note of our own making is drawn from another template: nothing of it is worth keeping but where it stands.

@@ -206,3 +206,13 @@ test("whatever is lost, repeated or out of order: after catching up it is the pa
     { numRuns: 300 },
   );
 });
+
+test("what is older than the notes a page shows is not laid among them; what is there changes", () => {
+  freshPage(note({ id: "n7", order: 7, text: "seven" }) + note({ id: "n5", order: 5, text: "five" }));
+  document.querySelector("[data-place]").dataset.orderFrom = "5";
+  applyChange(page, change(0, 9, [
+    { id: "n4", order: 4, text: "four" }, { id: "n5", order: 5, text: "five again" }, { id: "n8", order: 8, text: "eight" },
+  ]));
+  assert.deepEqual(ids(), ["n8", "n7", "n5"]);
+  assert.match(document.getElementById("n5").textContent, /five again/);
+});

@@ -120,6 +120,8 @@ class TablePage(Page):
     head: TableHead
     turns: Turns
     notes: list[Note]
+    more: bool
+    """Whether there are older notes than these."""
     audience: Audience
     here: bool
     """Whether the viewer sits at this table."""
@@ -144,6 +146,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         channels.append(f"person:{person.id}")
     opened = open_page(session, standing, channels)
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
+    notes, more = notes_at_table(session, table.id, audience, person.id if person else None)
     return TablePage(
         **opened,
         table=table,
@@ -151,7 +154,8 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         event=event,
         head=table_heads(session, [table.id], audience)[table.id],
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
-        notes=notes_at_table(session, table.id, audience, person.id if person else None),
+        notes=notes,
+        more=more,
         audience=audience,
         here=opened["viewer"].seat == str(table.id),
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,

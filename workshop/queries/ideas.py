@@ -27,6 +27,9 @@ from workshop.models.people import named
 from workshop.queries.viewing import Audience
 from workshop.statements import Many
 
+NEWEST = 200
+"""How many notes a table's page shows; the others are in the list of the event's ideas."""
+
 
 @dataclass
 class Note:
@@ -96,12 +99,20 @@ def literals(states: list[IdeaState]) -> list[ColumnElement[Any]]:
     return [literal(state, Idea.state.type) for state in states]
 
 
-def notes_at_table(session: Session, table_id: UUID, audience: Audience, participant_id: UUID | None) -> list[Note]:
-    """What lies on a table, newest first; with what is the participant's own, in states only they see."""
+def notes_at_table(
+    session: Session, table_id: UUID, audience: Audience, participant_id: UUID | None, most: int = NEWEST
+) -> tuple[list[Note], bool]:
+    """What lies on a table, the newest first; with what is the participant's own, in states only they see.
+
+    Beyond `most` there may be more, and whether there is comes second.
+    """
     own = false() if participant_id is None else Idea.participant_id == participant_id
     seen = or_(Idea.state.in_(states_seen(audience)), own & Idea.state.in_(states_seen(Audience.OWN)))
-    found = _notes(session, and_(Idea.table_id == table_id, seen), audience)
-    return sorted(found.values(), key=lambda note: note.position, reverse=True)
+    newest = (
+        select(Idea.id).where(Idea.table_id == table_id, seen).order_by(Idea.position.desc(), Idea.id).limit(most + 1)
+    )
+    found = sorted(_notes(session, Idea.id.in_(newest), audience).values(), key=lambda note: (-note.position, note.id))
+    return found[:most], len(found) > most
 
 
 def notes_by(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[Note]]:
