@@ -2,7 +2,7 @@
 
 from workshop.models.action_list import ActionItem, ItemStatus, Origin
 from workshop.models.base import LANGUAGES, Base, LocalText, in_language, new_id
-from workshop.models.cafes import Cafe, CafeTable, Round, Seat, SeatState
+from workshop.models.cafes import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
 from workshop.models.events import Event, Phase, PhaseKind, Slot, VotesAt
 from workshop.models.goals import Goal, GoalStatus, Milestone, ProgressUpdate, Responsibility, ResponsibilityRole
@@ -11,10 +11,10 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Base", "Cafe", "CafeTable", "Change", "ChangeChannel", "Channel",
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Base", "Cafe", "CafeTable", "Change", "ChangeChannel", "Channel",
     "Comment", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus",
-    "LocalText", "Membership", "Milestone", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
-    "Process", "ProgressUpdate", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
-    "SeatState", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "current_epoch", "in_language", "new_id",
-    "votes_given",
+    "LocalText", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase",
+    "PhaseKind", "Process", "ProgressUpdate", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round",
+    "Seat", "SeatState", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "current_epoch", "in_language",
+    "new_id", "votes_given",
 ]  # fmt: skip

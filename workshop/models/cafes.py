@@ -11,10 +11,36 @@ from workshop.models.base import NAME_LENGTH, Base, Choice, LocalText, choice, o
 from workshop.models.people import Participant
 
 
+class Movement(Choice):
+    """How people come to another table between rounds."""
+
+    PLANNED = "planned"
+    """Everybody is told where to go; as few as possible meet twice."""
+    GROUP = "group"
+    """Groups stay together and go from table to table."""
+    FREE = "free"
+    """Everybody chooses."""
+
+
+class Asks(Choice):
+    """Whether the tables have a question each, or a round asks all tables the same."""
+
+    TABLES = "tables"
+    ROUNDS = "rounds"
+
+
 class Cafe(Base):
     """Tables and rounds inside an event."""
 
     __tablename__ = "cafe"
+    __table_args__ = (
+        one_of("movement", Movement),
+        one_of("asks", Asks),
+        CheckConstraint("seats_per_table BETWEEN 1 AND 1000", name="seats_sensible"),
+        CheckConstraint("warning_minutes BETWEEN 0 AND 60", name="warning_sensible"),
+        CheckConstraint("grace_seconds BETWEEN 0 AND 600", name="grace_sensible"),
+        CheckConstraint("change_minutes BETWEEN 0 AND 60", name="change_sensible"),
+    )
 
     id: Mapped[UUID] = primary_key()
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
@@ -27,6 +53,26 @@ class Cafe(Base):
     importing: Mapped[bool] = mapped_column(default=False)
     """True until the last batch of an import is in; until then nothing of it is shown."""
     closed_at: Mapped[datetime | None]
+    asks: Mapped[Asks] = choice(Asks, default=Asks.TABLES)
+    """With rounds, the question of the round that begins is laid on every table."""
+    movement: Mapped[Movement] = choice(Movement, default=Movement.FREE)
+    seats_per_table: Mapped[int | None]
+    """How many may sit at one table; None: as many as come."""
+    warning_minutes: Mapped[int] = mapped_column(default=2)
+    """How long before the end of a round everybody is told; 0: not at all."""
+    gong: Mapped[bool] = mapped_column(default=True)
+    grace_seconds: Mapped[int] = mapped_column(default=30)
+    """How long a note that was begun can be finished after the end of a round."""
+    runs_itself: Mapped[bool] = mapped_column(default=False)
+    """Whether rounds after the first end and begin by the clock."""
+    change_minutes: Mapped[int] = mapped_column(default=2)
+    """How long people have to change tables, where rounds begin by the clock."""
+    next_round_at: Mapped[datetime | None]
+    """When the next round begins by itself."""
+    break_ends_at: Mapped[datetime | None]
+    """Set while there is a break."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the edits of its title and questions."""
 
     tables: Mapped[list["CafeTable"]] = relationship(order_by="CafeTable.number", back_populates="cafe")
     rounds: Mapped[list["Round"]] = relationship(order_by="Round.number", back_populates="cafe")
@@ -84,7 +130,9 @@ class Round(Base):
     prompt: Mapped[LocalText] = mapped_column(default=dict)
     opened_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
-    """When the clock reaches zero; the round stays open until someone closes it."""
+    """When the clock reaches zero; the round stays open until someone, or the server by itself, closes it."""
+    paused_at: Mapped[datetime | None]
+    """Since when its clock stands still."""
     closed_at: Mapped[datetime | None]
 
     cafe: Mapped[Cafe] = relationship(back_populates="rounds")
