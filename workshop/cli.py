@@ -136,7 +136,7 @@ def event() -> None:
 @event.command("create")
 @click.option("--process", "process_name", help="Id or short name; without it a process is made.")
 @click.option("--title", default="Learning Café", show_default=True)
-@click.option("--tables", type=click.IntRange(1, 60), default=6, show_default=True)
+@click.option("--tables", type=click.IntRange(1, 100), default=6, show_default=True)
 @click.option("--question", "questions", multiple=True, help="A table's question; once for each table.")
 @click.option("--rounds", type=click.IntRange(1, 12), default=3, show_default=True)
 @click.option("--minutes", type=click.IntRange(1, 600), default=20, show_default=True, help="Length of a round.")

@@ -1,5 +1,6 @@
 """Every write goes through `perform`: one transaction, one Change, then the listeners."""
 
+import json
 import logging
 import random
 import time
@@ -10,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, Engine, bindparam, exc, select, text
+from sqlalchemy import BigInteger, Engine, String, bindparam, exc, select, text
 from sqlalchemy.orm import Session
 
 from workshop import clock
@@ -20,7 +21,7 @@ from workshop.errors import Conflict
 from workshop.forms import OperationForm
 from workshop.models import Change, ChangeChannel, Event, new_id
 from workshop.policy import Actor, At, Capacity, Permission, authorize
-from workshop.statements import Insertion, Statement
+from workshop.statements import Insertion, Statement, sending
 from workshop.tokens import derive
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,39 @@ NEXT_REVISION = Statement(
     ).columns(revision=BigInteger)
 )
 NEW_REVISION = Insertion(ChangeChannel)
+MANY_CHANNELS = 8
+"""From here on revisions are taken by one statement for all: a round moves a thousand people at once."""
+NEXT_REVISIONS = {
+    # In the order of their names, as one by one: two that take the same ones would wait for each other for ever.
+    "postgresql": Statement(
+        text(
+            "INSERT INTO channel (name, revision) "
+            "SELECT name, 1 FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS given (name, place) ORDER BY place "
+            "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING name, revision"
+        ).columns(name=String, revision=BigInteger)
+    ),
+    "sqlite": Statement(
+        text(
+            "INSERT INTO channel (name, revision) SELECT value, 1 FROM json_each(:names) WHERE true "
+            "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING name, revision"
+        ).columns(name=String, revision=BigInteger)
+    ),
+}
+NEW_REVISIONS = {
+    # The rows are this transaction's own until it ends.
+    "postgresql": Statement(
+        text(
+            "INSERT INTO change_channel (channel, revision, change_id) SELECT name, revision, :change FROM channel "
+            "WHERE name = ANY(CAST(:names AS text[]))"
+        ).columns()
+    ),
+    "sqlite": Statement(
+        text(
+            "INSERT INTO change_channel (channel, revision, change_id) SELECT name, revision, :change FROM channel "
+            "WHERE name IN (SELECT value FROM json_each(:names))"
+        ).columns()
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -107,7 +141,8 @@ class Transaction:
     thing: tuple[str, UUID | None] = ("", None)
     changed: bool = False
     channels: set[str] = field(default_factory=set)
-    touched: list[tuple[str, UUID]] = field(default_factory=list)
+    touched: dict[tuple[str, UUID], None] = field(default_factory=dict)
+    """A set that keeps the order in which they came."""
     facts: dict[str, list[Any]] = field(default_factory=dict)
     stamps: list[tuple[Any, str, str]] = field(default_factory=list)
     insertions: list[tuple[Insertion, str, str, dict[str, Any]]] = field(default_factory=list)
@@ -124,8 +159,8 @@ class Transaction:
     def touch(self, thing: str, *ids: UUID | None) -> None:
         """Have things read afresh on every page that shows them; "page" has the pages themselves loaded anew."""
         for thing_id in ids:
-            if thing_id and (thing, thing_id) not in self.touched:
-                self.touched.append((thing, thing_id))
+            if thing_id:
+                self.touched[thing, thing_id] = None
 
     def tell(self, kind: str, *ids: UUID | None) -> None:
         """Take the next revision of the channels `kind:id`."""
@@ -281,15 +316,35 @@ def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, dige
         at=tx.now,
     )
     # Last, and in the order of their names: taken earlier or otherwise they deadlock on PostgreSQL.
-    revisions = {name: NEXT_REVISION.run(session, name=name)[0].revision for name in sorted(tx.channels)}
+    revisions = _take_revisions(session, sorted(tx.channels))
     for row, attribute, channel in tx.stamps:
         setattr(row, attribute, revisions[channel])
     for insertion, attribute, channel, values in tx.insertions:
         insertion.run(session, **{**values, attribute: revisions[channel]})
-    for name, revision in revisions.items():
-        NEW_REVISION.run(session, change_id=change_id, channel=name, revision=revision)
+    _keep_revisions(session, change_id, revisions)
     session.flush()
     return revisions
+
+
+def _take_revisions(session: Session, names: list[str]) -> dict[str, int]:
+    if len(names) < MANY_CHANNELS:
+        return {name: NEXT_REVISION.run(session, name=name)[0].revision for name in names}
+    dialect = sending(session).dialect.name
+    taken = dict(NEXT_REVISIONS[dialect].run(session, names=_as_list(names, dialect)))
+    return {name: taken[name] for name in names}
+
+
+def _keep_revisions(session: Session, change_id: int, revisions: dict[str, int]) -> None:
+    if len(revisions) < MANY_CHANNELS:
+        for name, revision in revisions.items():
+            NEW_REVISION.run(session, change_id=change_id, channel=name, revision=revision)
+        return
+    dialect = sending(session).dialect.name
+    NEW_REVISIONS[dialect].run(session, change=change_id, names=_as_list(list(revisions), dialect))
+
+
+def _as_list(names: list[str], dialect: str) -> Any:
+    return json.dumps(names) if dialect == "sqlite" else names
 
 
 def _first_answer(session: Session, by: Actor, what: Operation, change: Any, digest: str) -> Done:

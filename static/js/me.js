@@ -10,6 +10,14 @@ export function isAnotherPage(element, atLoad) {
   );
 }
 
+/** The table that somebody else sent the viewer to, when that is all that is different; null otherwise. */
+export function sentTo(element, atLoad) {
+  const { seat = "", hosts = "" } = element.dataset;
+  const sent = "sentThere" in element.dataset && seat && seat !== (atLoad.seat ?? "");
+  const same = words(hosts).join() === [...atLoad.hosts].sort().join() && !("removed" in element.dataset);
+  return sent && same ? seat : null;
+}
+
 function words(text) {
   return text.split(" ").filter(Boolean).sort();
 }

@@ -6,7 +6,7 @@ import { clockOffset, createClock } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
 import { personStore } from "./kept.js";
-import { isAnotherPage } from "./me.js";
+import { isAnotherPage, sentTo } from "./me.js";
 import { closeMenusBehind } from "./menus.js";
 import { createOutbox } from "./outbox.js";
 import { post } from "./post.js";
@@ -18,6 +18,8 @@ import { parseElement } from "./trusted.js";
 import { applyViewer } from "./viewer.js";
 
 const NEW = 1000; // ms a new note is one
+const WALK = 20_000; // ms within which a whole hall's pages follow to their next tables
+const FINISHES = 5000; // ms between two looks whether a note is finished
 
 /**
  * Wake the page; one without channels gets its times worded and nothing else.
@@ -144,10 +146,26 @@ export function start(more = {}) {
 
   function lookAtMe({ channel, put, remove }) {
     const id = `me-${atLoad.participant}`;
-    const me = channel.startsWith("person:") && put.find((one) => one.id === id);
-    if ((me && isAnotherPage(parseElement(me.html), atLoad)) || (channel.startsWith("person:") && remove.includes(id))) {
+    const found = channel.startsWith("person:") && put.find((one) => one.id === id);
+    const me = found && parseElement(found.html);
+    const seat = me && sentTo(me, atLoad);
+    if (seat) goWhenReady(seat);
+    else if ((me && isAnotherPage(me, atLoad)) || (channel.startsWith("person:") && remove.includes(id))) {
       loadAfresh({ spread: 300 });
     }
+  }
+
+  // Sent to another table, with a thousand others: it is said at once, and the page follows while people walk.
+  function goWhenReady(seat) {
+    const said = document.querySelector('[data-when="now"]');
+    if (!said) return loadAfresh({ spread: WALK });
+    said.hidden = false;
+    status.tell(said.querySelector(".tent").textContent.trim().replace(/\s+/g, " "));
+    const writing = () => document.querySelector("form[data-composer] textarea")?.value.trim();
+    const go = () => (writing() ? setTimeout(go, FINISHES) : location.assign(`/tables/${seat}`));
+    clearTimeout(goWhenReady.due);
+    goWhenReady.due = setTimeout(go, Math.random() * WALK);
+    return null;
   }
 
   sendActs(document.getElementById("act"), {

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +35,16 @@ class Told:
     revision: int
     keys: list[str]
     rooms: list[Room]
-    reads: dict[tuple[str, Audience], telling.Read]
-    removed: UUID | None
+    touched: "set[tuple[str, UUID]] | telling.TooFarBehind"
+    reads: dict[tuple[str, Audience], telling.Read] = field(default_factory=dict)
+    removed: UUID | None = None
     """Who is cut off afterwards."""
+
+    @property
+    def person(self) -> UUID | None:
+        """Whose own channel it is."""
+        kind, _, text = self.channel.partition(":")
+        return UUID(text) if kind == "person" else None
 
 
 class Publisher:
@@ -105,7 +112,7 @@ class Publisher:
             ended, self._ended = self._ended, []
         if waiting:
             with self._store.reading() as session:
-                told = [self._read(session, channel, max(known), known) for channel, known in waiting.items()]
+                told = self._read(session, {channel: (max(known), known) for channel, known in waiting.items()})
             for channel in waiting:
                 self.summaries.mark(channel)
             self._tell(told)
@@ -120,8 +127,34 @@ class Publisher:
             for sid in sockets:
                 self._cut(sid)
 
-    def _read(self, session: Session, channel: str, revision: int, known: dict[int, Recorded]) -> "Told | None":
-        """What the rooms of a channel are to be told up to a revision; None where nobody is or they know."""
+    def _read(self, session: Session, news: dict[str, tuple[int, dict[int, Recorded]]]) -> list[Told]:
+        """What the rooms of channels are to be told: {channel: (up to which revision, the Changes that are known)}."""
+        kept: dict[int, list[tuple[str, UUID]]] = {}
+        due = [self._due(session, channel, *until, kept) for channel, until in news.items()]
+        told = [one for one in due if one]
+        shown = [
+            (one, kind)
+            for one in told
+            if not isinstance(one.touched, telling.TooFarBehind)
+            for kind in {(room.page, room.audience) for room in one.rooms}
+        ]
+        reads = telling.Reading((one.channel, *kind, one.touched) for one, kind in shown).run(session)  # type: ignore[misc]
+        for (one, kind), read in zip(shown, reads, strict=True):
+            one.reads[kind] = read
+        people = {person: one for one in told if (person := one.person)}
+        for person, row in cafes.me(session, people, Audience.OWN).items() if people else ():
+            people[person].removed = person if row.removed else None
+        return told
+
+    def _due(
+        self,
+        session: Session,
+        channel: str,
+        revision: int,
+        known: dict[int, Recorded],
+        kept: dict[int, list[tuple[str, UUID]]],
+    ) -> "Told | None":
+        """Up to which revision the rooms of a channel are to be told of what; None where nobody is or they know."""
         rooms = self._connections.rooms_of(channel)
         with self._lock:
             since = self._told.get(channel)
@@ -135,18 +168,14 @@ class Publisher:
             since = revision - 1
         steps = range(since + 1, revision + 1)
         if all(step in known for step in steps):
-            touched = telling.to_tell({one for step in steps for one in known[step].touched})
+            touched = telling.to_tell(channel, {one for step in steps for one in known[step].touched})
             keys = [known[step].key for step in steps]
         else:
-            touched, keys = telling.touched_between(session, channel, since, revision), []
-        told = Told(channel, since, revision, keys, rooms, {}, self._removed(session, channel))
-        if not isinstance(touched, telling.TooFarBehind):
-            for shown in {(room.page, room.audience) for room in rooms}:
-                told.reads[shown] = telling.read_now(session, channel, *shown, touched)
-        return told
+            touched, keys = telling.touched_between(session, channel, since, revision, kept), []
+        return Told(channel, since, revision, keys, rooms, touched)
 
-    def _tell(self, told: "list[Told | None]") -> None:
-        for one in filter(None, told):
+    def _tell(self, told: list[Told]) -> None:
+        for one in told:
             for room in one.rooms:
                 read = one.reads.get((room.page, room.audience))
                 if read is None:
@@ -157,13 +186,6 @@ class Publisher:
             if one.removed:
                 for sid in self._connections.of_participant(one.removed):
                     self._cut(sid)
-
-    def _removed(self, session: Session, channel: str) -> UUID | None:
-        kind, _, text = channel.partition(":")
-        if kind != "person":
-            return None
-        person = cafes.me(session, [UUID(text)], Audience.OWN).get(UUID(text))
-        return person.id if person and person.removed else None
 
     def _look_at_epoch(self) -> None:
         """Send everybody to load afresh when the database has been restored: no revision means what it did."""
@@ -191,7 +213,7 @@ class Publisher:
         with self._store.reading() as session:
             newest = heads(session, {*channels, *tables})
             changed = [one for one in channels if newest[one] != self._told.get(one, newest[one])]
-            told = [self._read(session, channel, newest[channel], {}) for channel in changed]
+            told = self._read(session, {channel: (newest[channel], {}) for channel in changed})
         for channel in changed:
             self.summaries.mark(channel)
         self._tell(told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from workshop.live.connections import Room
 from workshop.models import Change, ChangeChannel
 from workshop.queries.viewing import Audience
-from workshop.render.fragments import Fragment, fragments_of
+from workshop.render.fragments import FRAGMENTS, Fragment, fragments_of
 from workshop.render.words import speaking
 
 MOST_REVISIONS = 500
@@ -19,29 +20,56 @@ MOST_THINGS = 200
 
 Touched = Iterable[tuple[str, UUID]]
 
+OWN_THINGS = {"table": ("table", "tally"), "person": ("participant",)}
+"""Things of which a channel tells its own alone: of the others, which one Change touched too, other channels tell."""
+
+
+@cache
+def things_in(kind: str) -> frozenset[str]:
+    """The types of thing that pages show of a kind of channel."""
+    return frozenset(one.thing for one in FRAGMENTS if one.channel == kind)
+
 
 @dataclass(frozen=True)
 class TooFarBehind:
     """The page should be loaded afresh."""
 
 
-def to_tell(touched: set[tuple[str, UUID]]) -> set[tuple[str, UUID]] | TooFarBehind:
+def to_tell(channel: str, touched: Touched) -> set[tuple[str, UUID]] | TooFarBehind:
     """What to read and draw; nothing where it is too much, or where a Change says that pages are other ones now."""
-    if len(touched) > MOST_THINGS or any(thing == "page" for thing, _ in touched):
+    kind, _, channel_id = channel.partition(":")
+    own = OWN_THINGS.get(kind, ())
+    shown = things_in(kind)
+    told = {
+        (thing, thing_id)
+        for thing, thing_id in touched
+        if thing == "page" or (thing in shown and (thing not in own or str(thing_id) == channel_id))
+    }
+    if len(told) > MOST_THINGS or any(thing == "page" for thing, _ in told):
         return TooFarBehind()
-    return touched
+    return told
 
 
-def touched_between(session: Session, channel: str, since: int, until: int) -> set[tuple[str, UUID]] | TooFarBehind:
-    """What a channel's Changes after `since` up to `until` touched."""
+def touched_between(
+    session: Session, channel: str, since: int, until: int, kept: dict[int, list[tuple[str, UUID]]] | None = None
+) -> set[tuple[str, UUID]] | TooFarBehind:
+    """What a channel's Changes after `since` up to `until` touched.
+
+    `kept` is what is known of Changes by their number already: one that moves everybody stands in a thousand channels.
+    """
     if until - since > MOST_REVISIONS or since > until:
         return TooFarBehind()
-    rows = session.scalars(
-        select(Change.touched)
-        .join(ChangeChannel, ChangeChannel.change_id == Change.id)
-        .where(ChangeChannel.channel == channel, ChangeChannel.revision > since, ChangeChannel.revision <= until)
-    )
-    return to_tell({(str(thing), UUID(thing_id)) for row in rows for thing, thing_id in row})
+    kept = {} if kept is None else kept
+    changes = session.scalars(
+        select(ChangeChannel.change_id).where(
+            ChangeChannel.channel == channel, ChangeChannel.revision > since, ChangeChannel.revision <= until
+        )
+    ).all()
+    unknown = [one for one in changes if one not in kept]
+    if unknown:
+        for number, touched in session.execute(select(Change.id, Change.touched).where(Change.id.in_(unknown))):
+            kept[number] = [(str(thing), UUID(thing_id)) for thing, thing_id in touched]
+    return to_tell(channel, (one for number in changes for one in kept[number]))
 
 
 Read = list[tuple[Fragment, UUID, Any]]
@@ -50,20 +78,31 @@ Read = list[tuple[Fragment, UUID, Any]]
 
 def read_now(session: Session, channel: str, page: str, audience: Audience, touched: Touched) -> Read:
     """The touched things that this kind of page shows."""
-    things: dict[str, list[UUID]] = {}
-    for thing, thing_id in touched:
-        things.setdefault(thing, []).append(thing_id)
-    found: Read = []
-    rows_read: dict[Any, Any] = {}
-    for fragment in fragments_of(channel, page):
-        ids = things.get(fragment.thing)
-        if not ids:
-            continue
-        rows = rows_read.get(fragment.read)
-        if rows is None:
-            rows = rows_read[fragment.read] = fragment.read(session, ids, audience)
-        found.extend((fragment, thing_id, rows.get(thing_id)) for thing_id in ids)
-    return found
+    return Reading([(channel, page, audience, touched)]).run(session)[0]
+
+
+class Reading:
+    """What several rooms are to be told, each kind of thing read once for all of them."""
+
+    def __init__(self, wanted: Iterable[tuple[str, str, Audience, Touched]]) -> None:
+        self._wanted: list[tuple[Audience, list[tuple[Fragment, UUID]]]] = []
+        self._ids: dict[tuple[Any, Audience], dict[UUID, None]] = {}
+        for channel, page, audience, touched in wanted:
+            things: dict[str, list[UUID]] = {}
+            for thing, thing_id in touched:
+                things.setdefault(thing, []).append(thing_id)
+            shown = [(one, thing_id) for one in fragments_of(channel, page) for thing_id in things.get(one.thing, ())]
+            for fragment, thing_id in shown:
+                self._ids.setdefault((fragment.read, audience), {})[thing_id] = None
+            self._wanted.append((audience, shown))
+
+    def run(self, session: Session) -> list[Read]:
+        """The rows of each room, in the order in which they were asked for."""
+        rows = {(read, audience): read(session, list(ids), audience) for (read, audience), ids in self._ids.items()}
+        return [
+            [(fragment, thing_id, rows[fragment.read, audience].get(thing_id)) for fragment, thing_id in shown]
+            for audience, shown in self._wanted
+        ]
 
 
 def draw(read: Read, language: str) -> tuple[list[dict[str, str]], list[str]]:

@@ -2,7 +2,18 @@
 
 from workshop.models.action_list import ActionItem, ItemStatus, Origin
 from workshop.models.base import LANGUAGES, Base, LocalText, in_language, new_id
-from workshop.models.cafes import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState
+from workshop.models.cafes import (
+    Asks,
+    Attendance,
+    Cafe,
+    CafeTable,
+    Movement,
+    Round,
+    Seat,
+    SeatState,
+    SeatWish,
+    WishKind,
+)
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
 from workshop.models.events import Event, Phase, PhaseKind, Slot, VotesAt
 from workshop.models.goals import Goal, GoalStatus, Milestone, ProgressUpdate, Responsibility, ResponsibilityRole
@@ -11,10 +22,10 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Base", "Cafe", "CafeTable", "Change", "ChangeChannel", "Channel",
-    "Comment", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus",
-    "LocalText", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase",
-    "PhaseKind", "Process", "ProgressUpdate", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round",
-    "Seat", "SeatState", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "current_epoch", "in_language",
-    "new_id", "votes_given",
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "Base", "Cafe", "CafeTable", "Change", "ChangeChannel",
+    "Channel", "Comment", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState",
+    "ItemStatus", "LocalText", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind",
+    "Phase", "PhaseKind", "Process", "ProgressUpdate", "Report", "Responsibility", "ResponsibilityRole", "Role",
+    "Round", "Seat", "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "WishKind",
+    "current_epoch", "in_language", "new_id", "votes_given",
 ]  # fmt: skip

@@ -1,14 +1,13 @@
 """A Learning Café: tables with their questions, rounds, and who sat where."""
 
 from datetime import datetime
-from secrets import token_hex
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.clock import now
-from workshop.models.base import NAME_LENGTH, Base, Choice, LocalText, choice, one_of, primary_key
+from workshop.models.base import NAME_LENGTH, TITLE_LENGTH, Base, Choice, LocalText, choice, one_of, primary_key
 from workshop.models.people import Participant
 
 
@@ -51,6 +50,10 @@ class Cafe(Base):
     """How many notes of this café one person may support; None: as many as one likes."""
     source: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     """Set for the café that holds an import ("From <source>"); such a café seats nobody."""
+    asks_organisation: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether joining asks for an organisation, so that a plan can mix them."""
+    mixes_languages: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a plan spreads the speakers of one language over the tables like an organisation."""
     importing: Mapped[bool] = mapped_column(default=False)
     """True until the last batch of an import is in; until then nothing of it is shown."""
     closed_at: Mapped[datetime | None]
@@ -90,23 +93,41 @@ class Cafe(Base):
         return opened[-1] if opened else (self.rounds[0] if self.rounds else None)
 
 
+class Attendance(Choice):
+    """Who can sit at a table: those in the room, those at a distance, or both."""
+
+    ON_SITE = "on_site"
+    HYBRID = "hybrid"
+    REMOTE = "remote"
+
+
+VIDEO_URL_LENGTH = 500
+
+
 class CafeTable(Base):
-    """A table with its question."""
+    """A table with its question; a closed one keeps its notes and what it takes forward."""
 
     __tablename__ = "cafe_table"
-    __table_args__ = (
-        UniqueConstraint("cafe_id", "number"),
-        Index("uq_cafe_table_host_card", "host_card", unique=True),
-    )
+    __table_args__ = (UniqueConstraint("cafe_id", "number"), one_of("attendance", Attendance))
 
     id: Mapped[UUID] = primary_key()
     cafe_id: Mapped[UUID] = mapped_column(ForeignKey("cafe.id"))
     number: Mapped[int]
     question: Mapped[LocalText]
     join_token: Mapped[str | None] = mapped_column(String(32), unique=True)
-    host_card: Mapped[str | None] = mapped_column(String(32), default=lambda: token_hex(16))
-    """128 bits on a printed card that makes its bearer the host; renewed to revoke it."""
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    way: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
+    """How one gets there, in the house's words."""
+    attendance: Mapped[Attendance] = choice(
+        Attendance, default=Attendance.ON_SITE, server_default=str(Attendance.ON_SITE)
+    )
+    video_url: Mapped[str] = mapped_column(String(VIDEO_URL_LENGTH), default="", server_default="")
+    """Where those at a distance meet; shown as a link, never fetched."""
+    full_at: Mapped[datetime | None]
+    """Since when it takes nobody else for now, because somebody said so."""
+    closed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cafe_table.id"))
+    """The table that goes on with the question of this closed one."""
 
     cafe: Mapped[Cafe] = relationship(back_populates="tables")
     host: Mapped[Participant | None] = relationship()
@@ -152,7 +173,10 @@ class SeatState(Choice):
 
 
 class Seat(Base):
-    """One participant at one table in one round; append-only."""
+    """One participant at one table in one round; append-only.
+
+    A planned seat ends when it is taken, when its round has passed, and when another plan takes its place.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (
@@ -165,6 +189,14 @@ class Seat(Base):
             sqlite_where=text("until_at IS NULL AND state = 'taken'"),
             postgresql_where=text("until_at IS NULL AND state = 'taken'"),
         ),
+        Index(
+            "uq_seat_one_planned",
+            "participant_id",
+            "round_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL AND state = 'planned'"),
+            postgresql_where=text("until_at IS NULL AND state = 'planned'"),
+        ),
         Index("ix_seat_table_open", "table_id", "until_at"),
         Index("ix_seat_participant_table_round", "participant_id", "table_id", "round_id"),
     )
@@ -175,5 +207,28 @@ class Seat(Base):
     table_id: Mapped[UUID] = mapped_column(ForeignKey("cafe_table.id"))
     round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
     state: Mapped[SeatState] = choice(SeatState, default=SeatState.TAKEN)
+    sent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a plan or a moderator chose it, not the one who sits there."""
     from_at: Mapped[datetime] = mapped_column(default=now)
     until_at: Mapped[datetime | None]
+
+
+class WishKind(Choice):
+    """What is asked of a plan for two people."""
+
+    TOGETHER = "together"
+    APART = "apart"
+
+
+class SeatWish(Base):
+    """Two people who always sit at one table, or never do."""
+
+    __tablename__ = "seat_wish"
+    __table_args__ = (one_of("kind", WishKind), UniqueConstraint("one_id", "other_id"))
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    kind: Mapped[WishKind] = choice(WishKind)
+    one_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
+    """The larger of the two ids, so that a pair stands once."""

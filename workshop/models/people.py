@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.clock import now
@@ -86,6 +86,16 @@ class Participant(Base):
     writing_language: Mapped[str] = mapped_column(String(8))
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     receipt_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    organisation: Mapped[str] = mapped_column(String(NAME_LENGTH), default="", server_default="")
+    """Whom they come from, so that a plan can mix organisations."""
+    remote: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they take part at a distance."""
+    group_number: Mapped[int | None]
+    """The group with which they go from table to table."""
+    expected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """On the list of people, and has not come yet; joining under that name takes the place."""
+    away_at: Mapped[datetime | None]
+    """Since when they are not in the room; a plan leaves them out."""
     joined_at: Mapped[datetime] = mapped_column(default=now)
     removed_at: Mapped[datetime | None]
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Uuid, insert, literal, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workshop.database import random_id
 from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm
-from workshop.models import Cafe, Event, Round, Seat, SeatState
+from workshop.models import Cafe, Event, Round
 from workshop.operations.events import close_rounds
+from workshop.operations.moving import seat_for_round
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 
@@ -80,7 +80,7 @@ def one_round(session: Session, by: Actor, form: RoundForm) -> OneRound:
     says=_l("%(who)s started a round"),
 )
 def open_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
-    """Start a round, end the one before; everybody who sits somewhere sits there in the new round."""
+    """Start a round, end the one before; everybody sits where it was planned, else where they sat."""
     turn = at.round
     require_running(at)
     if turn.opened_at is not None and turn.closed_at is None:
@@ -96,7 +96,7 @@ def open_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
     turn.opened_at = tx.now
     turn.ends_at = tx.now + timedelta(minutes=turn.minutes)
     tx.session.flush()
-    _move_seats(tx, turn)
+    seat_for_round(tx, turn)
     tell_cafe(tx, at.cafe.id)
 
 
@@ -104,37 +104,6 @@ def require_running(at: OneCafe) -> None:
     """Raise Closed for a café that is over or that only holds an import."""
     if at.event.closed_at is not None or at.cafe.closed_at is not None or at.cafe.source is not None:
         raise Closed(_l("This café is closed."))
-
-
-def _move_seats(tx: Transaction, turn: Round) -> None:
-    # In bulk: a round starts for five hundred people at the same moment.
-    ended = (
-        update(Seat)
-        .where(
-            Seat.cafe_id == turn.cafe_id,
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
-            Seat.round_id != turn.id,
-        )
-        .values(until_at=tx.now)
-    )
-    tx.session.execute(ended, execution_options={"synchronize_session": False})
-    before = select(
-        random_id(),
-        Seat.participant_id,
-        Seat.cafe_id,
-        Seat.table_id,
-        literal(turn.id, Uuid()),
-        Seat.state,
-        Seat.until_at,
-    ).where(
-        Seat.cafe_id == turn.cafe_id,
-        Seat.until_at == tx.now,
-        Seat.state == SeatState.TAKEN,
-        Seat.round_id != turn.id,
-    )
-    columns = ["id", "participant_id", "cafe_id", "table_id", "round_id", "state", "from_at"]
-    tx.session.execute(insert(Seat).from_select(columns, before))
 
 
 def tell_cafe(tx: Transaction, cafe_id: UUID) -> None:

@@ -18,7 +18,7 @@ from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event, standing_in_process
 from workshop.tokens import new_code, new_link_token
 
-MOST_TABLES = 60
+MOST_TABLES = 100
 MOST_ROUNDS = 12
 WHERE_TO_VOTE = (
     (VotesAt.TABLE, _l("At the table where one sits")),

@@ -11,6 +11,7 @@ from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
+from workshop.operations.moving import plan_for_latecomer
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing
 from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
@@ -89,6 +90,10 @@ def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
         raise Removed
     standing = Standing(event.process_id, event, system=by.system)
     cafe = session.get(Cafe, table.cafe_id) if table else only_open_cafe(session, event.id)
+    if table is not None and table.closed_at is not None:
+        # Its card may still lie there: the table that took over its question, else the one with the most room.
+        merged = session.get(CafeTable, table.merged_into_id) if table.merged_into_id else None
+        table = merged if merged and merged.closed_at is None else None
     if table is None and cafe is not None:
         table = quietest_table(session, cafe.id)
     user_id = by.user_id if by.user_id and not _has_place(session, event.id, by.user_id) else None
@@ -136,14 +141,17 @@ def only_open_cafe(session: Session, event_id: UUID) -> Cafe | None:
 
 
 def quietest_table(session: Session, cafe_id: UUID) -> CafeTable | None:
-    """The table with the fewest people, the lowest number first."""
+    """The open table with the fewest people, the lowest number first; a full one only where all are."""
     people = (
         select(func.count(Seat.id))
         .where(Seat.table_id == CafeTable.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
         .scalar_subquery()
     )
     return session.scalars(
-        select(CafeTable).where(CafeTable.cafe_id == cafe_id).order_by(people, CafeTable.number).limit(1)
+        select(CafeTable)
+        .where(CafeTable.cafe_id == cafe_id, CafeTable.closed_at.is_(None))
+        .order_by(CafeTable.full_at.is_not(None), people, CafeTable.number)
+        .limit(1)
     ).first()
 
 
@@ -211,5 +219,7 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     tx.session.add(
         Seat(participant_id=person.id, cafe_id=at.cafe.id, table_id=at.table.id, round_id=turn.id, from_at=tx.now)
     )
+    tx.session.flush()
+    plan_for_latecomer(tx, at.cafe.id, person.id, at.table.id, turn)
     tx.touch("table", at.table.id)
     tx.tell("table", at.table.id)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, OperationForm
 from workshop.models import Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
-from workshop.operations.cafes import OneCafe, require_running
+from workshop.operations.cafes import OneCafe, OneRound, RoundForm, one_round, require_running
+from workshop.operations.moving import planned_seats, seat_people, tell_moved
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 
@@ -54,6 +55,7 @@ def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
 def take_seat(tx: Transaction, at: OneTable, form: TableForm) -> None:
     """Sit down at a table, in the round that runs or is to come; the seat before ends."""
     require_running(at)
+    require_open(at.table)
     seat = open_seat(tx.session, at.cafe.id, at.participant.id)
     turn = at.cafe.current_round
     if turn is None:
@@ -100,6 +102,92 @@ def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUI
     )
 
 
+@operation(
+    "seat.stay",
+    RoundForm,
+    Permission.CHANGE_SEAT,
+    find=one_round,
+    title=_l("Stay at this table"),
+    says=_l("%(who)s stays where they sit"),
+)
+def stay(tx: Transaction, at: OneRound, form: RoundForm) -> None:
+    """Leave the seat that was planned for a coming round: one stays where one sits."""
+    require_running(at)
+    person = at.participant.id
+    planned = tx.session.scalars(
+        select(Seat).where(planned_seats(at.cafe.id), Seat.participant_id == person, Seat.round_id == at.round.id)
+    ).first()
+    if planned is None:
+        return
+    planned.until_at = tx.now
+    tx.fact("planned", planned.table_id, None)
+    tx.about("participant", person)
+    tx.tell("person", person)
+
+
+class MoveForm(OperationForm):
+    """Who is to sit where."""
+
+    participant = Id()
+    table = Id()
+
+
+@dataclass
+class PersonAndTable(OneTable):
+    """Somebody and the table they are to sit at."""
+
+    person: Participant = field(kw_only=True)
+
+
+def person_and_table(session: Session, by: Actor, form: MoveForm) -> PersonAndTable:
+    """Both, of one event; the café is held still, so that no round begins meanwhile."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event, Participant)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .join(Participant, Participant.event_id == Event.id)
+        .where(CafeTable.id == form.table.data, Participant.id == form.participant.data)
+        .with_for_update(of=Cafe)
+    ).first()
+    if row is None:
+        raise NotFound
+    table, cafe, event, person = row
+    standing = standing_in_event(session, by, event)
+    return PersonAndTable(standing, table_id=table.id, cafe=cafe, table=table, person=person)
+
+
+@operation(
+    "participant.move",
+    MoveForm,
+    Permission.RUN_EVENT,
+    find=person_and_table,
+    title=_l("Move somebody to another table"),
+    says=_l("%(who)s moved somebody to another table"),
+)
+def move_participant(tx: Transaction, at: PersonAndTable, form: MoveForm) -> None:
+    """Seat somebody at a table in the round that runs or is to come; their phone says where."""
+    require_running(at)
+    require_open(at.table)
+    if at.person.removed_at is not None:
+        raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=at.person.display_name)]})
+    turn = at.cafe.current_round
+    if turn is None:
+        raise Closed(_l("This café has no rounds yet."))
+    moved = seat_people(tx, turn, {at.person.id: at.table.id})
+    if not moved:
+        return
+    left, came = moved[at.person.id]
+    tx.fact("table", left, came)
+    tx.about("participant", at.person.id)
+    tell_moved(tx, moved)
+
+
+def require_open(table: CafeTable) -> None:
+    """Raise Closed for a table that was closed or merged into another one."""
+    if table.closed_at is not None:
+        raise Closed(_l("Table %(number)s is closed.", number=table.number))
+
+
 class HostForm(TableForm):
     """Who hosts a table; nobody when empty."""
 
@@ -140,19 +228,12 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
             raise NotFound
         if person.removed_at is not None:
             raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=person.display_name)]})
-    give_host(tx, at.table, wanted)
-
-
-def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
-    """Make somebody the host of a table, and of no other one; nobody where none is wanted."""
-    before = table.host_id
-    if wanted is not None:
         _end_hosting(tx, wanted)
     tx.fact("host", before, wanted)
-    table.host_id = wanted
-    tx.about("table", table.id)
+    at.table.host_id = wanted
+    tx.about("table", at.table.id)
     tx.touch("participant", before, wanted)
-    tx.tell("table", table.id)
+    tx.tell("table", at.table.id)
     tx.tell("person", before, wanted)
 
 

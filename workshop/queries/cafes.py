@@ -15,6 +15,7 @@ from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
+from workshop.queries.seats import Moment, moments
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.statements import Many
 
@@ -126,6 +127,7 @@ class TablePage(Page):
     here: bool
     """Whether the viewer sits at this table."""
     me: "Me | None"
+    moment: Moment | None
     tray: list[Any]
     """The drafts this table takes forward, for staff."""
 
@@ -159,6 +161,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         audience=audience,
         here=opened["viewer"].seat == str(table.id),
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
+        moment=moments(session, [person.id], Audience.OWN).get(person.id) if person else None,
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )
 
@@ -237,12 +240,14 @@ class Me:
     seat: UUID | None
     hosts: list[UUID]
     removed: bool
+    sent: bool
+    """Whether a plan or a moderator sent them to where they sit."""
 
 
 def me(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Me]:
     """Where each participant sits, what they host, whether they were removed."""
     rows = session.execute(
-        select(Participant.id, Participant.removed_at, Seat.table_id)
+        select(Participant.id, Participant.removed_at, Seat.table_id, Seat.sent)
         .outerjoin(
             Seat,
             (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN),
@@ -250,7 +255,7 @@ def me(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, 
         .where(Participant.id.in_(list(ids)))
         .order_by(Seat.from_at)
     )
-    found = {row.id: Me(row.id, row.table_id, [], row.removed_at is not None) for row in rows}
+    found = {row.id: Me(row.id, row.table_id, [], row.removed_at is not None, bool(row.sent)) for row in rows}
     hosted = session.execute(select(CafeTable.host_id, CafeTable.id).where(CafeTable.host_id.in_(found)))
     for host_id, table_id in hosted:
         assert host_id is not None

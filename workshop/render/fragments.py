@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from workshop.queries import action_list, cafes, following, goals, ideas, items, sorting
+from workshop.queries import action_list, cafes, following, goals, ideas, items, seats, sorting
 from workshop.queries.viewing import Audience, Viewer
 
 Rows = Mapping[UUID, Any]
@@ -65,6 +65,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "writing", "", cafes.turns, "writing-"),
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
+    Fragment("person", "table", "participant", "cafes/_moment.html", "moment", "", seats.moments, "moment-"),
     Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", items.drafts),
     Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", items.rows),
     Fragment(

@@ -1,0 +1,194 @@
+"""Planned seats: taken when their round begins, told to those concerned, and left alone by everybody else."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event as listening
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import do
+from tests.factories.cafes import open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.people import PersonMade, join, join_many, remove
+from tests.factories.processes import ProcessMade
+from tests.operations.test_cafes import open_seats
+from workshop.clock import now
+from workshop.errors import Closed, Forbidden, NotFound
+from workshop.models import CafeTable, Change, ChangeChannel, Channel, Seat, SeatState
+from workshop.perform import Store
+from workshop.queries.seats import moments
+from workshop.queries.viewing import Audience
+
+
+def plan(store: Store, event: EventMade, number: int, people: Iterable[PersonMade], shift: int = 1) -> None:
+    """Plan a round: everybody sits so many tables further on than they came."""
+    with Session(store.engine) as session:
+        session.add_all(
+            Seat(
+                participant_id=one.id,
+                cafe_id=event.cafe,
+                table_id=event.tables[(index + shift) % len(event.tables)],
+                round_id=event.rounds[number - 1],
+                state=SeatState.PLANNED,
+                from_at=now(),
+            )
+            for index, one in enumerate(people)
+        )
+        session.commit()
+
+
+def planned(store: Store, event: EventMade) -> dict[tuple[UUID, UUID], UUID]:
+    """The planned seats that are still ahead: (participant, round) -> table."""
+    with store.reading() as session:
+        seats = session.scalars(
+            select(Seat).where(Seat.cafe_id == event.cafe, Seat.until_at.is_(None), Seat.state == SeatState.PLANNED)
+        ).all()
+    return {(seat.participant_id, seat.round_id): seat.table_id for seat in seats}
+
+
+def test_a_round_seats_where_it_was_planned_and_tells_those_concerned(store: Store, event: EventMade) -> None:
+    anna, ben, carla, dora = join_many(store, event, ["Anna", "Ben", "Carla", "Dora"])
+    open_round(store, event, 1)
+    plan(store, event, 2, [anna, ben])
+    done = do(store, event.moderator, "round.open", round=event.rounds[1])
+    one, two = event.tables
+    assert open_seats(store, event) == {
+        anna.id: (two, event.rounds[1]),
+        ben.id: (one, event.rounds[1]),
+        carla.id: (one, event.rounds[1]),
+        dora.id: (two, event.rounds[1]),
+    }
+    assert set(done.at) == {
+        f"cafe:{event.cafe}", f"table:{one}", f"table:{two}", f"person:{anna.id}", f"person:{ben.id}",
+    }  # fmt: skip
+    with store.reading() as session:
+        taken = session.scalars(select(Seat).where(Seat.until_at.is_(None))).all()
+        told = dict(session.execute(select(ChangeChannel.channel, ChangeChannel.revision)).all())
+        heads = dict(session.execute(select(Channel.name, Channel.revision)).all())
+    assert {seat.participant_id: seat.sent for seat in taken} == {
+        anna.id: True, ben.id: True, carla.id: False, dora.id: False,
+    }  # fmt: skip
+    assert {name: heads[name] for name in done.at} == dict(done.at)
+    assert all(told[name] == revision for name, revision in done.at.items() if name.startswith("person:"))
+    assert planned(store, event) == {}
+
+
+def test_many_channels_take_their_revisions_as_few_do(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, tables=3, rounds=3)
+    people = join_many(store, event, [f"P{number}" for number in range(30)])
+    open_round(store, event, 1)
+    heads = []
+    for number in (2, 3):
+        plan(store, event, number, people, shift=number)
+        done = do(store, event.moderator, "round.open", round=event.rounds[number - 1])
+        assert len(done.at) == 30 + 3 + 1
+        with store.reading() as session:
+            change = session.scalars(select(Change).order_by(Change.id.desc()).limit(1)).one()
+            written = session.execute(
+                select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == change.id)
+            )
+            assert dict(written.all()) == dict(done.at)
+        heads.append({name: revision for name, revision in done.at.items() if name.startswith("person:")})
+    assert all(second == heads[0][name] + 1 for name, second in heads[1].items())
+
+
+def test_a_planned_round_opens_for_many_in_few_statements(store: Store, process: ProcessMade) -> None:
+    counts = []
+    for count in (20, 200):
+        made = make_event(store, process, tables=4)
+        people = join_many(store, made, [f"P{number}" for number in range(count)])
+        open_round(store, made, 1)
+        plan(store, made, 2, people)
+        statements: list[str] = []
+        hear = lambda *given: statements.append(given[2])  # noqa: E731, B023
+        listening.listen(store.engine, "before_cursor_execute", hear)
+        open_round(store, made, 2)
+        listening.remove(store.engine, "before_cursor_execute", hear)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_nobody_is_seated_at_a_closed_table_or_after_they_were_removed(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, tables=3)
+    anna, ben, carla = join_many(store, event, ["Anna", "Ben", "Carla"])
+    open_round(store, event, 1)
+    plan(store, event, 2, [anna, ben, carla])
+    remove(store, ben)
+    with Session(store.engine) as session:
+        session.get_one(CafeTable, event.tables[1]).closed_at = now()
+        session.commit()
+    open_round(store, event, 2)
+    assert open_seats(store, event) == {
+        anna.id: (event.tables[0], event.rounds[1]),
+        carla.id: (event.tables[0], event.rounds[1]),
+    }
+
+
+def test_who_comes_late_is_planned_where_the_fewest_are(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, tables=3, rounds=3)
+    people = join_many(store, event, [f"P{number}" for number in range(7)])
+    open_round(store, event, 1)
+    for number in (2, 3):
+        plan(store, event, number, people, shift=number)
+    before = planned(store, event)
+    late = join(store, event, "Late", table=2)
+    assert {key: table for key, table in planned(store, event).items() if key[0] != late.id} == before
+    mine = [planned(store, event)[late.id, turn] for turn in event.rounds[1:]]
+    assert len({event.tables[1], *mine}) == 3
+    open_round(store, event, 2)
+    assert open_seats(store, event)[late.id] == (mine[0], event.rounds[1])
+
+
+def test_one_may_stay_where_one_sits(store: Store, event: EventMade) -> None:
+    anna, ben = join_many(store, event, ["Anna", "Ben"])
+    open_round(store, event, 1)
+    plan(store, event, 2, [anna, ben])
+    done = do(store, anna.actor, "seat.stay", round=event.rounds[1])
+    assert set(done.at) == {f"person:{anna.id}"}
+    assert do(store, anna.actor, "seat.stay", round=event.rounds[1]).at == {}
+    open_round(store, event, 2)
+    assert open_seats(store, event)[anna.id][0] == event.tables[0]
+    assert open_seats(store, event)[ben.id][0] == event.tables[0]
+
+
+def test_a_moderator_moves_somebody(store: Store, event: EventMade, process: ProcessMade) -> None:
+    anna = join(store, event)
+    done = do(store, event.moderator, "participant.move", participant=anna.id, table=event.tables[1])
+    assert set(done.at) == {f"table:{one}" for one in event.tables} | {f"person:{anna.id}"}
+    assert open_seats(store, event) == {anna.id: (event.tables[1], event.rounds[0])}
+    assert do(store, event.moderator, "participant.move", participant=anna.id, table=event.tables[1]).at == {}
+    with store.reading() as session:
+        assert moments(session, [anna.id], Audience.OWN)[anna.id].sent
+    with pytest.raises(Forbidden):
+        do(store, anna.actor, "participant.move", participant=anna.id, table=event.tables[0])
+    other = make_event(store, process)
+    with pytest.raises(NotFound):
+        do(store, event.moderator, "participant.move", participant=anna.id, table=other.tables[0])
+    with Session(store.engine) as session:
+        session.get_one(CafeTable, event.tables[0]).closed_at = now()
+        session.commit()
+    for refused, by, fields in (
+        ("participant.move", event.moderator, {"participant": anna.id}),
+        ("seat.take", anna.actor, {}),
+    ):
+        with pytest.raises(Closed):
+            do(store, by, refused, table=event.tables[0], **fields)
+
+
+def test_the_next_table_is_the_one_of_the_next_round(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, tables=3, rounds=4)
+    anna, ben = join_many(store, event, ["Anna", "Ben"])
+    open_round(store, event, 1)
+    for number, shift in ((2, 1), (3, 2), (4, 3)):
+        plan(store, event, number, [anna, ben], shift=shift)
+    with store.reading() as session:
+        found = moments(session, [anna.id, ben.id], Audience.OWN)
+    assert [(found[one.id].seat.number, found[one.id].next.number) for one in (anna, ben)] == [(1, 2), (2, 3)]  # type: ignore[union-attr]
+    open_round(store, event, 3)
+    with store.reading() as session:
+        moment = moments(session, [anna.id], Audience.OWN)[anna.id]
+    assert moment.seat and moment.next and moment.sent
+    assert (moment.seat.round, moment.next.round) == (3, 4)
+    assert set(planned(store, event)) == {(anna.id, event.rounds[3]), (ben.id, event.rounds[3])}

@@ -1,0 +1,189 @@
+"""Seating many at once: the seats of a round that begins, and those of who comes late."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from workshop.database import random_id
+from workshop.models import CafeTable, Round, Seat, SeatState, new_id
+from workshop.perform import Transaction
+
+SILENT = {"synchronize_session": False}
+COLUMNS = ("id", "participant_id", "cafe_id", "table_id", "round_id", "state", "sent", "from_at")
+
+
+def seat_for_round(tx: Transaction, turn: Round) -> None:
+    """Seat everybody in a round that begins: where it was planned, else where they sat.
+
+    In bulk, for it happens to a thousand people at the same moment.
+    """
+    tx.session.flush()
+    ended = update(Seat).where(taken_seats(turn.cafe_id), Seat.round_id != turn.id).values(until_at=tx.now)
+    tx.session.execute(ended, execution_options=SILENT)
+    planned = aliased(Seat)
+    to_open_table = exists().where(CafeTable.id == planned.table_id, CafeTable.closed_at.is_(None))
+    its_plan = and_(
+        planned.participant_id == Seat.participant_id,
+        planned.round_id == turn.id,
+        planned.state == SeatState.PLANNED,
+        planned.until_at.is_(None),
+        to_open_table,
+    )
+    table_id = func.coalesce(planned.table_id, Seat.table_id, type_=Uuid())
+    before = (
+        select(
+            random_id(),
+            Seat.participant_id,
+            Seat.cafe_id,
+            table_id,
+            literal(turn.id, Uuid()),
+            Seat.state,
+            func.coalesce(planned.table_id != Seat.table_id, False),
+            Seat.until_at,
+        )
+        .outerjoin(planned, its_plan)
+        .where(
+            Seat.cafe_id == turn.cafe_id,
+            Seat.until_at == tx.now,
+            Seat.state == SeatState.TAKEN,
+            Seat.round_id != turn.id,
+        )
+    )
+    tx.session.execute(insert(Seat).from_select(COLUMNS, before))
+    _end_plans_of(tx, turn)
+    _tell_seated(tx, turn)
+
+
+def taken_seats(cafe_id: UUID) -> ColumnElement[bool]:
+    """Where people sit in a café now, as a condition."""
+    return and_(Seat.cafe_id == cafe_id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+
+
+def planned_seats(cafe_id: UUID) -> ColumnElement[bool]:
+    """Where people are to sit in a café, as a condition."""
+    return and_(Seat.cafe_id == cafe_id, Seat.until_at.is_(None), Seat.state == SeatState.PLANNED)
+
+
+def _end_plans_of(tx: Transaction, turn: Round) -> None:
+    """End what was planned for the rounds before, and for this one of those who sit in it now."""
+    passed = select(Round.id).where(Round.cafe_id == turn.cafe_id, Round.number < turn.number)
+    seated = select(Seat.participant_id).where(taken_seats(turn.cafe_id), Seat.round_id == turn.id)
+    over = or_(Seat.round_id.in_(passed), and_(Seat.round_id == turn.id, Seat.participant_id.in_(seated)))
+    ended = update(Seat).where(planned_seats(turn.cafe_id), over).values(until_at=tx.now)
+    tx.session.execute(ended, execution_options=SILENT)
+
+
+def _tell_seated(tx: Transaction, turn: Round) -> None:
+    """Tell those whose seat or plan is another one, and the tables that they left and came to."""
+    before = aliased(Seat)
+    moved = tx.session.execute(
+        select(Seat.participant_id, Seat.table_id, before.table_id)
+        .join(
+            before,
+            and_(
+                before.participant_id == Seat.participant_id,
+                before.cafe_id == Seat.cafe_id,
+                before.until_at == tx.now,
+                before.state == SeatState.TAKEN,
+            ),
+        )
+        .where(Seat.round_id == turn.id, Seat.from_at == tx.now, Seat.sent)
+    ).all()
+    used = tx.session.scalars(
+        select(Seat.participant_id).where(
+            Seat.cafe_id == turn.cafe_id, Seat.until_at == tx.now, Seat.state == SeatState.PLANNED
+        )
+    )
+    tell_people(tx, used)
+    tell_moved(tx, {person: (left, came) for person, came, left in moved})
+
+
+def tell_people(tx: Transaction, people: Iterable[UUID]) -> None:
+    """Tell participants, each by their own channel."""
+    ids = list(people)
+    tx.touch("participant", *ids)
+    tx.tell("person", *ids)
+
+
+def tell_moved(tx: Transaction, moved: Mapping[UUID, tuple[UUID | None, UUID | None]]) -> None:
+    """Tell those who were moved {participant: (from, to)}, and the tables they left and came to."""
+    tell_people(tx, moved)
+    tables = sorted({table for pair in moved.values() for table in pair if table})
+    tx.touch("table", *tables)
+    tx.tell("table", *tables)
+
+
+def seat_people(
+    tx: Transaction, turn: Round, tables: Mapping[UUID, UUID], *, sent: bool = True
+) -> dict[UUID, tuple[UUID | None, UUID | None]]:
+    """Seat people {participant: table} in a round; whoever sits there already stays. Gives who moved: (from, to)."""
+    session = tx.session
+    session.flush()
+    sitting = dict(session.execute(select(Seat.participant_id, Seat.table_id).where(taken_seats(turn.cafe_id))).all())
+    moved = {one: (sitting.get(one), to) for one, to in tables.items() if sitting.get(one) != to}
+    end_seats(tx, turn.cafe_id, SeatState.TAKEN, moved)
+    add_seats(tx, turn.cafe_id, SeatState.TAKEN, [(one, tables[one], turn.id) for one in moved], sent=sent)
+    return moved  # type: ignore[return-value]
+
+
+def end_seats(tx: Transaction, cafe_id: UUID, state: SeatState, people: Iterable[UUID]) -> None:
+    """End the open seats of one state that these people have in a café."""
+    ids = list(people)
+    if ids:
+        ended = update(Seat).where(
+            Seat.cafe_id == cafe_id, Seat.until_at.is_(None), Seat.state == state, Seat.participant_id.in_(ids)
+        )
+        tx.session.execute(ended.values(until_at=tx.now), execution_options=SILENT)
+
+
+def add_seats(
+    tx: Transaction, cafe_id: UUID, state: SeatState, seats: list[tuple[UUID, UUID, UUID]], *, sent: bool = False
+) -> None:
+    """Add seats (participant, table, round) at once."""
+    rows = [
+        dict(zip(COLUMNS, (new_id(), person, cafe_id, table, turn, state, sent, tx.now), strict=True))
+        for person, table, turn in seats
+    ]
+    if rows:
+        tx.session.execute(insert(Seat), rows)
+
+
+def plan_for_latecomer(tx: Transaction, cafe_id: UUID, person_id: UUID, table_id: UUID, turn: Round) -> None:
+    """Plan the coming rounds for somebody who came after the plan was made; nobody else moves.
+
+    Each time the table at which the fewest are to sit, of those where they have not been.
+    """
+    session = tx.session
+    rows = session.execute(
+        select(Seat.round_id, Seat.table_id, func.count())
+        .join(Round, Round.id == Seat.round_id)
+        .where(planned_seats(cafe_id), Round.number > turn.number)
+        .group_by(Seat.round_id, Seat.table_id)
+    ).all()
+    if not rows:
+        return
+    people: dict[UUID, dict[UUID, int]] = {}
+    for round_id, planned_table, count in rows:
+        people.setdefault(round_id, {})[planned_table] = count
+    tables = open_tables(session, cafe_id, person_id)
+    been = {table_id}
+    seats = []
+    for coming in session.scalars(
+        select(Round).where(Round.cafe_id == cafe_id, Round.id.in_(people)).order_by(Round.number)
+    ):
+        sitting = people[coming.id]
+        free = [one for one in tables if one.id not in been] or tables
+        if not free:
+            return
+        chosen = min(free, key=lambda one: (sitting.get(one.id, 0), one.number))
+        been.add(chosen.id)
+        seats.append((person_id, chosen.id, coming.id))
+    add_seats(tx, cafe_id, SeatState.PLANNED, seats)
+
+
+def open_tables(session: Session, cafe_id: UUID, person_id: UUID) -> list[CafeTable]:
+    """The tables that somebody could be sent to, by their numbers."""
+    from_tables = select(CafeTable).where(CafeTable.cafe_id == cafe_id, CafeTable.closed_at.is_(None))
+    return list(session.scalars(from_tables.order_by(CafeTable.number)))

@@ -1,0 +1,87 @@
+"""Reads about where somebody sits and goes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Round, Seat, SeatState
+from workshop.queries.viewing import Audience
+
+
+@dataclass
+class TablePlace:
+    """A table as somebody who is to walk there needs it."""
+
+    id: UUID
+    number: int
+    question: LocalText
+    language: str
+    way: str
+    video_url: str
+    host: str | None
+    round_id: UUID
+    round: int
+
+
+@dataclass
+class Moment:
+    """Where a participant sits and where they go next.
+
+    Attributes:
+        sent: whether a plan or a moderator sent them there.
+        next: the table of the next round for which a seat is planned.
+        hosting: whether they host the table where they sit.
+    """
+
+    id: UUID
+    seat: TablePlace | None = None
+    sent: bool = False
+    next: TablePlace | None = None
+    hosting: bool = False
+
+
+def moments(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Moment]:
+    """Where each participant sits and goes next, in one statement."""
+    wanted = list(ids)
+    found = {one: Moment(one) for one in wanted}
+    host = aliased(Participant)
+    coming = and_(Seat.state == SeatState.PLANNED, Round.opened_at.is_(None))
+    rows = session.execute(
+        select(Seat, CafeTable, Round.number, Event.language, host)
+        .join(CafeTable, CafeTable.id == Seat.table_id)
+        .join(Round, Round.id == Seat.round_id)
+        .join(Cafe, Cafe.id == Seat.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .outerjoin(host, host.id == CafeTable.host_id)
+        .where(
+            Seat.participant_id.in_(wanted),
+            Seat.until_at.is_(None),
+            or_(Seat.state == SeatState.TAKEN, coming),
+            Cafe.closed_at.is_(None),
+        )
+        # The seat in another café of the event that was taken last is the one that counts.
+        .order_by(Seat.state.desc(), Seat.from_at.desc(), Round.number)
+    )
+    cafes: dict[UUID, UUID] = {}
+    planned: dict[UUID, TablePlace] = {}
+    for seat, table, number, language, hosted_by in rows:
+        place = TablePlace(
+            table.id, table.number, table.question, language, table.way, table.video_url,
+            hosted_by.display_name if hosted_by else None, seat.round_id, number,
+        )  # fmt: skip
+        moment = found[seat.participant_id]
+        if seat.state is SeatState.TAKEN:
+            if moment.seat is None:
+                moment.seat, moment.sent = place, seat.sent
+                moment.hosting = table.host_id == moment.id
+                cafes[moment.id] = seat.cafe_id
+        elif cafes.get(moment.id, seat.cafe_id) == seat.cafe_id:
+            before = planned.get(moment.id)
+            if before is None or number < before.round:
+                planned[moment.id] = place
+    for person, place in planned.items():
+        found[person].next = place
+    return found
