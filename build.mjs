@@ -18,6 +18,7 @@ const KINDS = {
   sorting: { script: "sorting" },
   goal: { script: "goal" },
   page: { script: "page" },
+  cards: { script: "page" },
 };
 
 // What no page names: the service worker, which the server hands out at the root under its plain name.

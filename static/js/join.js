@@ -30,6 +30,14 @@ export function prepareJoin(form, address = location) {
   });
 }
 
+/** Read a scanned host card: the next page shows which table it is of. */
+export function prepareHostCard(form, address = location) {
+  const token = tokenIn(address);
+  if (!token || form.elements.card.value) return;
+  form.elements.card.value = token;
+  form.requestSubmit();
+}
+
 /** "k7mp3qrt" as "K7MP 3QRT"; longer codes, such as mistakes, keep all they have. */
 export function inGroups(text) {
   const letters = text.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");

@@ -25,6 +25,7 @@ PART_OF = {
     "room": "cafes",
     "screen": "cafes",
     "cockpit": "cafes",
+    "cards": "cafes",
     "listing": "ideas",
     "idea_list": "ideas",
     "imports": "ideas",

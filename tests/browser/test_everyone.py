@@ -25,10 +25,12 @@ OF_THE_WINDOW = ["target-size", "scrollable-region-focusable"]
 ALIKE = ":is(.notes .note, .mine > li):nth-child(n+20):nth-last-child(n+4)"
 """Of hundreds alike the first and the last are enough, but for the one scene that is looked at whole."""
 SPACED = """
-    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
-    p { margin-block-end: 2em !important; }
+    :not(.sheet-a4 *) {
+        line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
+    }
+    p:not(.sheet-a4 *) { margin-block-end: 2em !important; }
 """
-"""WCAG 1.4.12."""
+"""WCAG 1.4.12; a picture of what is printed has the paper's size."""
 
 
 @pytest.fixture(scope="module")

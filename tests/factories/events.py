@@ -26,6 +26,7 @@ class EventMade:
     join_token: str
     screen_token: str
     table_tokens: list[str]
+    host_cards: list[str]
 
     @property
     def moderator(self) -> Any:
@@ -54,6 +55,7 @@ def make_event(store: Store, process: ProcessMade, tables: int = 2, rounds: int 
             join_token=event.join_token,
             screen_token=event.screen_token,
             table_tokens=[table.join_token or "" for table in cafe.tables],
+            host_cards=[table.host_card or "" for table in cafe.tables],
         )
 
 

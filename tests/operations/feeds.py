@@ -65,6 +65,8 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(lambda w: {"table": w.event.tables[0], "participant": w.author.id}, table=1),
         Feed(one("table", lambda w: w.event.tables[0]), table=1),
     ],
+    "table.host_by_card": [Feed(with_more("card", lambda w: w.event.host_cards[1]), only=PEOPLE)],
+    "table.renew_host_card": [Feed(one("table", lambda w: w.event.tables[0]))],
     "round.open": [Feed(one("round", lambda w: w.event.rounds[1]))],
     "round.close": [Feed(one("round", lambda w: w.event.rounds[0]))],
     "cafe.close": [Feed(one("cafe", lambda w: w.event.cafe))],

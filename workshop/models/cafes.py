@@ -1,6 +1,7 @@
 """A Learning Café: tables with their questions, rounds, and who sat where."""
 
 from datetime import datetime
+from secrets import token_hex
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
@@ -108,13 +109,19 @@ class CafeTable(Base):
     """A table with its question; a closed one keeps its notes and what it takes forward."""
 
     __tablename__ = "cafe_table"
-    __table_args__ = (UniqueConstraint("cafe_id", "number"), one_of("attendance", Attendance))
+    __table_args__ = (
+        UniqueConstraint("cafe_id", "number"),
+        Index("uq_cafe_table_host_card", "host_card", unique=True),
+        one_of("attendance", Attendance),
+    )
 
     id: Mapped[UUID] = primary_key()
     cafe_id: Mapped[UUID] = mapped_column(ForeignKey("cafe.id"))
     number: Mapped[int]
     question: Mapped[LocalText]
     join_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    host_card: Mapped[str | None] = mapped_column(String(32), default=lambda: token_hex(16))
+    """128 bits on a printed card that makes its bearer the host; renewed to revoke it."""
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
     way: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     """How one gets there, in the house's words."""

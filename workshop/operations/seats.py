@@ -228,12 +228,19 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
             raise NotFound
         if person.removed_at is not None:
             raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=person.display_name)]})
+    give_host(tx, at.table, wanted)
+
+
+def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
+    """Make somebody the host of a table, and of no other one; nobody where none is wanted."""
+    before = table.host_id
+    if wanted is not None:
         _end_hosting(tx, wanted)
     tx.fact("host", before, wanted)
-    at.table.host_id = wanted
-    tx.about("table", at.table.id)
+    table.host_id = wanted
+    tx.about("table", table.id)
     tx.touch("participant", before, wanted)
-    tx.tell("table", at.table.id)
+    tx.tell("table", table.id)
     tx.tell("person", before, wanted)
 
 

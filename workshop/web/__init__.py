@@ -9,6 +9,7 @@ from workshop.web import (
     attempts,
     built,
     cafes,
+    cards,
     cockpit,
     errors,
     events,
@@ -19,7 +20,7 @@ from workshop.web import (
     processes,
 )
 
-STEMS = (accounts, act, action_list, built, cafes, cockpit, events, goals, ideas, people, processes)
+STEMS = (accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, people, processes)
 
 
 def open_door(app: Flask) -> None:

@@ -1,4 +1,4 @@
-import { prepareJoin, tokenIn } from "../join.js";
+import { prepareHostCard, prepareJoin, tokenIn } from "../join.js";
 
 const form = document.querySelector("form[data-join]");
 if (form) {
@@ -6,3 +6,6 @@ if (form) {
   // Scanned where the form is open already, only the fragment of its address changes.
   addEventListener("hashchange", () => tokenIn(location) && location.reload());
 }
+
+const card = document.querySelector("form[data-host-card]");
+if (card) prepareHostCard(card);

@@ -4,6 +4,8 @@ import { showUnsent } from "../unsent.js";
 
 start();
 
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
 for (const section of document.querySelectorAll("[data-unsent]")) showUnsent(section);
 
 const field = document.querySelector("[data-excerpt]");

@@ -95,6 +95,11 @@ def wrong_code(visitor: Visitor) -> None:
     expect(visitor.find(".error-summary, .error").first).to_be_visible()
 
 
+def card_is_read(visitor: Visitor) -> None:
+    """Wait until the table of a scanned host card is shown."""
+    expect(visitor.find("[name=go]")).to_be_visible()
+
+
 NOTE_MENU = press(".note-more:visible > summary")
 ACT_NEXT = "&next=/me"
 
@@ -106,6 +111,9 @@ JOINING = (
     Scene("what we keep", "nobody", "/what-we-keep"),
     Scene("not found", "nobody", "/nowhere", refused=True),
     Scene("already in", "full", "/"),
+    Scene("host card", "nobody", "/host#{full.host_cards[1]}", then=card_is_read),
+    Scene("host card of a guest", "full", "/host#{full.host_cards[1]}", then=card_is_read),
+    Scene("host card refused", "nobody", "/host#00000000000000000000000000000000"),
     Scene("without network", "full", "/shell", then=unplug),
 )
 TABLE = (
@@ -153,6 +161,8 @@ STAFF = (
     Scene("cockpit before", "moderator", "/cafes/{fresh.cafe}", "desktop"),
     Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),
     Scene("cockpit closed", "moderator", "/cafes/{closed.cafe}", "desktop"),
+    Scene("cards", "moderator", "/cafes/{full.cafe}/cards", "desktop"),
+    Scene("new host card", "moderator", "/act/table.renew_host_card?table={full.tables[0]}" + ACT_NEXT, "desktop"),
     Scene("people", "moderator", "/cafes/{full.cafe}/people", "desktop"),
     Scene("name a host", "moderator", "/act/table.name_host?table={full.tables[0]}" + ACT_NEXT, "desktop"),
     Scene("remove", "moderator", "/act/participant.remove?participant={ben}" + ACT_NEXT, "desktop"),

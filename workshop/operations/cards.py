@@ -1,0 +1,78 @@
+"""A table's printed host card: taking the host's place with it, and making a new one."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, Invalid
+from workshop.forms import OperationForm, Text
+from workshop.models import Cafe, CafeTable, Event
+from workshop.operations.cafes import require_running
+from workshop.operations.seats import OneTable, TableForm, give_host, open_seat, sit_down, table_to_host
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, Permission, standing_in_event
+from workshop.tokens import new_link_token
+
+LEADS_NOWHERE = _l("This host card leads nowhere any more. Ask the moderators for the new one.")
+
+
+class CardForm(OperationForm):
+    """The token of a host card."""
+
+    card = Text("", 64)
+
+
+def table_of_card(session: Session, by: Actor, form: CardForm) -> OneTable:
+    """The table of a card and its café, both locked; Invalid where the card was renewed."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.host_card == (form.card.data or ""))
+        .with_for_update(of=[Cafe, CafeTable])
+    ).first()
+    if row is None:
+        raise Invalid(fields={"card": [LEADS_NOWHERE]})
+    table, cafe, event = row
+    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+
+
+@operation(
+    "table.host_by_card",
+    CardForm,
+    Permission.CHANGE_SEAT,
+    find=table_of_card,
+    title=_l("Host this table"),
+    says=_l("%(who)s took the host's place at a table with its card"),
+)
+def host_by_card(tx: Transaction, at: OneTable, form: CardForm) -> None:
+    """Sit down at the card's table as its host; whoever was the host before is one no longer."""
+    require_running(at)
+    turn = at.cafe.current_round
+    if turn is None:
+        raise Closed(_l("This café has no rounds yet."))
+    seat = open_seat(tx.session, at.cafe.id, at.participant.id)
+    if seat is None or (seat.table_id, seat.round_id) != (at.table.id, turn.id):
+        sit_down(tx, at.table, turn, at.participant.id, seat)
+        left = seat.table_id if seat else None
+        tx.about("table", at.table.id)
+        tx.touch("table", left)
+        tx.touch("participant", at.participant.id)
+        tx.tell("table", left, at.table.id)
+        tx.tell("person", at.participant.id)
+    if at.table.host_id != at.participant.id:
+        give_host(tx, at.table, at.participant.id)
+
+
+@operation(
+    "table.renew_host_card",
+    TableForm,
+    Permission.RUN_EVENT,
+    find=table_to_host,
+    title=_l("Make a new host card"),
+    says=_l("%(who)s made a new host card for a table"),
+)
+def renew_host_card(tx: Transaction, at: OneTable, form: TableForm) -> None:
+    """Make a new card for a table; the one that was printed makes nobody a host any more."""
+    at.table.host_card = new_link_token()
+    tx.about("table", at.table.id)
