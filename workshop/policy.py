@@ -64,6 +64,7 @@ class Permission(enum.Enum):
     CHANGE_SEAT = "change_seat"
     VOTE = "vote"
     CHANGE_OWN = "change_own"
+    ASK_AGAIN = "ask_again"
     REPORT = "report"
     MODERATE_TABLE = "moderate_table"
     TAKE_FORWARD = "take_forward"
@@ -102,6 +103,8 @@ RULES = {
     Permission.CHANGE_SEAT: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.VOTE: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.CHANGE_OWN: _rule({Part.AUTHOR}, until_closed=True),
+    # What is hidden at the end can be answered after it.
+    Permission.ASK_AGAIN: _rule({Part.AUTHOR}),
     Permission.REPORT: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
     Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF),

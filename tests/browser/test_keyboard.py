@@ -155,7 +155,9 @@ def test_a_host_holds_back_and_takes_forward(server: Server, enter: Enter) -> No
         keys.reach(insult.locator(".note-more summary"))
         keys.press("Enter")
         keys.go(insult.get_by_role("link", name="Hold back"))
-        keys.fill("Reason, as its author will read it", "It insults people.")
+        keys.reach(host.page.get_by_label("Insults or threatens somebody"))
+        keys.press("Space")
+        keys.fill("In your own words", "The one in the middle.")
         keys.go(host.button("Hold this note back"))
         expect(insult).to_have_attribute("data-state", "held")
         for words in ("A roof over the bench", "A bench at every stop"):

@@ -78,8 +78,8 @@ def a_note_is_held_and_shown(host: Visitor, desk: Visitor, phone: Visitor, event
     choose(host, note(host, BENCH).get_by_role("link", name="Hold back"))
     with host.being_refused():
         host.press("Hold this note back")
-    expect(host.find(".error-summary")).to_contain_text("Write a reason. Its author reads it.")
-    host.fill("Reason, as its author will read it", "Whose bench?")
+    expect(host.find(".error-summary")).to_contain_text("Choose a reason. Its author reads it.")
+    host.fill("In your own words", "Whose bench?")
     host.press("Hold this note back")
     expect(note(host, BENCH)).to_have_attribute("data-state", "held")
     phone.page.reload()
@@ -94,11 +94,11 @@ def a_note_is_held_and_shown(host: Visitor, desk: Visitor, phone: Visitor, event
 def a_note_is_hidden(host: Visitor, phone: Visitor) -> None:
     note(host, LIGHT).locator(".note-more summary").click()
     choose(host, note(host, LIGHT).get_by_role("link", name="Hide", exact=True))
-    host.fill("Reason, as its author will read it", "Not about this question")
+    host.choose("Is not about the questions of this event")
     host.press("Hide this note")
     expect(note(host, LIGHT)).to_have_attribute("data-state", "hidden")
     phone.page.reload()
-    expect(note(phone, LIGHT)).to_contain_text("Hidden: Not about this question")
+    expect(note(phone, LIGHT)).to_contain_text("Hidden: Is not about the questions of this event")
 
 
 def two_are_taken_forward(host: Visitor) -> None:

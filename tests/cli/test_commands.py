@@ -192,3 +192,18 @@ def test_a_setting_that_cannot_be_used(terminal: Terminal) -> None:
     assert "DATABASE_URL begins with “mysql”." in terminal.refused("ideas", "--event", "x")
     terminal.environment["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
     assert "The database cannot be used" in terminal.refused("ideas", "--event", "x")
+
+
+def test_the_record_of_what_was_hidden(terminal: Terminal, event: dict[str, Any]) -> None:
+    terminal.json("join", "--event", event["code"])
+    with store_at(terminal.settings.database_url) as store:
+        writer = terminal.json("join", "--event", event["code"])[0]
+        person = Actor(participants=frozenset({UUID(writer["participant"])}))
+        where = {"table": writer["table"], "round": event["rounds"][0]}
+        idea = do(store, person, "idea.contribute", **where, kind="idea", text="Mr Miller sleeps").thing[1]
+        do(store, SYSTEM, "idea.hide", idea=idea, reason="A name")
+    printed = terminal.run("moderation", "--event", event["code"]).output
+    assert printed.startswith("decided_at,cafe,table,round,decision,reason,by,") and "Miller" not in printed
+    entry = terminal.json("moderation", "--event", event["event"], "--words")[0]
+    assert (entry["decision"], entry["by"], entry["note"]) == ("hidden", "system", "Mr Miller sleeps")
+    assert "There is no event" in terminal.refused("moderation", "--event", "K7MP 3QRT")

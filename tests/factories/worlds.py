@@ -33,6 +33,10 @@ class World:
     second_idea: UUID
     voted_idea: UUID
     held: UUID
+    hidden: UUID
+    asked: UUID
+    reason: UUID
+    reported: UUID
     draft: UUID
     item: UUID
     sorted_item: UUID
@@ -62,11 +66,17 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     name_host(store, event, 1, host)
     name_host(store, event, 2, other_host)
     open_round(store, event)
-    texts = ("First", "Second", "Voted", "Held", "Forward", "Sorted", "Goal")
+    texts = ("First", "Second", "Voted", "Held", "Forward", "Sorted", "Goal", "Hidden", "Asked", "Reported")
     ideas = [write(store, author, f"{text} {word}") for text in texts]
-    idea, second, voted, held, forward, sorted_idea, goal_idea = ideas
+    idea, second, voted, held, forward, sorted_idea, goal_idea, hidden, asked, reported = ideas
     do(store, participant.actor, "vote.cast", idea=voted)
     do(store, event.moderator, "idea.hold", idea=held, reason=f"Names somebody {word}")
+    for note in (hidden, asked):
+        do(store, event.moderator, "idea.hide", idea=note, reason=f"Insults somebody {word}")
+    do(store, author.actor, "idea.ask_again", idea=asked, words=f"It was a quotation {word}")
+    do(store, participant.actor, "idea.report", idea=reported, reason=f"Unkind {word}")
+    reason = do(store, event.moderator, "reason.add", event=event.id, en=f"Is too loud {word}").thing[1]
+    assert reason
     remove(store, removed)
     draft = take_forward(store, event, forward, title=f"Draft {word}")
     item = listed_item(store, event, second, title=f"Listed {word}")
@@ -83,8 +93,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     member, link = _invited(store, process, f"Nora {word}")
     return World(
         event, author, participant, host, other_host, removed,
-        idea, second, voted, held, draft, item, sorted_item, drafted, goal, handler, milestone,
-        field, member, link, word,
+        idea, second, voted, held, hidden, asked, reason, reported, draft, item, sorted_item, drafted, goal, handler,
+        milestone, field, member, link, word,
     )  # fmt: skip
 
 

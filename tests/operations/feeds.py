@@ -91,8 +91,23 @@ FEEDS: dict[str, list[Feed]] = {
             table=1, by_author=True, only=PEOPLE, seen_by=AT_THE_TABLE | {Part.AUTHOR},
         ),
     ],
+    "idea.leave": [Feed(one("idea", lambda w: w.reported), table=1)],
+    "idea.ask_again": [
+        Feed(with_more("idea", lambda w: w.hidden, words="It was a joke"), table=1, by_author=True,
+             seen_by=AT_THE_TABLE | {Part.AUTHOR}),
+    ],
+    "idea.keep_hidden": [
+        Feed(with_more("idea", lambda w: w.asked, answer="No joke"), table=1, by_author=True,
+             seen_by=AT_THE_TABLE | {Part.AUTHOR}),
+    ],
+    "reason.add": [Feed(with_more("event", lambda w: w.event.id, de="Zu laut", en="Too loud"))],
+    "reason.edit": [Feed(with_more("reason", lambda w: w.reason, en="Much too loud"))],
+    "reason.remove": [Feed(one("reason", lambda w: w.reason))],
     "idea.hold": [Feed(with_more("idea", lambda w: w.idea, reason="Names somebody"), table=1)],
-    "idea.hide": [Feed(with_more("idea", lambda w: w.idea, reason="Names somebody"), table=1)],
+    "idea.hide": [
+        Feed(with_more("idea", lambda w: w.idea, reason="Names somebody"), table=1),
+        Feed(lambda w: {"idea": w.idea, "because": w.reason, "reason": ""}, table=1),
+    ],
     "idea.show": [Feed(one("idea", lambda w: w.held), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR})],
     "vote.cast": [
         Feed(one("idea", lambda w: w.idea), only=PEOPLE, seated=1),

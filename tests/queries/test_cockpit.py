@@ -67,11 +67,32 @@ def test_it_counts_the_room(store: Store, event: EventMade) -> None:
         1,
     )
     assert (two.number, two.host, two.people, two.wrote, two.notes, two.held, two.reported) == (2, None, 1, 1, 0, 1, 0)
-    waiting = {note.id: (note.table, note.held, note.reason, note.reports) for note in of(store, event).decide}
-    assert waiting == {first: (1, False, "Rude", 2), third: (2, True, "A full name", 0)}
+    waiting = {note.id: (note.table, note.waits, note.reports) for note in of(store, event).decide}
+    assert waiting == {first: (1, "reported", 2), third: (2, "held", 0)}
+    assert [note.report or note.state_reason for note in of(store, event).decide] == ["Rude", "A full name"]
     assert second not in waiting
     do(store, event.moderator, "idea.show", idea=first)
     assert {one.id for one in of(store, event).decide} == {third}
+
+
+def test_what_waits_comes_oldest_first(store: Store, event: EventMade) -> None:
+    """By when it began to wait, not by when it was written."""
+    anna, ben = join_many(store, event, ["Anna", "Ben"], tables=[1, 1])
+    open_round(store, event)
+    asked, reported, held = (note(store, anna.actor, event, 1) for _ in range(3))
+    do(store, event.moderator, "idea.hide", idea=asked, reason="Loud")
+    do(store, event.moderator, "idea.hold", idea=held, reason="A name")
+    do(store, ben.actor, "idea.report", idea=reported)
+    do(store, anna.actor, "idea.ask_again", idea=asked, words="Only a little")
+    close_cafe(store, event)
+    late = note(store, anna.actor, event, 1)
+    found = of(store, event)
+    assert [(one.id, one.waits) for one in found.decide] == [
+        (held, "held"), (reported, "reported"), (asked, "asked"), (late, "new"),
+    ]  # fmt: skip
+    assert (found.total("waiting"), found.more_to_decide, found.decide[2].asked) == (4, 0, "Only a little")
+    do(store, event.moderator, "idea.keep_hidden", idea=asked, answer="Too loud")
+    assert of(store, event).total("waiting") == 3
 
 
 def test_who_wrote_counts_anew_in_each_round(store: Store, event: EventMade) -> None:

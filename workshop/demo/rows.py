@@ -14,6 +14,8 @@ from workshop.models import (
     Cafe,
     CafeTable,
     Comment,
+    Decider,
+    Decision,
     Event,
     FieldOfAction,
     Idea,
@@ -31,7 +33,9 @@ from workshop.models import (
     Seat,
     Slot,
     User,
+    first_reasons,
 )
+from workshop.models.events import FIRST_REASONS
 
 PHASE_NAMES = {
     PhaseKind.CO_LEARNING: "Co-Learning",
@@ -128,6 +132,7 @@ def event_groups(content: Content) -> Iterator[Group]:
             created_at=content.at_noon(event["start_date"]),
         )
     ]
+    yield list(first_reasons(key, lambda number: reason_id(content, number)))
     phases = dict.fromkeys(one["phase"] for one in event["sessions"] if one.get("phase"))
     yield [
         Phase(
@@ -203,6 +208,11 @@ def event_groups(content: Content) -> Iterator[Group]:
     ]
 
 
+def reason_id(content: Content, number: int) -> UUID:
+    """The event's reasons are numbered."""
+    return demo_id(f"{content.event['id']}/reason/{number}")
+
+
 def round_id(content: Content, number: int) -> UUID:
     """The files number rounds and do not name them."""
     return demo_id(f"{content.event['cafe']['id']}/round/{number}")
@@ -267,7 +277,27 @@ def idea_groups(content: Content) -> Iterator[Group]:
             for number, comment in enumerate(one["comments"], 1)
         ]
     yield ideas
+    yield decisions(content, ideas)
     yield comments
+
+
+def decisions(content: Content, ideas: Group) -> Group:
+    """What the moderators held or hid, each with the words the files give for it."""
+    in_words = reason_id(content, len(FIRST_REASONS) + 1)
+    return [
+        Decision(
+            id=demo_id(f"{one.id}/decision"),
+            event_id=one.event_id,
+            idea_id=one.id,
+            reason_id=in_words,
+            state=one.state,
+            words=one.state_reason,
+            by=Decider.MODERATOR,
+            at=one.created_at + timedelta(minutes=1),
+        )
+        for one in ideas
+        if isinstance(one, Idea) and one.state in (IdeaState.HELD, IdeaState.HIDDEN)
+    ]
 
 
 def after(begun: datetime, entry: dict[str, Any]) -> datetime:

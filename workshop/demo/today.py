@@ -25,6 +25,7 @@ from workshop.models import (
     Round,
     Seat,
     Vote,
+    first_reasons,
     new_id,
 )
 from workshop.perform import Transaction, operation
@@ -107,6 +108,7 @@ def open_cafe(tx: Transaction, at: Opening, form: NoFields) -> None:
     )
     tx.session.add(event)
     tx.session.flush()
+    tx.session.add_all(first_reasons(event.id))
     cafe = Cafe(id=new_id(), event_id=event.id, title=TITLE)
     tx.session.add(cafe)
     tx.session.flush()

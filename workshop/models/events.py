@@ -1,5 +1,6 @@
 """An event of a process: its phases, its programme, its codes and links."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.clock import now
-from workshop.models.base import TITLE_LENGTH, Base, Choice, LocalText, choice, one_of, primary_key
+from workshop.models.base import TITLE_LENGTH, Base, Choice, LocalText, choice, new_id, one_of, primary_key
 
 
 class VotesAt(Choice):
@@ -45,6 +46,49 @@ class Event(Base):
 
     phases: Mapped[list["Phase"]] = relationship(order_by="Phase.position")
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at")
+
+
+class Reason(Base):
+    """One of an event's own reasons for which a note may be hidden, open to everybody before the start."""
+
+    __tablename__ = "reason"
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    position: Mapped[int]
+    words: Mapped[LocalText]
+    in_words: Mapped[bool] = mapped_column(default=False)
+    """Whoever decides has to say it in words of their own; so an event may leave room for what it did not foresee."""
+    ended_at: Mapped[datetime | None]
+    """When it was taken from the list; what was hidden for it still counts."""
+
+
+FIRST_REASONS: tuple[LocalText, ...] = (
+    {
+        "de": "Nennt oder beschreibt eine Privatperson",
+        "en": "Names or describes a private person",
+        "sv": "Nämner eller beskriver en privatperson",
+    },
+    {"de": "Beleidigt oder bedroht jemanden", "en": "Insults or threatens somebody", "sv": "Kränker eller hotar någon"},
+    {"de": "Ist Werbung", "en": "Is advertising", "sv": "Är reklam"},
+    {
+        "de": "Gehört nicht zu den Fragen dieser Veranstaltung",
+        "en": "Is not about the questions of this event",
+        "sv": "Hör inte till frågorna på det här evenemanget",
+    },
+    {"de": "Verstößt gegen das Gesetz", "en": "Is against the law", "sv": "Bryter mot lagen"},
+)
+"""What an event begins with, until its moderators write their own."""
+IN_WORDS: LocalText = {"de": "Ein anderer Grund", "en": "Another reason", "sv": "Ett annat skäl"}
+
+
+def first_reasons(event_id: UUID, id_of: Callable[[int], UUID] = lambda number: new_id()) -> list[Reason]:
+    """The list of reasons of a new event."""
+    last = len(FIRST_REASONS) + 1
+    return [
+        Reason(id=id_of(number), event_id=event_id, position=number, words=words, in_words=number == last)
+        for number, words in enumerate((*FIRST_REASONS, IN_WORDS), 1)
+    ]
 
 
 class PhaseKind(Choice):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from workshop.clock import now
@@ -177,3 +177,57 @@ class Report(Base):
     reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     at: Mapped[datetime] = mapped_column(default=now)
     settled_at: Mapped[datetime | None]
+
+
+class Decider(Choice):
+    """As what somebody decided about a note."""
+
+    HOST = "host"
+    MODERATOR = "moderator"
+    SYSTEM = "system"
+
+
+class DecisionOutcome(Choice):
+    """How a decision ended."""
+
+    SHOWN = "shown"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(Base):
+    """That a note was held or hidden, for which reason, and whether its author asked for another look."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("state IN ('held', 'hidden')", name="state_known"),
+        one_of("by", Decider),
+        one_of("outcome", DecisionOutcome),
+        CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="outcome_at_the_end"),
+        Index(
+            "uq_decision_one_open",
+            "idea_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_decision_event_at", "event_id", "at"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    idea_id: Mapped[UUID] = mapped_column(ForeignKey("idea.id"), index=True)
+    reason_id: Mapped[UUID] = mapped_column(ForeignKey("reason.id"))
+    state: Mapped[IdeaState] = choice(IdeaState)
+    words: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    """What was added to the reason."""
+    by: Mapped[Decider] = choice(Decider)
+    at: Mapped[datetime] = mapped_column(default=now)
+    asked_at: Mapped[datetime | None]
+    """When its author asked for another look; once for each decision."""
+    asked: Mapped[str] = mapped_column(String(COMMENT_LENGTH), default="")
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    """Why it stays hidden after another look."""
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[DecisionOutcome | None] = choice(DecisionOutcome)

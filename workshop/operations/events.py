@@ -11,7 +11,7 @@ from wtforms import ValidationError
 
 from workshop.clock import time_zones
 from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
-from workshop.models import Cafe, CafeTable, Event, Process, Round, VotesAt, new_id
+from workshop.models import Cafe, CafeTable, Event, Process, Round, VotesAt, first_reasons, new_id
 from workshop.models.base import TITLE_LENGTH
 from workshop.operations.processes import LANGUAGE_NAMES
 from workshop.perform import Transaction, operation
@@ -122,6 +122,7 @@ def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
     )
     tx.session.add(event)
     tx.session.flush()
+    tx.session.add_all(first_reasons(event.id))
     cafe = Cafe(
         id=new_id(),
         event_id=event.id,

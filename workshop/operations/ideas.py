@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Forbidden, NotFound
@@ -15,6 +15,8 @@ from workshop.models import (
     SEEN_BY,
     Cafe,
     CafeTable,
+    Decision,
+    DecisionOutcome,
     Event,
     Idea,
     IdeaKind,
@@ -242,7 +244,19 @@ def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
 )
 def withdraw_idea(tx: Transaction, at: OneIdea, form: IdeaForm) -> None:
     """Take one's own note back from every screen; what was made from it keeps its link."""
+    end_decision(tx, at.idea, DecisionOutcome.WITHDRAWN)
     change_state(tx, at.idea, IdeaState.WITHDRAWN, "")
+
+
+def end_decision(tx: Transaction, idea: Idea, outcome: DecisionOutcome) -> None:
+    """Have what was decided about a note hold no longer."""
+    open_one = (Decision.idea_id == idea.id) & Decision.ended_at.is_(None)
+    values: dict[str, Any] = {"ended_at": tx.now, "outcome": outcome}
+    if outcome is DecisionOutcome.SHOWN:
+        # Whoever had asked for another look has the answer.
+        values["answered_at"] = case((Decision.asked_at.is_not(None), tx.now))
+    # At once: the database allows one at a time, and another may follow.
+    tx.session.execute(update(Decision).where(open_one).values(values))
 
 
 def change_state(tx: Transaction, idea: Idea, state: IdeaState, reason: str) -> None:

@@ -16,6 +16,7 @@ from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
 from workshop.queries.seats import Moment, moments
+from workshop.queries.moderation import Rules, rules
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.statements import Many
 
@@ -128,6 +129,7 @@ class TablePage(Page):
     """Whether the viewer sits at this table."""
     me: "Me | None"
     moment: Moment | None
+    rules: Rules
     tray: list[Any]
     """The drafts this table takes forward, for staff."""
 
@@ -162,6 +164,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         here=opened["viewer"].seat == str(table.id),
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
         moment=moments(session, [person.id], Audience.OWN).get(person.id) if person else None,
+        rules=rules(session, [table.cafe_id], audience)[table.cafe_id],
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )
 

@@ -5,28 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop.models import (
     ActionItem,
     Cafe,
     CafeTable,
+    Decision,
     Event,
     Idea,
     IdeaState,
     ItemStatus,
     LocalText,
     Participant,
-    Report,
     Round,
     Seat,
     SeatState,
 )
 from workshop.queries.cafes import WithRounds
+from workshop.queries.queue import ToDecide, asked_again, open_reports, to_decide
 
-MOST_TO_DECIDE = 50
-"""Held and reported notes that the cockpit lists; it counts them all."""
+MOST_TO_DECIDE = 8
+"""Notes that wait for a decision, as many as the cockpit lists; it counts them all, and the queue lists more."""
 
 
 @dataclass
@@ -35,7 +36,7 @@ class RoomTable:
 
     Attributes:
         wrote: how many of those who sit there have written in the round they sit in.
-        held, reported: notes that wait for a decision.
+        held, reported, asked: notes that wait for a decision.
         forward: to:DOs and drafts taken forward here.
     """
 
@@ -48,22 +49,13 @@ class RoomTable:
     notes: int = 0
     held: int = 0
     reported: int = 0
+    asked: int = 0
     forward: int = 0
 
-
-@dataclass
-class ToDecide:
-    """A note that is held or that somebody reported."""
-
-    id: UUID
-    table_id: UUID
-    table: int
-    text: str
-    language: str
-    kind: str
-    held: bool
-    reason: str
-    reports: int
+    @property
+    def waiting(self) -> int:
+        """How many notes wait for a decision."""
+        return self.held + self.reported + self.asked
 
 
 @dataclass
@@ -93,8 +85,8 @@ class Cockpit(WithRounds):
 
     @property
     def more_to_decide(self) -> int:
-        """Held and reported notes beyond those listed."""
-        return max(0, self.total("held") + self.total("reported") - len(self.decide))
+        """Notes that wait, beyond those listed."""
+        return max(0, self.total("waiting") - len(self.decide))
 
 
 def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
@@ -132,8 +124,8 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
     _count_people(session, wanted, tables)
     _count_notes(session, wanted, tables)
     _count_forward(session, wanted, tables)
-    for cafe_id, note in _to_decide(session, wanted):
-        found[cafe_id].decide.append(note)
+    for cafe_id, notes in to_decide(session, wanted, MOST_TO_DECIDE).items():
+        found[cafe_id].decide = notes
     return found
 
 
@@ -155,19 +147,8 @@ def _count_people(session: Session, cafe_ids: list[UUID], tables: dict[UUID, Roo
         tables[table_id].people, tables[table_id].wrote = people, wrote
 
 
-def _open_reports(cafe_ids: list[UUID]) -> Subquery:
-    return (
-        select(Report.idea_id, func.count().label("count"))
-        .join(Idea, Idea.id == Report.idea_id)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .where(CafeTable.cafe_id.in_(cafe_ids), Report.settled_at.is_(None))
-        .group_by(Report.idea_id)
-        .subquery()
-    )
-
-
 def _count_notes(session: Session, cafe_ids: list[UUID], tables: dict[UUID, RoomTable]) -> None:
-    reports = _open_reports(cafe_ids)
+    reports = open_reports(cafe_ids)
     reported = case(((Idea.state == IdeaState.VISIBLE) & (reports.c.count > 0), 1), else_=0)
     counts = (
         select(
@@ -175,15 +156,17 @@ def _count_notes(session: Session, cafe_ids: list[UUID], tables: dict[UUID, Room
             func.sum(case((Idea.state == IdeaState.VISIBLE, 1), else_=0)),
             func.sum(case((Idea.state == IdeaState.HELD, 1), else_=0)),
             func.sum(reported),
+            func.sum(case((asked_again(), 1), else_=0)),
         )
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .outerjoin(reports, reports.c.idea_id == Idea.id)
+        .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
         .where(CafeTable.cafe_id.in_(cafe_ids))
         .group_by(Idea.table_id)
     )
-    for table_id, notes, held, talked_about in session.execute(counts):
+    for table_id, notes, held, talked_about, asked in session.execute(counts):
         table = tables[table_id]
-        table.notes, table.held, table.reported = notes, held, talked_about
+        table.notes, table.held, table.reported, table.asked = notes, held, talked_about, asked
 
 
 def _count_forward(session: Session, cafe_ids: list[UUID], tables: dict[UUID, RoomTable]) -> None:
@@ -196,52 +179,3 @@ def _count_forward(session: Session, cafe_ids: list[UUID], tables: dict[UUID, Ro
     for table_id, count in session.execute(forward):
         if table_id:
             tables[table_id].forward = count
-
-
-def _to_decide(session: Session, cafe_ids: list[UUID]) -> list[tuple[UUID, ToDecide]]:
-    reports = _open_reports(cafe_ids)
-    why = (
-        select(func.max(Report.reason)).where(Report.idea_id == Idea.id, Report.settled_at.is_(None)).scalar_subquery()
-    )
-    place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Idea.created_at, Idea.id)).label("place")
-    waiting = (
-        select(
-            CafeTable.cafe_id,
-            Idea.id,
-            Idea.table_id,
-            CafeTable.number,
-            Idea.text,
-            Idea.language,
-            Idea.kind,
-            Idea.state,
-            Idea.state_reason,
-            func.coalesce(reports.c.count, 0).label("reports"),
-            why.label("why"),
-            place,
-        )
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .outerjoin(reports, reports.c.idea_id == Idea.id)
-        .where(
-            CafeTable.cafe_id.in_(cafe_ids),
-            (Idea.state == IdeaState.HELD) | ((Idea.state == IdeaState.VISIBLE) & (reports.c.count > 0)),
-        )
-        .subquery()
-    )
-    rows = session.execute(select(waiting).where(waiting.c.place <= MOST_TO_DECIDE).order_by(waiting.c.place))
-    return [
-        (
-            row.cafe_id,
-            ToDecide(
-                row.id,
-                row.table_id,
-                row.number,
-                row.text,
-                row.language,
-                row.kind,
-                row.state is IdeaState.HELD,
-                row.state_reason or row.why or "",
-                row.reports,
-            ),
-        )
-        for row in rows
-    ]

@@ -7,19 +7,22 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.models import (
     SEEN_BY,
     ActionItem,
     CafeTable,
+    Decision,
     Event,
     Idea,
     IdeaKind,
     IdeaState,
+    LocalText,
     Origin,
     Participant,
+    Reason,
     Report,
     Round,
 )
@@ -36,6 +39,9 @@ class Note:
     """A note as it is drawn at its table.
 
     Attributes:
+        reason: for which of the event's reasons it is held or hidden; none where no decision was made.
+        reason_in_words: whether `state_reason` alone says it.
+        asked, answer: what its author wrote when asking for another look, and why it stays hidden after it.
         for_staff: whether it was read for those who run the table, and is drawn with their tools.
     """
 
@@ -58,6 +64,11 @@ class Note:
     author: str | None
     author_number: int | None
     reports: int
+    reason: LocalText | None
+    reason_language: str
+    reason_in_words: bool | None
+    asked: str | None
+    answer: str | None
     for_staff: bool = False
     excerpts: tuple[str, ...] = ()
     taken_by: tuple[str, ...] = ()
@@ -89,7 +100,8 @@ def _by_id(audience: Audience) -> tuple[Many, Many]:
         return and_(Idea.id.in_(places), Idea.state.in_(literals(states_seen(audience))))
 
     return (
-        Many(lambda places: note_rows(condition(places), audience)),
+        # On the way of a new note: everybody sees none about which anything was decided.
+        Many(lambda places: note_rows(condition(places), audience, decided=audience is not Audience.EVERYBODY)),
         Many(lambda places: forward_rows(condition(places))),
     )
 
@@ -132,13 +144,14 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
     return found
 
 
-def note_rows(condition: ColumnElement[bool], audience: Audience) -> Any:
-    """What a note is drawn from."""
+def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bool = True) -> Any:
+    """What a note is drawn from; what was decided about it is left out where no such note is read."""
     open_reports = (Report.idea_id == Idea.id) & Report.settled_at.is_(None)
     reports: ColumnElement[int] = literal(0)
     if audience is Audience.STAFF:
         reports = select(func.count(Report.id)).where(open_reports).scalar_subquery()
-    return (
+    told = (Reason.words, Reason.in_words, Decision.asked, Decision.answer)
+    rows = (
         select(
             Idea.id,
             Idea.table_id,
@@ -159,6 +172,11 @@ def note_rows(condition: ColumnElement[bool], audience: Audience) -> Any:
             Participant.name.label("author"),
             Participant.name_number.label("author_number"),
             reports.label("reports"),
+            Event.language.label("reason_language"),
+            *(
+                (column if decided else null()).label(name)
+                for column, name in zip(told, ("reason", "reason_in_words", "asked", "answer"), strict=True)
+            ),
         )
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Round, Round.id == Idea.round_id)
@@ -166,6 +184,11 @@ def note_rows(condition: ColumnElement[bool], audience: Audience) -> Any:
         .outerjoin(Participant, Participant.id == Idea.participant_id)
         .where(condition)
     )
+    if decided:
+        rows = rows.outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None)).outerjoin(
+            Reason, Reason.id == Decision.reason_id
+        )
+    return rows
 
 
 def forward_rows(condition: ColumnElement[bool]) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from workshop.queries import action_list, cafes, following, goals, ideas, items, seats, sorting
+from workshop.queries import action_list, cafes, following, goals, ideas, items, moderation, seats, sorting
 from workshop.queries.viewing import Audience, Viewer
 
 Rows = Mapping[UUID, Any]
@@ -63,6 +63,8 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", cafes.turns, "rounds-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "steps", "", cafes.turns, "steps-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "writing", "", cafes.turns, "writing-"),
+    Fragment("cafe", "table", "cafe", "moderation/_rules.html", "rules", "", moderation.rules, "rules-"),
+    Fragment("cafe", "table", "rules", "moderation/_rules.html", "rules", "", moderation.rules, "rules-"),
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("person", "table", "participant", "cafes/_moment.html", "moment", "", seats.moments, "moment-"),

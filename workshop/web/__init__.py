@@ -16,11 +16,12 @@ from workshop.web import (
     goals,
     headers,
     ideas,
+    moderation,
     people,
     processes,
 )
 
-STEMS = (accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, people, processes)
+STEMS = (accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, people, processes)
 
 
 def open_door(app: Flask) -> None:

@@ -69,5 +69,4 @@ def note_about(session: Session, by: Actor, form: OperationForm) -> dict[str, An
 
 
 ACT_CONTEXT["idea.edit"] = note_context
-for name in ("idea.hold", "idea.hide", "idea.report"):
-    ACT_CONTEXT[name] = note_about
+ACT_CONTEXT["idea.report"] = note_about

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tests.browser.visitor import Visitor
 from tests.factories import do
 from tests.factories.action_list import listed_item, take_forward
@@ -17,6 +19,7 @@ from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import ProcessMade, add_field, make_process
 from tests.factories.servers import Server
 from tests.live.phones import cookie_of
+from workshop.models import Reason
 from workshop.perform import Store
 from workshop.policy import Actor
 
@@ -107,15 +110,18 @@ def fill(house: House) -> None:
     ben = house.people["neighbour"] = join(store, event, "Ben")
     host = house.people["host"] = join(store, event, "Hanna-Luise von der Marwitz-Stolzenberg")
     name_host(store, event, 1, host)
-    many = write_many(store, anna, FULL - 8)
+    many = write_many(store, anna, FULL - 9)
     open_round(store, event, 2)
     late = write(store, anna, "Written in round 1, on the way home.")
     held, hidden, reported = (write(store, anna, f"A word too many, {number}.", turn=2) for number in range(3))
+    asked = write(store, anna, "Somebody on our stairs plays the trumpet.", turn=2)
     ideas = [write(store, ben, text, turn=2) for text in SENTENCES]
     do(store, ben.actor, "vote.cast", idea=late)
     do(store, anna.actor, "vote.cast", idea=ideas[0])
     do(store, event.moderator, "idea.hold", idea=held, reason="Please talk about the work.")
     do(store, event.moderator, "idea.hide", idea=hidden, reason="It names somebody.")
+    do(store, event.moderator, "idea.hide", idea=asked, because=first_reason(store, event))
+    do(store, anna.actor, "idea.ask_again", idea=asked, words="Nobody knows which stairs.")
     do(store, ben.actor, "idea.report", idea=reported, reason="An insult")
     add_field(store, house.process, "RR", name="Repair and reuse")
     draft = take_forward(store, event, late, ideas[0], title="Rooms to repair in")
@@ -132,7 +138,15 @@ def fill(house: House) -> None:
     house.things |= {
         "late": late, "idea": ideas[0], "own": late, "draft": draft, "item": items[2],
         "drafted": drafted, "goal": goal, "folded": folded, "milestone": milestone, "ben": ben.id,
+        "hidden": hidden, "asked": asked, "reason": first_reason(store, event),
     }  # fmt: skip
+
+
+def first_reason(store: Store, event: EventMade) -> UUID:
+    """The first of the reasons for which a note may be hidden."""
+    with store.reading() as session:
+        mine = select(Reason.id).where(Reason.event_id == event.id).order_by(Reason.position).limit(1)
+        return session.scalars(mine).one()
 
 
 def write_many(store: Store, person: PersonMade, count: int) -> list[UUID]:

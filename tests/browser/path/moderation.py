@@ -11,10 +11,11 @@ HIDDEN = "It insults people."
 
 
 def play(hall: Hall) -> None:
-    """A note is reported, held by the moderator, shown to its author, and in the end hidden."""
+    """A note is reported, held by the moderator, shown to its author, hidden, and looked at again."""
     a_participant_reports(hall)
     the_moderator_holds(hall)
     the_moderator_hides(hall)
+    its_author_asks_for_another_look(hall)
     the_moderator_names_a_host(hall)
 
 
@@ -40,7 +41,7 @@ def the_moderator_holds(hall: Hall) -> None:
     desk.look("act-hold")
     with desk.being_refused():
         desk.press("Hold this note back")
-    shows(desk.find(".error-summary"), "Write a reason. Its author reads it.")
+    shows(desk.find(".error-summary"), "Choose a reason. Its author reads it.")
     desk.look("act-hold-wrong")
     give_reason(desk, HELD, "Hold this note back")
     leaves_every_screen(hall, HELD)
@@ -50,15 +51,38 @@ def the_moderator_holds(hall: Hall) -> None:
 def the_moderator_hides(hall: Hall) -> None:
     desk = hall.moderator
     desk.follow("Hide…")
+    desk.choose("Insults or threatens somebody")
     give_reason(desk, HIDDEN, "Hide this note")
-    leaves_every_screen(hall, HIDDEN)
+    leaves_every_screen(hall, f"Beleidigt oder bedroht jemanden. {HIDDEN}")
     expect(desk.find(".todo-list li")).to_have_count(0)
     hall.anna.look("table-hidden-note")
 
 
+def its_author_asks_for_another_look(hall: Hall) -> None:
+    """Once, with a sentence; the moderator answers with another one, and the rules count it for everybody."""
+    anna, desk = hall.anna, hall.moderator
+    anna.follow(anna.says("Ask for another look"))
+    anna.look("act-ask-again")
+    anna.fill(anna.says("Why should somebody look at it again?"), "Das war ein Zitat.")
+    anna.press(anna.says("Ask for another look"))
+    expect(anna.link(anna.says("Ask for another look"))).to_have_count(0)
+    asked = desk.find(".todo-list li")
+    shows(asked, "Das war ein Zitat.")
+    desk.follow("Leave it hidden…")
+    desk.look("act-keep-hidden")
+    desk.fill("Why it stays hidden", "Also a quotation hurts.")
+    desk.press("Leave it hidden")
+    gone(desk.find(".todo-list li"))
+    shows(note(anna, hall.ideas["insult"]), "Also a quotation hurts.")
+    rules = hall.second.open()
+    rules.goto(f"/events/{hall.event['event']}/rules")
+    expect(rules.get_by_role("row", name="Insults or threatens somebody").locator("td").first).to_have_text("1")
+    rules.close()
+
+
 def give_reason(desk: Visitor, reason: str, button: str) -> None:
     """Fill the page that asks for a reason."""
-    desk.fill("Reason, as its author will read it", reason)
+    desk.fill("In your own words", reason)
     desk.press(button)
     assert desk.path().startswith("/cafes/")
 

@@ -1,0 +1,58 @@
+"""The rules of an event in the open, and the record of what was hidden for them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from workshop.exchange.decisions import csv_of
+from workshop.exchange.tables import MARK
+from workshop.forms import OperationForm
+from workshop.models import LANGUAGES
+from workshop.policy import Actor
+from workshop.queries import moderation
+from workshop.web.act import ACT_CONTEXT
+from workshop.web.door import actor, reading, show
+
+pages = Blueprint("moderation", __name__)
+
+
+@pages.get("/events/<uuid:event_id>/rules")
+def rules(event_id: UUID) -> ResponseReturnValue:
+    """The reasons for which a note may be hidden, and how often each was used."""
+    with reading() as session:
+        page = moderation.rules_page(session, actor(), event_id)
+    return show("moderation/rules.html", page)
+
+
+@pages.get("/events/<uuid:event_id>/moderation.csv")
+def record(event_id: UUID) -> ResponseReturnValue:
+    """Every decision, without the words it was about, for those who run the event."""
+    with reading() as session:
+        found = moderation.record(session, actor(), event_id)
+    answer = Response(MARK + csv_of(found), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="moderation.csv"'
+    return answer
+
+
+def to_decide_on(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """The note whose fate is decided, and for what that may be."""
+    found = moderation.to_decide_on(session, form["idea"].data)
+    return vars(found) if found else {}
+
+
+def reason_as_it_is(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """The reason; what the form was not sent shows it."""
+    found = moderation.reason_to_change(session, form["reason"].data)
+    for language in LANGUAGES:
+        if found and language in form and not form[language].raw_data:
+            form[language].data = found.words.get(language, "")
+    return {"found": found}
+
+
+for name in ("idea.hold", "idea.hide", "idea.ask_again", "idea.keep_hidden"):
+    ACT_CONTEXT[name] = to_decide_on
+ACT_CONTEXT["reason.edit"] = reason_as_it_is
+ACT_CONTEXT["reason.remove"] = reason_as_it_is
