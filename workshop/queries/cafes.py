@@ -15,8 +15,8 @@ from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
-from workshop.queries.seats import Moment, moments
 from workshop.queries.moderation import Rules, rules
+from workshop.queries.seats import Moment, moments
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.statements import Many
 
