@@ -146,6 +146,33 @@ class Number(Field):
         self.data = int(text)
 
 
+class Numbers(Field):
+    """Several whole numbers in one line, each between two bounds."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any, least: int, most: int, *, at_most: int, **options: Any) -> None:
+        super().__init__(label, [InputRequired(_l("Write at least one number."))], **options)
+        self.least, self.most, self.at_most = least, most, at_most
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return ", ".join(str(one) for one in self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read numbers, separated by commas or spaces."""
+        words = (valuelist[0] if valuelist else "").replace(",", " ").replace(";", " ").split()
+        if not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
+            raise ValueError(_l("Write numbers, with commas between them."))
+        if len(words) > self.at_most:
+            raise ValueError(_l("At most %(most)s at once.", most=self.at_most))
+        numbers = [int(word) for word in words]
+        if not all(self.least <= number <= self.most for number in numbers):
+            raise ValueError(_l("Each is a number from %(least)s to %(most)s.", least=self.least, most=self.most))
+        self.data = numbers
+
+
 class Day(Field):
     """A date without a time."""
 

@@ -27,6 +27,7 @@ PART_OF = {
     "cockpit": "cafes",
     "cards": "cafes",
     "queue": "cafes",
+    "settings": "events",
     "listing": "ideas",
     "idea_list": "ideas",
     "imports": "ideas",

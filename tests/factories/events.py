@@ -39,6 +39,12 @@ def make_event(store: Store, process: ProcessMade, tables: int = 2, rounds: int 
     questions = "\n".join(f"What is missing at corner {number}?" for number in range(1, tables + 1))
     given = {"title": "Forum", "rounds": rounds, "minutes": 20, "starts_on": "2026-05-12", "questions": questions}
     event_id = do(store, process.moderator, "event.create", process=process.id, **{**given, **fields}).thing[1]
+    assert event_id
+    return made_event(store, process, event_id)
+
+
+def made_event(store: Store, process: ProcessMade, event_id: UUID) -> EventMade:
+    """What there is of an event that was set up."""
     with store.reading() as session:
         event = session.get_one(Event, event_id)
         cafe = session.scalars(

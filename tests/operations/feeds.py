@@ -70,6 +70,16 @@ FEEDS: dict[str, list[Feed]] = {
     "round.open": [Feed(one("round", lambda w: w.event.rounds[1]))],
     "round.close": [Feed(one("round", lambda w: w.event.rounds[0]))],
     "cafe.close": [Feed(one("cafe", lambda w: w.event.cafe))],
+    "cafe.edit": [Feed(with_more("cafe", lambda w: w.event.cafe, title="New", questions="One?\nTwo?"))],
+    "cafe.set_time": [
+        Feed(
+            with_more(
+                "cafe", lambda w: w.event.cafe,
+                minutes="20, 15, 10", pace="hand", change_minutes=3, warning_minutes=1, grace_seconds=0,
+            )
+        ),
+    ],
+    "cafe.set_movement": [Feed(with_more("cafe", lambda w: w.event.cafe, movement="group", seats_per_table=6))],
     "idea.contribute": [
         Feed(
             lambda w: {"table": w.event.tables[0], "round": w.event.rounds[0], "kind": "idea", "text": "New"},

@@ -15,6 +15,7 @@ from workshop.operations import (
     processes,
     reasons,
     seats,
+    settings,
     sorting,
     votes,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "processes",
     "reasons",
     "seats",
+    "settings",
     "sorting",
     "votes",
 ]

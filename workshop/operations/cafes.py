@@ -5,12 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm
-from workshop.models import Cafe, Event, Round
+from workshop.models import Asks, Cafe, CafeTable, Event, Round
 from workshop.operations.events import close_rounds
 from workshop.operations.moving import seat_for_round
 from workshop.perform import Transaction, operation
@@ -95,9 +95,18 @@ def open_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
     tx.fact("round", close_rounds(tx, at.cafe.id), turn.number)
     turn.opened_at = tx.now
     turn.ends_at = tx.now + timedelta(minutes=turn.minutes)
+    at.cafe.next_round_at = at.cafe.break_ends_at = None
     tx.session.flush()
+    lay_question(tx, at.cafe, turn)
     seat_for_round(tx, turn)
     tell_cafe(tx, at.cafe.id)
+
+
+def lay_question(tx: Transaction, cafe: Cafe, turn: Round) -> None:
+    """Lay a round's question on every table, where rounds have one."""
+    if cafe.asks is Asks.ROUNDS and turn.prompt:
+        asked = update(CafeTable).where(CafeTable.cafe_id == cafe.id).values(question=turn.prompt)
+        tx.session.execute(asked, execution_options={"synchronize_session": False})
 
 
 def require_running(at: OneCafe) -> None:

@@ -11,7 +11,18 @@ from wtforms import ValidationError
 
 from workshop.clock import time_zones
 from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
-from workshop.models import Cafe, CafeTable, Event, Process, Round, VotesAt, first_reasons, new_id
+from workshop.models import (
+    Asks,
+    Cafe,
+    CafeTable,
+    Event,
+    Movement,
+    Process,
+    Round,
+    VotesAt,
+    first_reasons,
+    new_id,
+)
 from workshop.models.base import TITLE_LENGTH
 from workshop.operations.processes import LANGUAGE_NAMES
 from workshop.perform import Transaction, operation
@@ -24,6 +35,20 @@ WHERE_TO_VOTE = (
     (VotesAt.TABLE, _l("At the table where one sits")),
     (VotesAt.EVENT, _l("At every table, for a walk through the gallery")),
 )
+WHAT_IS_ASKED = (
+    (Asks.TABLES, _l("Each table has its own question")),
+    (Asks.ROUNDS, _l("Each round asks all tables the same")),
+)
+WAYS_TO_MOVE = (
+    (Movement.PLANNED, _l("Hosts stay, people mix")),
+    (Movement.GROUP, _l("Hosts stay, groups move on together")),
+    (Movement.FREE, _l("People choose")),
+)
+BY_CLOCK, BY_HAND = "clock", "hand"
+PACES = (
+    (BY_CLOCK, _l("By the clock")),
+    (BY_HAND, _l("When you say so")),
+)
 
 
 class EventForm(OperationForm):
@@ -35,14 +60,32 @@ class EventForm(OperationForm):
     ends_on = Day(_l("Last day"), required=False, description=_l("Empty: the same day"))
     timezone = Text(_l("Time zone"), 64, default="Europe/Berlin", required=_l("Write a time zone."))
     language = Pick(_l("Language of title and questions"), LANGUAGE_NAMES, default="en")
+    asks = Pick(_l("What is asked"), WHAT_IS_ASKED, default=Asks.TABLES.value)
     questions = LongText(
         _l("Questions"),
         MOST_TABLES * (TITLE_LENGTH + 1),
-        required=_l("Write at least one question: a table each."),
-        description=_l("One line for each table. Short and open: start with what, how or who."),
+        required=_l("Write at least one question."),
+        description=_l("One line for each table, or for each round. Short and open: start with what, how or who."),
+    )
+    tables = Number(
+        _l("Tables"),
+        1,
+        MOST_TABLES,
+        required=False,
+        description=_l("Only where each round asks all tables the same; else there is one for each question."),
+    )
+    seats_per_table = Number(
+        _l("Seats at each table"), 1, 1000, required=False, description=_l("Empty: as many as come")
     )
     rounds = Number(_l("Rounds"), 1, MOST_ROUNDS, default=3)
     minutes = Number(_l("Minutes each"), 1, 600, default=20)
+    movement = Pick(_l("When a round ends"), WAYS_TO_MOVE, default=Movement.FREE.value)
+    pace = Pick(_l("Rounds end and begin"), PACES, default=BY_CLOCK)
+    change_minutes = Number(_l("Minutes to change"), 0, 60, required=False, default=2)
+    warning_minutes = Number(
+        _l("Minutes of warning"), 0, 60, required=False, default=2, description=_l("Before a round ends. 0: none")
+    )
+    gong = Pick(_l("Gong on the big screen"), ((1, _l("Rings")), (0, _l("Stays silent"))), default="1")
     votes_at = Pick(_l("Where people vote"), WHERE_TO_VOTE, default=VotesAt.TABLE.value)
     votes_per_participant = Number(
         _l("Votes for each person"), 1, 1000, required=False, description=_l("Empty: as many as one likes")
@@ -59,18 +102,48 @@ class EventForm(OperationForm):
             raise ValidationError(_l("The last day comes before the first."))
 
     def validate_questions(self, questions: Any) -> None:
-        """As many as there can be tables, each as long as a title."""
+        """As many as there can be tables, or as there are rounds, each as long as a title."""
         lines = question_lines(questions.data)
-        if len(lines) > MOST_TABLES:
+        check_questions(lines)
+        if self.asks.data == Asks.ROUNDS:
+            one_for_each_round(lines, self.rounds.data)
+        elif len(lines) > MOST_TABLES:
             raise ValidationError(
                 _l("At most %(most)s tables. You wrote %(count)s questions.", most=MOST_TABLES, count=len(lines))
             )
-        for number, line in enumerate(lines, 1):
-            if len(line) > TITLE_LENGTH:
-                raise ValidationError(
-                    _l("The question of table %(number)s has %(count)s characters. %(most)s fit.",
-                       number=number, count=len(line), most=TITLE_LENGTH)
-                )  # fmt: skip
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """And the number of tables, where the questions do not say it and there alone."""
+        valid = bool(super().validate(extra_validators))
+        wrong = self._wrong_tables()
+        if wrong and not self.tables.errors:
+            self.tables.errors = [wrong]
+        return valid and not wrong
+
+    def _wrong_tables(self) -> Any:
+        if self.asks.data == Asks.ROUNDS:
+            return None if self.tables.data else _l("How many tables are there?")
+        if self.tables.data in (None, len(question_lines(self.questions.data))):
+            return None
+        return _l("There is one table for each question. Leave this empty.")
+
+
+def check_questions(lines: list[str]) -> None:
+    """Raise ValidationError for one that is too long."""
+    for number, line in enumerate(lines, 1):
+        if len(line) > TITLE_LENGTH:
+            raise ValidationError(
+                _l("Question %(number)s has %(count)s characters. %(most)s fit.",
+                   number=number, count=len(line), most=TITLE_LENGTH)
+            )  # fmt: skip
+
+
+def one_for_each_round(lines: list[str], rounds: int | None) -> None:
+    """Raise ValidationError unless there are as many questions as rounds."""
+    if rounds and len(lines) != rounds:
+        raise ValidationError(
+            _l("There are %(rounds)s rounds. You wrote %(count)s questions.", rounds=rounds, count=len(lines))
+        )
 
 
 def question_lines(text: str | None) -> list[str]:
@@ -128,15 +201,29 @@ def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
         event_id=event.id,
         title={language: form.title.data},
         votes_per_participant=form.votes_per_participant.data,
+        asks=Asks(form.asks.data),
+        movement=Movement(form.movement.data),
+        seats_per_table=form.seats_per_table.data,
+        runs_itself=form.pace.data == BY_CLOCK,
+        # What is not said is as usual.
+        **{name: form[name].data for name in ("change_minutes", "warning_minutes") if form[name].data is not None},
+        gong=form.gong.data == "1",
     )
     tx.session.add(cafe)
     tx.session.flush()
+    lines = question_lines(form.questions.data)
+    by_round = cafe.asks is Asks.ROUNDS
     tx.session.add_all(
         CafeTable(cafe_id=cafe.id, number=number, question={language: question}, join_token=new_link_token())
-        for number, question in enumerate(question_lines(form.questions.data), 1)
+        for number, question in enumerate(lines[:1] * (form.tables.data or 1) if by_round else lines, 1)
     )
     tx.session.add_all(
-        Round(cafe_id=cafe.id, number=number, minutes=form.minutes.data)
+        Round(
+            cafe_id=cafe.id,
+            number=number,
+            minutes=form.minutes.data,
+            prompt={language: lines[number - 1]} if by_round else {},
+        )
         for number in range(1, (form.rounds.data or 1) + 1)
     )
     tx.event = event

@@ -19,9 +19,13 @@ from workshop.web import (
     moderation,
     people,
     processes,
+    settings,
 )
 
-STEMS = (accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, people, processes)
+STEMS = (
+    accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, people, processes,
+    settings,
+)  # fmt: skip
 
 
 def open_door(app: Flask) -> None:

@@ -39,6 +39,9 @@ ACT_CONTEXT: dict[str, Callable[[Session, Actor, OperationForm], dict[str, Any]]
 ACT_SAYS: dict[str, Callable[[OperationForm], str]] = {}
 """What the next page says was done, where that page alone would not show it: name -> function(form)."""
 
+ACT_TEMPLATES: dict[str, str] = {}
+"""Operations whose own page is another one's template: name -> template."""
+
 THING_PAGES = {
     "idea": "/ideas/{}",
     "action_item": "/items/{}",
@@ -214,7 +217,7 @@ def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | Non
     }
     if whole:
         try:
-            return render_template(f"act/{what.name}.html", **values)
+            return render_template(ACT_TEMPLATES.get(what.name, f"act/{what.name}.html"), **values)
         except TemplateNotFound:
             pass
     return render_template("act/form.html", **values)

@@ -191,6 +191,8 @@ STAFF = (
     Scene("members", "admin", "/processes/{slug}/members", "desktop"),
     Scene("new event", "moderator", "/processes/{slug}/events/new", "desktop"),
     Scene("new event refused", "moderator", "/processes/{slug}/events/new", "desktop", then=send, refused=True),
+    Scene("settings", "moderator", "/events/{fresh.id}/settings", "desktop"),
+    Scene("setting refused", "moderator", "/act/cafe.edit?cafe={fresh.cafe}", "desktop", then=empty, refused=True),
     Scene("event staff", "moderator", "/events/{full.id}", "desktop"),
 )
 SCREEN = (

@@ -1,0 +1,226 @@
+"""What can be changed of a café once it is there: its questions, its rounds and its clock, how people move."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, Conflict, Invalid
+from workshop.forms import LongText, Number, Numbers, Pick, Text, Yes
+from workshop.models import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState
+from workshop.models.base import TITLE_LENGTH
+from workshop.operations.cafes import CafeForm, OneCafe, lay_question, one_cafe, require_running, tell_cafe
+from workshop.operations.events import (
+    BY_CLOCK,
+    MOST_ROUNDS,
+    MOST_TABLES,
+    PACES,
+    WAYS_TO_MOVE,
+    WHAT_IS_ASKED,
+    check_questions,
+    question_lines,
+)
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, Permission
+
+
+@dataclass
+class WholeCafe(OneCafe):
+    """A café with its tables and rounds."""
+
+    tables: list[CafeTable] = field(kw_only=True)
+    rounds: list[Round] = field(kw_only=True)
+
+
+def whole_cafe(session: Session, by: Actor, form: CafeForm) -> WholeCafe:
+    """The café, locked, with its tables and rounds."""
+    found = one_cafe(session, by, form)
+    cafe = found.cafe
+    return WholeCafe(found.standing, cafe=cafe, tables=list(cafe.tables), rounds=list(cafe.rounds))
+
+
+class CafeWordsForm(CafeForm):
+    """A café's words, and the version they were made from."""
+
+    version = Number("", 1, 1_000_000, required=False)
+    title = Text(_l("Title"), TITLE_LENGTH, required=_l("Write a title."))
+    asks = Pick(_l("What is asked"), WHAT_IS_ASKED, default=Asks.TABLES.value)
+    questions = LongText(
+        _l("Questions"),
+        MOST_TABLES * (TITLE_LENGTH + 1),
+        required=_l("Write at least one question."),
+        description=_l("One line for each table, or for each round. Short and open: start with what, how or who."),
+    )
+
+    def validate_questions(self, questions: Any) -> None:
+        """Each as long as a title."""
+        check_questions(question_lines(questions.data))
+
+
+@operation(
+    "cafe.edit",
+    CafeWordsForm,
+    Permission.RUN_EVENT,
+    find=whole_cafe,
+    title=_l("Title and questions"),
+    says=_l("%(who)s changed the words of a café"),
+)
+def edit_cafe(tx: Transaction, at: WholeCafe, form: CafeWordsForm) -> None:
+    """Change a café's title and what is asked: a question for each table, or for each round."""
+    require_running(at)
+    cafe, language = at.cafe, at.event.language
+    if form.version.data is not None and form.version.data != cafe.version:
+        raise Conflict(_l("Somebody changed these words meanwhile. Look at what is there now; yours stand here."))
+    asks, lines = Asks(form.asks.data), question_lines(form.questions.data)
+    before = (cafe.asks, dict(cafe.title), words_of(cafe))
+    if asks is Asks.ROUNDS:
+        if len(lines) != len(at.rounds):
+            sentence = _l(
+                "There are %(rounds)s rounds. You wrote %(count)s questions.", rounds=len(at.rounds), count=len(lines)
+            )
+            raise Invalid(fields={"questions": [sentence]})
+        for turn, line in zip(at.rounds, lines, strict=True):
+            turn.prompt = reworded(turn.prompt, language, line)
+    else:
+        if len(lines) != len(at.tables):
+            sentence = _l(
+                "There are %(tables)s tables. You wrote %(count)s questions.", tables=len(at.tables), count=len(lines)
+            )
+            raise Invalid(fields={"questions": [sentence]})
+        for table, line in zip(at.tables, lines, strict=True):
+            table.question = reworded(table.question, language, line)
+    cafe.asks = asks
+    cafe.title = reworded(cafe.title, language, form.title.data or "")
+    if asks is Asks.ROUNDS and cafe.current_round:
+        lay_question(tx, cafe, cafe.current_round)
+    after = (cafe.asks, dict(cafe.title), words_of(cafe))
+    if before == after:
+        return
+    tx.fact("words", [str(before[0]), *before[1:]], [str(after[0]), *after[1:]])
+    cafe.version += 1
+    tell_cafe(tx, cafe.id)
+    # They stand in the heads of pages and beside what was said there, which nothing draws alone.
+    tx.touch("page", cafe.id)
+    if before[1] != after[1]:
+        tx.tell("list", at.event.id)
+
+
+def words_of(cafe: Cafe) -> list[dict[str, str]]:
+    """What is asked in a café: by its tables or by its rounds."""
+    return [turn.prompt for turn in cafe.rounds] if cafe.asks is Asks.ROUNDS else [one.question for one in cafe.tables]
+
+
+def reworded(text: dict[str, str], language: str, line: str) -> dict[str, str]:
+    """A text of the house with other words; its translations are of the words before."""
+    return text if text.get(language) == line else {language: line}
+
+
+class CafeTimeForm(CafeForm):
+    """A café's rounds and its clock."""
+
+    minutes = Numbers(
+        _l("Minutes of each round"),
+        1,
+        600,
+        at_most=MOST_ROUNDS,
+        description=_l("One number for each round, like 20, 20, 15. More or fewer numbers: more or fewer rounds."),
+    )
+    pace = Pick(_l("Rounds end and begin"), PACES, default=BY_CLOCK)
+    change_minutes = Number(_l("Minutes to change"), 0, 60)
+    warning_minutes = Number(_l("Minutes of warning"), 0, 60, description=_l("Before a round ends. 0: none"))
+    grace_seconds = Number(
+        _l("Seconds to finish a note"), 0, 600, description=_l("After a round has ended, for notes that were begun")
+    )
+    gong = Yes(_l("Gong"), description=_l("From the big screen and the cockpit, when a round begins and ends"))
+
+
+@operation(
+    "cafe.set_time",
+    CafeTimeForm,
+    Permission.RUN_EVENT,
+    find=whole_cafe,
+    title=_l("Rounds and clock"),
+    says=_l("%(who)s changed the rounds of a café"),
+)
+def set_time(tx: Transaction, at: WholeCafe, form: CafeTimeForm) -> None:
+    """Change the length and number of the rounds that are to come, and how the clock goes."""
+    require_running(at)
+    cafe = at.cafe
+    _set_rounds(tx, at, form.minutes.data)
+    wanted = {name: form[name].data for name in ("change_minutes", "warning_minutes", "grace_seconds", "gong")}
+    _set(tx, cafe, {**wanted, "runs_itself": form.pace.data == BY_CLOCK})
+    if "runs_itself" in tx.facts:
+        follow_clock(tx, cafe)
+    if tx.facts:
+        tell_cafe(tx, cafe.id)
+
+
+def follow_clock(tx: Transaction, cafe: Cafe) -> None:
+    """Have the next round begin by itself, or not, where a café stands between two of them."""
+    last, following = cafe.current_round, next((turn for turn in cafe.rounds if not turn.opened_at), None)
+    between = last is not None and last.closed_at is not None and following is not None
+    if not (cafe.runs_itself and between):
+        cafe.next_round_at = None
+    else:
+        cafe.next_round_at = max(cafe.break_ends_at or tx.now, tx.now + timedelta(minutes=cafe.change_minutes))
+
+
+def _set_rounds(tx: Transaction, at: WholeCafe, minutes: list[int]) -> None:
+    """The rounds that have not begun get their lengths; more are added, the last ones fall away."""
+    begun = [turn.minutes for turn in at.rounds if turn.opened_at]
+    before = [turn.minutes for turn in at.rounds]
+    if before == minutes:
+        return
+    if minutes[: len(begun)] != begun:
+        sentence = _l(
+            "What has begun stays as it is: %(minutes)s. In the cockpit you give a round that runs more time.",
+            minutes=", ".join(map(str, begun)),
+        )
+        raise Invalid(fields={"minutes": [sentence]})
+    for turn, length in zip(at.rounds, minutes, strict=False):
+        turn.minutes = length
+    gone = [turn.id for turn in at.rounds[len(minutes) :]]
+    if gone:
+        # Who was to sit there sits nowhere in a round that is not.
+        tx.session.execute(delete(Seat).where(Seat.round_id.in_(gone), Seat.state == SeatState.PLANNED))
+        if tx.session.scalar(select(Seat.id).where(Seat.round_id.in_(gone)).limit(1)) is not None:
+            raise Closed(_l("People sit in this round already."))
+        tx.session.execute(delete(Round).where(Round.id.in_(gone)))
+    for number in range(len(before) + 1, len(minutes) + 1):
+        tx.session.add(Round(cafe_id=at.cafe.id, number=number, minutes=minutes[number - 1]))
+    tx.fact("minutes", before, minutes)
+
+
+def _set(tx: Transaction, cafe: Cafe, wanted: dict[str, Any]) -> None:
+    for name, value in wanted.items():
+        if getattr(cafe, name) != value:
+            tx.fact(name, getattr(cafe, name), value)
+            setattr(cafe, name, value)
+
+
+class CafeMovementForm(CafeForm):
+    """How people come to other tables, and how many sit at one."""
+
+    movement = Pick(_l("When a round ends"), WAYS_TO_MOVE, default=Movement.FREE.value)
+    seats_per_table = Number(
+        _l("Seats at each table"), 1, 1000, required=False, description=_l("Empty: as many as come")
+    )
+
+
+@operation(
+    "cafe.set_movement",
+    CafeMovementForm,
+    Permission.RUN_EVENT,
+    find=one_cafe,
+    title=_l("Changing tables"),
+    says=_l("%(who)s changed how people move in a café"),
+)
+def set_movement(tx: Transaction, at: OneCafe, form: CafeMovementForm) -> None:
+    """Change how people come to other tables; who has been told already where to go is not told again."""
+    require_running(at)
+    _set(tx, at.cafe, {"movement": Movement(form.movement.data), "seats_per_table": form.seats_per_table.data})
+    if tx.facts:
+        tell_cafe(tx, at.cafe.id)
