@@ -103,9 +103,10 @@ def open_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
 
 
 def lay_question(tx: Transaction, cafe: Cafe, turn: Round) -> None:
-    """Lay a round's question on every table, where rounds have one."""
+    """Lay a round's question on every open table, where rounds have one."""
     if cafe.asks is Asks.ROUNDS and turn.prompt:
-        asked = update(CafeTable).where(CafeTable.cafe_id == cafe.id).values(question=turn.prompt)
+        tables = (CafeTable.cafe_id == cafe.id) & CafeTable.closed_at.is_(None)
+        asked = update(CafeTable).where(tables).values(question=turn.prompt)
         tx.session.execute(asked, execution_options={"synchronize_session": False})
 
 

@@ -29,17 +29,21 @@ from workshop.policy import Actor, Permission
 
 @dataclass
 class WholeCafe(OneCafe):
-    """A café with its tables and rounds."""
+    """A café with its open tables and its rounds."""
 
     tables: list[CafeTable] = field(kw_only=True)
     rounds: list[Round] = field(kw_only=True)
 
 
 def whole_cafe(session: Session, by: Actor, form: CafeForm) -> WholeCafe:
-    """The café, locked, with its tables and rounds."""
+    """The café, locked, with its open tables and its rounds."""
     found = one_cafe(session, by, form)
-    cafe = found.cafe
-    return WholeCafe(found.standing, cafe=cafe, tables=list(cafe.tables), rounds=list(cafe.rounds))
+    return WholeCafe(found.standing, cafe=found.cafe, tables=open_tables(found.cafe), rounds=list(found.cafe.rounds))
+
+
+def open_tables(cafe: Cafe) -> list[CafeTable]:
+    """The tables of a café that are not closed."""
+    return [table for table in cafe.tables if table.closed_at is None]
 
 
 class CafeWordsForm(CafeForm):
@@ -109,8 +113,10 @@ def edit_cafe(tx: Transaction, at: WholeCafe, form: CafeWordsForm) -> None:
 
 
 def words_of(cafe: Cafe) -> list[dict[str, str]]:
-    """What is asked in a café: by its tables or by its rounds."""
-    return [turn.prompt for turn in cafe.rounds] if cafe.asks is Asks.ROUNDS else [one.question for one in cafe.tables]
+    """What is asked in a café: by its open tables or by its rounds."""
+    if cafe.asks is Asks.ROUNDS:
+        return [turn.prompt for turn in cafe.rounds]
+    return [table.question for table in open_tables(cafe)]
 
 
 def reworded(text: dict[str, str], language: str, line: str) -> dict[str, str]:

@@ -109,7 +109,10 @@ def page_of_settings(event_id: UUID) -> ResponseReturnValue:
     with reading() as session:
         page = settings.settings_page(session, actor(), event_id)
     sections = [
-        (section, [told_apart(form, f"{section.operation}-{number}-") for number, form in enumerate(section.fill(page))])
+        (
+            section,
+            [told_apart(form, f"{section.operation}-{number}-") for number, form in enumerate(section.fill(page))],
+        )
         for section in sorted(SECTIONS.values(), key=lambda one: one.place)
     ]
     return show("settings/settings.html", page, sections=sections, fresh=fresh_key)
