@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from workshop import database, operations, schema
 from workshop.config import Settings, SettingsError
 from workshop.errors import Closed, Conflict, Forbidden, NotFound, Problem
-from workshop.exchange.polis import BadFile
+from workshop.exchange.rows import BadFile
 from workshop.forms import OperationForm, bind, clean
 from workshop.models import Event, Process
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform

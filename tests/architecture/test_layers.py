@@ -54,7 +54,8 @@ MAY_IMPORT["serving"] = FOR_DOORS | {"assembly", "checkup", "demo"}
 MAY_IMPORT["checkup"] = FOR_DOORS | {"terminal"}
 MAY_IMPORT["keeping"] = FOR_DOORS | {"terminal"}
 MAY_IMPORT["records"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["cli"] = FOR_DOORS | {"checkup", "terminal", "keeping", "records", "serving", "demo"}
+MAY_IMPORT["rotation"] = FOR_DOORS | {"terminal"}
+MAY_IMPORT["cli"] = FOR_DOORS | {"checkup", "terminal", "keeping", "records", "rotation", "serving", "demo"}
 # Where the parts are put together.
 MAY_IMPORT["assembly"] = FOR_DOORS | {"web", "live", "api"}
 MAY_IMPORT["workshop"] = {"assembly", "config"}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workshop.exchange.polis import BadFile, read_conversation
+from workshop.exchange.polis import read_conversation
+from workshop.exchange.rows import BadFile
 
 KLIMARAT = Path(__file__).resolve().parents[3] / "shared" / "data" / "klimarat"
 HEAD = "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"

@@ -1,23 +1,17 @@
 """Reading the statements of a Polis conversation from its export `comments.csv`."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workshop.exchange.rows import BadFile, read_rows
 from workshop.forms import clean, has_something
 from workshop.models.base import IDEA_LENGTH
 
 COLUMNS = ("timestamp", "comment-id", "agrees", "disagrees", "moderated", "comment-body")
 ACCEPTED, UNSEEN, REJECTED = "1", "0", "-1"
-LARGEST_FILE = 50_000_000
-"""Bytes; the largest known conversation has a tenth of it."""
+HINT = "Is it the export of a Polis conversation?"
 LARGEST_NUMBER = 1_000_000_000
-
-
-class BadFile(Exception):
-    """The file cannot be taken; the text says what is wrong and where, in one sentence or two."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Conversation:
 
 def read_conversation(path: Path) -> Conversation:
     """All statements of a file, or none: raises BadFile for the first thing that is wrong."""
-    rows = read_rows(path, COLUMNS)
+    rows = read_rows(path, COLUMNS, HINT)
     if not rows:
         raise BadFile(f"{path.name} holds no statements.")
     statements: dict[str, Statement] = {}
@@ -105,42 +99,9 @@ def read_statement(path: Path, line: int, row: dict[str, str]) -> Statement:
     )
 
 
-def read_rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file with the numbers of their last lines; raises BadFile."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise BadFile(f"{path.name} has more than {LARGEST_FILE // 1_000_000} MB.")
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise BadFile(f"{path} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise BadFile(
-            f"{path.name} is not written in UTF-8 (byte {error.start + 1} is none of it). "
-            "Save it as UTF-8 and try again."
-        ) from error
-    if "\0" in text:
-        raise BadFile(f"{path.name} is no text file.")
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        missing = [name for name in columns if name not in (reader.fieldnames or [])]
-        if missing:
-            raise BadFile(f"{path.name} has no column {', '.join(missing)}. Is it the export of a Polis conversation?")
-        rows = []
-        for row in reader:
-            if None in row or None in row.values():
-                raise BadFile(f"{path.name}, line {reader.line_num}: there are more or fewer columns than in line 1.")
-            rows.append((reader.line_num, row))
-        return rows
-    except csv.Error as error:
-        # It counts whole rows: an open quotation mark may have swallowed all lines after it.
-        raise BadFile(f"{path.name}, line {reader.line_num + 1}: this row is broken ({error}).") from error
-
-
 def passes_beside(path: Path) -> int | None:
     """How many passed on a statement, from the `votes.csv` of the same export."""
     votes = path.with_name("votes.csv")
     if not votes.is_file():
         return None
-    return sum(row["vote"].strip() == "0" for _, row in read_rows(votes, ("vote",)))
+    return sum(row["vote"].strip() == "0" for _, row in read_rows(votes, ("vote",), HINT))
