@@ -77,6 +77,7 @@ const ICONS = [
   "menu",
   "merge",
   "message-circle-question-mark",
+  "message-square",
   "minus",
   "moon",
   "mountain",

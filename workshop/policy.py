@@ -66,6 +66,7 @@ class Permission(enum.Enum):
     CHANGE_OWN = "change_own"
     ASK_AGAIN = "ask_again"
     REPORT = "report"
+    COMMENT = "comment"
     MODERATE_TABLE = "moderate_table"
     TAKE_FORWARD = "take_forward"
     RUN_EVENT = "run_event"
@@ -106,6 +107,7 @@ RULES = {
     # What is hidden at the end can be answered after it.
     Permission.ASK_AGAIN: _rule({Part.AUTHOR}),
     Permission.REPORT: _rule({Part.PARTICIPANT}, until_closed=True),
+    Permission.COMMENT: _rule({Part.PARTICIPANT} | _MEMBERS, until_closed=True),
     Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
     Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF),
     Permission.RUN_EVENT: _rule(_STAFF),

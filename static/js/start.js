@@ -26,7 +26,7 @@ const FINISHES = 5000; // ms between two looks whether a note is finished
  *
  * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
  * `more.notes` may hear what becomes of one's notes: saved, refused, written and dropped, as the outbox says it.
- * Gives {page, outbox, status} for a live page, else null; `outbox` is null for whoever takes no part.
+ * Gives {page, outbox, status, send, news} for a live page, else null; `outbox` is null for whoever takes no part.
  */
 export function start(more = {}) {
   const { page: kind, language, epoch, channels, viewer } = document.body.dataset;
@@ -182,7 +182,7 @@ export function start(more = {}) {
   socket.connect();
   // Who shows notes shows them first.
   if (!more.notes) outbox?.flush();
-  return { page, outbox, status };
+  return { page, outbox, status, send: (call) => send({ ...call, person: atLoad.participant }), news };
 
   function goWithTime() {
     redrawn();

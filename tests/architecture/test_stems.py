@@ -34,6 +34,8 @@ PART_OF = {
     "moderation": "ideas",
     "reasons": "events",
     "votes": "ideas",
+    "authors": "ideas",
+    "comments": "ideas",
     "items": "action_list",
     "sorting": "action_list",
     "lines": "action_list",

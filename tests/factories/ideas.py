@@ -16,3 +16,10 @@ def write(
     found = do(store, person.actor, "idea.contribute", **where, kind="idea", text=text).thing[1]
     assert found
     return found
+
+
+def comment_on(store: Store, person: PersonMade, idea: UUID, text: str = "On Saturdays too") -> UUID:
+    """A remark on a note."""
+    found = do(store, person.actor, "comment.write", idea=idea, text=text).thing[1]
+    assert found
+    return found

@@ -46,6 +46,7 @@ def join_many(
     with Session(store.engine) as session:
         turn = _current_round(session, event)
         made = []
+        numbered = session.scalar(select(func.count(Participant.id)).where(Participant.event_id == event.id)) or 0
         for index, name in enumerate(names):
             key = name.casefold()
             count = session.scalar(
@@ -57,6 +58,7 @@ def join_many(
                 name=name,
                 name_key=key,
                 name_number=(count or 0) + 1,
+                guest_number=10_000 + (numbered := numbered + 1),
                 language=language,
                 writing_language=language,
             )

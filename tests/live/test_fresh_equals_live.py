@@ -53,9 +53,10 @@ PAGES: dict[str, tuple[str, Any]] = {
 """Every live page with somebody who has it open."""
 DOERS = ("host", "author", "participant", "other moderator", "innolab", "nobody", "system")
 """Who does it: the first who may."""
-NEWS = {"vote.cast": "voted", "vote.take_back": "takenBack", "idea.contribute": "own"}
+NEWS = {"vote.cast": "voted", "vote.take_back": "takenBack", "idea.contribute": "own", "comment.write": "own"}
 STORY = (
-    "participant.join", "idea.contribute", "vote.cast", "idea.edit", "idea.hold", "idea.show", "idea.withdraw",
+    "participant.join", "idea.contribute", "vote.cast", "idea.edit", "comment.write",
+    "comment.hide", "comment.withdraw", "idea.hold", "idea.show", "idea.withdraw",
     "action_item.edit", "action_item.publish", "action_item.move", "action_item.set_status", "goal.edit",
     "responsibility.add", "milestone.add", "milestone.finish", "goal.promote", "goal.update", "round.close",
 )  # fmt: skip

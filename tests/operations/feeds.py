@@ -119,6 +119,19 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(lambda w: {"idea": w.idea, "because": w.reason, "reason": ""}, table=1),
     ],
     "idea.show": [Feed(one("idea", lambda w: w.held), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR})],
+    "comment.write": [
+        Feed(with_more("idea", lambda w: w.idea, text="Yes, and on Sundays"), only=PEOPLE | MEMBERS),
+        Feed(with_more("action_item", lambda w: w.item, text="Yes, and soon"), only=PEOPLE | MEMBERS),
+        Feed(with_more("idea", lambda w: w.held, text="Yes"), seen_by=set()),
+        Feed(with_more("action_item", lambda w: w.draft, text="Yes"), seen_by=set()),
+    ],
+    "comment.withdraw": [Feed(one("comment", lambda w: w.comment), table=1, by_author=True)],
+    "comment.hide": [Feed(with_more("comment", lambda w: w.comment, reason="Names somebody"), table=1)],
+    "comment.show": [
+        Feed(
+            one("comment", lambda w: w.hidden_comment), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}
+        ),
+    ],
     "vote.cast": [
         Feed(one("idea", lambda w: w.idea), only=PEOPLE, seated=1),
         Feed(one("action_item", lambda w: w.item), only=PEOPLE),
@@ -188,6 +201,7 @@ FEEDS: dict[str, list[Feed]] = {
         ),
     ],
     "event.close": [Feed(one("event", lambda w: w.event.id))],
+    "event.set_names": [Feed(with_more("event", lambda w: w.event.id, author_names="pseudonym"))],
     "event.renew_screen_link": [Feed(one("event", lambda w: w.event.id))],
     "user.sign_in": [Feed(lambda w: {"token": w.link}, "code")],
     "user.sign_out": [Feed(lambda w: {}, "account")],

@@ -35,6 +35,7 @@ VALUES = {
     "cafe_id": lambda world: [world.event.cafe],
     "event_id": lambda world: [world.event.id],
     "idea_id": lambda world: [world.idea, world.second_idea, world.held],
+    "comment_id": lambda world: [world.comment, world.hidden_comment],
     "item_id": lambda world: [world.item, world.draft, world.sorted_item],
     "goal_id": lambda world: [world.goal, world.draft_goal],
     "member_id": lambda world: [world.member],

@@ -15,11 +15,12 @@ from workshop.models.cafes import (
     WishKind,
 )
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
-from workshop.models.events import Event, Phase, PhaseKind, Reason, Slot, VotesAt, first_reasons
+from workshop.models.events import AuthorNames, Event, Phase, PhaseKind, Reason, Slot, VotesAt, first_reasons
 from workshop.models.goals import Goal, GoalStatus, Milestone, ProgressUpdate, Responsibility, ResponsibilityRole
 from workshop.models.ideas import (
     SEEN_BY,
     Comment,
+    CommentState,
     Decider,
     Decision,
     DecisionOutcome,
@@ -35,11 +36,11 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "Base", "Cafe", "CafeTable", "Change",
-    "ChangeChannel", "Channel", "Comment", "Decider", "Decision", "DecisionOutcome", "Epoch", "Event",
-    "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus", "LocalText", "Membership",
-    "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind", "Process",
-    "ProgressUpdate", "Reason", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeTable", "Change",
+    "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision", "DecisionOutcome", "Epoch",
+    "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus", "LocalText",
+    "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
+    "Process", "ProgressUpdate", "Reason", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
     "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "WishKind", "current_epoch",
     "first_reasons", "in_language", "new_id", "votes_given",
 ]  # fmt: skip

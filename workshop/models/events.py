@@ -18,11 +18,24 @@ class VotesAt(Choice):
     EVENT = "event"
 
 
+class AuthorNames(Choice):
+    """As whom people speak at an event, everywhere and for everybody who reads it."""
+
+    SHOWN = "shown"
+    """By the name they gave at the table."""
+    PSEUDONYM = "pseudonym"
+    """By a number of their own that says nothing of who they are and stays the same."""
+    HIDDEN = "hidden"
+
+
 class Event(Base):
     """An event week, a forum or a single workshop."""
 
     __tablename__ = "event"
-    __table_args__ = (one_of("votes_at", VotesAt),)
+    __table_args__ = (
+        one_of("votes_at", VotesAt),
+        one_of("author_names", AuthorNames),
+    )
 
     id: Mapped[UUID] = primary_key()
     process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"), index=True)
@@ -34,6 +47,7 @@ class Event(Base):
     ends_on: Mapped[date]
     venue: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     votes_at: Mapped[VotesAt] = choice(VotesAt, default=VotesAt.TABLE)
+    author_names: Mapped[AuthorNames] = choice(AuthorNames, default=AuthorNames.SHOWN)
     code: Mapped[str | None] = mapped_column(String(8), unique=True)
     """Eight characters without look-alikes; None once the event has ended."""
     join_token: Mapped[str | None] = mapped_column(String(32), unique=True)

@@ -144,11 +144,20 @@ def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
     return count or 0
 
 
+class CommentState(Choice):
+    """Where a remark stands: on every screen, taken away by staff, or by its author."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+
+
 class Comment(Base):
     """A remark on a note or a to:DO."""
 
     __tablename__ = "comment"
     __table_args__ = (
+        one_of("state", CommentState),
         CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
         CheckConstraint("participant_id IS NULL OR user_id IS NULL", name="one_author"),
     )
@@ -160,6 +169,8 @@ class Comment(Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     text: Mapped[str] = mapped_column(String(COMMENT_LENGTH))
     language: Mapped[str] = mapped_column(String(8))
+    state: Mapped[CommentState] = choice(CommentState, default=CommentState.VISIBLE)
+    state_reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     author: Mapped[Participant | None] = relationship()

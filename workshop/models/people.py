@@ -71,6 +71,7 @@ class Participant(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "name_key", "name_number"),
         UniqueConstraint("event_id", "user_id"),
+        Index("uq_participant_guest_number", "event_id", "guest_number", unique=True),
         Index("ix_participant_event_joined", "event_id", "joined_at"),
     )
 
@@ -82,6 +83,8 @@ class Participant(Base):
     """The name case-folded, so that Anna and anna count as the same name."""
     name_number: Mapped[int] = mapped_column(default=1)
     """1 for the first of a name in the event, 2 for the second ("Anna 2")."""
+    guest_number: Mapped[int | None]
+    """By which they are called where an event shows no names ("Guest 417"); in no order, so that it tells nothing."""
     language: Mapped[str] = mapped_column(String(8))
     writing_language: Mapped[str] = mapped_column(String(8))
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)

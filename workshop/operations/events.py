@@ -13,6 +13,7 @@ from workshop.clock import time_zones
 from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
 from workshop.models import (
     Asks,
+    AuthorNames,
     Cafe,
     CafeTable,
     Event,
@@ -48,6 +49,11 @@ BY_CLOCK, BY_HAND = "clock", "hand"
 PACES = (
     (BY_CLOCK, _l("By the clock")),
     (BY_HAND, _l("When you say so")),
+)
+NAMES = (
+    (AuthorNames.SHOWN, _l("The name given at the table")),
+    (AuthorNames.PSEUDONYM, _l("A number for each person, like Guest 417")),
+    (AuthorNames.HIDDEN, _l("No names")),
 )
 
 
@@ -87,6 +93,7 @@ class EventForm(OperationForm):
     )
     gong = Pick(_l("Gong on the big screen"), ((1, _l("Rings")), (0, _l("Stays silent"))), default="1")
     votes_at = Pick(_l("Where people vote"), WHERE_TO_VOTE, default=VotesAt.TABLE.value)
+    author_names = Pick(_l("Names beside what people write"), NAMES, default=AuthorNames.SHOWN.value)
     votes_per_participant = Number(
         _l("Votes for each person"), 1, 1000, required=False, description=_l("Empty: as many as one likes")
     )
@@ -187,6 +194,7 @@ def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data or form.starts_on.data,
         votes_at=VotesAt(form.votes_at.data),
+        author_names=AuthorNames(form.author_names.data),
         # A code that is taken breaks a constraint, and `perform` starts again with another one.
         code=new_code(),
         join_token=new_link_token(),
@@ -297,3 +305,32 @@ def renew_screen_link(tx: Transaction, at: At, form: OneEventForm) -> None:
     # A screen on the old link finds nothing there any more; a cockpit shows the new one.
     tx.touch("page", at.event.id)
     tx.tell("cafe", *tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)))
+
+
+class NamesForm(OneEventForm):
+    """As whom people speak at an event."""
+
+    author_names = Pick(_l("Names beside what people write"), NAMES, default=AuthorNames.SHOWN.value)
+
+
+@operation(
+    "event.set_names",
+    NamesForm,
+    Permission.RUN_EVENT,
+    find=one_event,
+    title=_l("Names beside what people write"),
+    says=_l("%(who)s changed which names are shown"),
+)
+def set_names(tx: Transaction, at: At, form: NamesForm) -> None:
+    """Show names, numbers or neither, from now on and beside what was written before, to everybody alike."""
+    names = AuthorNames(form.author_names.data)
+    if names is at.event.author_names:
+        return
+    tx.fact("author_names", at.event.author_names, names)
+    at.event.author_names = names
+    tx.about("event", at.event.id)
+    # They stand beside everything that was written.
+    tx.touch("page", at.event.id)
+    tx.tell("list", at.event.id)
+    tables = select(CafeTable.id).join(Cafe, Cafe.id == CafeTable.cafe_id).where(Cafe.event_id == at.event.id)
+    tx.tell("table", *tx.session.scalars(tables))

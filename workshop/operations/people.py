@@ -1,5 +1,6 @@
 """Taking a seat: joining an event with a code, without an account."""
 
+import random
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -191,6 +192,7 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
         )
     )
     person_id = new_id()
+    number = guest_number(tx.session, at.event.id)
     person = Participant(
         id=person_id,
         event_id=at.event.id,
@@ -198,6 +200,7 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
         name=name,
         name_key=name.casefold(),
         name_number=(same or 0) + 1,
+        guest_number=number,
         language=form.language.data,
         writing_language=form.writing_language.data,
         token_digest=digest(tx.secret, participant_token(tx.secret, person_id)),
@@ -223,3 +226,13 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     plan_for_latecomer(tx, at.cafe.id, person.id, at.table.id, turn)
     tx.touch("table", at.table.id)
     tx.tell("table", at.table.id)
+
+
+def guest_number(session: Session, event_id: UUID) -> int:
+    """A number that nobody has in an event, drawn from so many that it tells nothing of who came when."""
+    taken = Participant.event_id == event_id, Participant.guest_number.is_not(None)
+    people = session.scalar(select(func.count(Participant.id)).where(*taken)) or 0
+    drawn = random.SystemRandom().sample(range(100, 1000 + 9 * people), 8)
+    known = set(session.scalars(select(Participant.guest_number).where(*taken, Participant.guest_number.in_(drawn))))
+    # Of eight all are taken less than once in a hundred million; then `perform` starts again.
+    return next((one for one in drawn if one not in known), drawn[0])

@@ -1,7 +1,7 @@
 """Reads about notes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from workshop.models import (
     SEEN_BY,
     ActionItem,
+    AuthorNames,
     CafeTable,
+    Comment,
     Decision,
     Event,
     Idea,
@@ -26,7 +28,9 @@ from workshop.models import (
     Report,
     Round,
 )
-from workshop.models.people import named
+from workshop.queries import comments
+from workshop.queries.authors import AUTHOR, Author
+from workshop.queries.comments import Remark
 from workshop.queries.viewing import Audience
 from workshop.statements import Many
 
@@ -42,6 +46,7 @@ class Note:
         reason: for which of the event's reasons it is held or hidden; none where no decision was made.
         reason_in_words: whether `state_reason` alone says it.
         asked, answer: what its author wrote when asking for another look, and why it stays hidden after it.
+        comments: how many remarks this audience sees; the newest few come along.
         for_staff: whether it was read for those who run the table, and is drawn with their tools.
     """
 
@@ -61,22 +66,26 @@ class Note:
     timezone: str
     votes: int
     author_id: UUID | None
+    names: AuthorNames
     author: str | None
     author_number: int | None
+    author_guest: int | None
     reports: int
     reason: LocalText | None
     reason_language: str
     reason_in_words: bool | None
     asked: str | None
     answer: str | None
+    comments: int
     for_staff: bool = False
     excerpts: tuple[str, ...] = ()
     taken_by: tuple[str, ...] = ()
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
-    def author_name(self) -> str:
-        """The name with which two people called the same can be told apart; none where nobody is known."""
-        return named(self.author, self.author_number)
+    def who(self) -> Author:
+        """Who wrote it, as far as the event shows it."""
+        return Author(self.names, self.author, self.author_number, self.author_guest)
 
 
 def states_seen(audience: Audience) -> list[IdeaState]:
@@ -91,6 +100,7 @@ def notes(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
     wanted = list(ids)
     found = {row.id: Note(**row._asdict(), for_staff=audience is Audience.STAFF) for row in rows.run(session, wanted)}
     mark_taken(found, forward.run(session, wanted))
+    _add_remarks(session, found, audience)
     return found
 
 
@@ -141,7 +151,15 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
     rows = session.execute(note_rows(condition, audience))
     found = {row.id: Note(**row._mapping, for_staff=audience is Audience.STAFF) for row in rows}
     mark_taken(found, session.execute(forward_rows(condition)))
+    _add_remarks(session, found, audience)
     return found
+
+
+def _add_remarks(session: Session, found: dict[UUID, Note], audience: Audience) -> None:
+    # Most notes have none, and a vote on one asks no further.
+    remarked = [one.id for one in found.values() if one.comments]
+    for idea_id, newest in comments.newest_remarks(session, remarked, audience).items():
+        found[idea_id].remarks = newest
 
 
 def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bool = True) -> Any:
@@ -169,14 +187,17 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             Event.timezone,
             Idea.votes.label("votes"),
             Idea.participant_id.label("author_id"),
-            Participant.name.label("author"),
-            Participant.name_number.label("author_number"),
+            *AUTHOR,
             reports.label("reports"),
             Event.language.label("reason_language"),
             *(
                 (column if decided else null()).label(name)
                 for column, name in zip(told, ("reason", "reason_in_words", "asked", "answer"), strict=True)
             ),
+            select(func.count(Comment.id))
+            .where(Comment.idea_id == Idea.id, comments.seen(audience))
+            .scalar_subquery()
+            .label("comments"),
         )
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Round, Round.id == Idea.round_id)

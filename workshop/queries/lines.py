@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +23,12 @@ from workshop.models import (
     ItemStatus,
     LocalText,
     Origin,
-    Participant,
     Process,
     Round,
 )
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Actor, At, Permission, Standing, allowed, authorize, standing_in_event
 from workshop.queries import ideas
+from workshop.queries.comments import Remark, remarks
 from workshop.queries.ideas import Note, states_seen
 from workshop.queries.items import Item, items
 from workshop.queries.viewing import Audience, Page, open_page
@@ -139,6 +138,8 @@ class ItemPage(Page):
     process: Process
     item: Item
     voices: list[Voice]
+    remarks: list[Remark]
+    may_comment: bool
     watched: list[str]
 
 
@@ -152,7 +153,7 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
     authorize(Permission.READ_EVENT, At(standing))
     if found.number is None and not standing.hosting(found.table_id):
         raise NotFound
-    audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
+    audience, person = Audience.STAFF if standing.staff else Audience.EVERYBODY, standing.participant
     tables = session.scalars(select(Idea.table_id).join(Origin).where(Origin.action_item_id == item_id).distinct())
     watched = [f"list:{event.id}", *(f"table:{one}" for one in tables)]
     opened = open_page(session, standing, watched)
@@ -162,6 +163,8 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
         process=session.get_one(Process, event.process_id),
         item=items(session, ActionItem.id == item_id, audience)[0],
         voices=voices(session, [item_id]).get(item_id, []),
+        remarks=remarks(session, Comment.action_item_id == item_id, audience, person.id if person else None),
+        may_comment=found.number is not None and _may_comment(standing),
         watched=watched,
     )
 
@@ -186,17 +189,6 @@ class Outcome:
 
 
 @dataclass
-class Remark:
-    """A comment on a note."""
-
-    id: UUID
-    author: str
-    text: str
-    language: str
-    created_at: datetime
-
-
-@dataclass
 class IdeaPage(Page):
     """One note, and what became of it."""
 
@@ -206,6 +198,7 @@ class IdeaPage(Page):
     note: Note
     counted_elsewhere: int
     remarks: list[Remark]
+    may_comment: bool
     outcomes: list[Outcome]
     watched: list[str]
 
@@ -225,15 +218,16 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     standing = standing_in_event(session, by, event)
     authorize(Permission.READ_EVENT, At(standing))
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
-    own = standing.participant is not None and standing.participant.id == idea.participant_id
+    person = standing.participant
+    own = person is not None and person.id == idea.participant_id
     readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))
     if not readable or cafe.importing:
         raise NotFound
     outcomes = _outcomes(session, idea_id, audience)
     watched = [f"table:{table.id}", f"list:{event.id}"]
     watched += [f"goal:{one}" for one in {found.goal_id for found in outcomes if found.goal_id}]
-    if own and standing.participant:
-        watched.append(f"person:{standing.participant.id}")
+    if own and person:
+        watched.append(f"person:{person.id}")
     opened = open_page(session, standing, watched)
     note = ideas.notes(session, [idea_id], audience).get(idea_id)
     if note is None:
@@ -245,10 +239,15 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         cafe=cafe,
         note=note,
         counted_elsewhere=idea.counted_elsewhere,
-        remarks=_remarks(session, idea_id),
-        outcomes=_outcomes(session, idea_id, audience),
+        remarks=remarks(session, Comment.idea_id == idea_id, audience, person.id if person else None),
+        may_comment=idea.state in states_seen(Audience.EVERYBODY) and _may_comment(standing),
+        outcomes=outcomes,
         watched=watched,
     )
+
+
+def _may_comment(standing: Standing) -> bool:
+    return allowed(Permission.COMMENT, At(standing)) and standing.event is not None and not standing.event.closed_at
 
 
 def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outcome]:
@@ -266,16 +265,3 @@ def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outco
         .order_by(ActionItem.number)
     )  # fmt: skip
     return [Outcome(*row) for row in rows if staff or row[1] is not None]
-
-
-def _remarks(session: Session, idea_id: UUID) -> list[Remark]:
-    rows: Any = session.execute(
-        select(Comment, Participant)
-        .outerjoin(Participant, Participant.id == Comment.participant_id)
-        .where(Comment.idea_id == idea_id)
-        .order_by(Comment.created_at, Comment.id)
-    )
-    return [
-        Remark(one.id, person.display_name if person else "", one.text, one.language, one.created_at)
-        for one, person in rows
-    ]

@@ -14,6 +14,7 @@ from workshop.models import (
     Cafe,
     CafeTable,
     Channel,
+    Comment,
     Event,
     Goal,
     GoalStatus,
@@ -67,7 +68,11 @@ class Viewer:
         return asdict(self)
 
 
-OWN = Statement(select(Idea.id).where(Idea.participant_id == bindparam("participant")))
+OWN = Statement(
+    select(Idea.id)
+    .where(Idea.participant_id == bindparam("participant"))
+    .union_all(select(Comment.id).where(Comment.participant_id == bindparam("participant")))
+)
 VOTED = Statement(select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == bindparam("participant")))
 SEAT = Statement(
     select(Seat.table_id, Seat.cafe_id, Cafe.votes_per_participant)

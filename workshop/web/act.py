@@ -44,6 +44,7 @@ ACT_TEMPLATES: dict[str, str] = {}
 
 THING_PAGES = {
     "idea": "/ideas/{}",
+    "comment": "/comments/{}",
     "action_item": "/items/{}",
     "goal": "/goals/{}",
     "event": "/events/{}",

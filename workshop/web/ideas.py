@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from workshop.forms import OperationForm
 from workshop.models import IdeaState
 from workshop.operations.ideas import KINDS
 from workshop.policy import Actor
-from workshop.queries import idea_list, lines
+from workshop.queries import comments, idea_list, lines
 from workshop.queries.idea_list import Wanted
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.action_list import address, here, page_number
@@ -52,6 +52,13 @@ def idea(idea_id: UUID) -> ResponseReturnValue:
     return show("ideas/idea.html", page, here=here())
 
 
+@pages.get("/comments/<uuid:comment_id>")
+def comment(comment_id: UUID) -> ResponseReturnValue:
+    """To a remark, on the page of what it is on."""
+    with reading() as session:
+        return redirect(comments.page_of(session, actor(), comment_id))
+
+
 def note_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """The note as it is; what the form was not sent shows it."""
     found = idea_list.note_to_change(session, form["idea"].data)
@@ -68,5 +75,19 @@ def note_about(session: Session, by: Actor, form: OperationForm) -> dict[str, An
     return {"about": {"words": found.text, "language": found.language}} if found else {}
 
 
+def commented_about(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """What a remark is about."""
+    found = comments.commented(session, form["idea"].data, form["action_item"].data)
+    return {"about": {"words": found[0], "language": found[1]}} if found else {}
+
+
+def comment_about(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """The remark that is to be hidden."""
+    found = comments.comment_to_change(session, form["comment"].data)
+    return {"about": {"words": found.text, "language": found.language}} if found else {}
+
+
+ACT_CONTEXT["comment.write"] = commented_about
+ACT_CONTEXT["comment.hide"] = comment_about
 ACT_CONTEXT["idea.edit"] = note_context
 ACT_CONTEXT["idea.report"] = note_about

@@ -1,3 +1,4 @@
+import { writeComments } from "../comments.js";
 import { createComposer } from "../composer.js";
 import { keepSeat } from "../kept.js";
 import { openWithoutNetwork } from "../offline.js";
@@ -29,6 +30,8 @@ const started = start({
     refused: (entry, problem) => composer?.refused(entry, problem),
   },
 });
+
+if (started) writeComments(document.getElementById("comment-dialog"), started);
 
 if (started?.outbox) {
   const { page, outbox, status } = started;

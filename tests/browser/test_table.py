@@ -1,0 +1,65 @@
+"""What people do with notes at a table, beside writing them: remark, and see others' remarks come."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Enter
+from tests.browser.everyone.house import store_of
+from tests.browser.test_keyboard import somebody
+from tests.browser.visitor import LIVE
+from tests.factories.cafes import name_host, open_round
+from tests.factories.events import make_event
+from tests.factories.ideas import comment_on, write
+from tests.factories.people import join
+from tests.factories.processes import make_process
+from tests.factories.servers import Server
+from workshop.engine import MODES
+
+# What is seen and pressed is the same whichever engine answers.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")]
+
+
+def test_a_remark_is_written_without_leaving_the_table(server: Server, enter: Enter) -> None:
+    """It stands below the note for everybody, is withdrawn by its author and hidden by the host."""
+    with store_of(server) as store:
+        event = make_event(store, make_process(store, "Remarks"), tables=1)
+        anna, ben, hanna = (join(store, event, name) for name in ("Anna", "Ben", "Hanna"))
+        name_host(store, event, 1, hanna)
+        open_round(store, event)
+        idea = write(store, anna, "Open the library on Sundays")
+        phone, _ = somebody(enter, store, "Ben", ben.actor)
+        board, _ = somebody(enter, store, "Hanna", hanna.actor)
+        for one in (phone, board):
+            one.goto(f"/tables/{event.tables[0]}")
+        note = f'[id="{idea}"]'
+        phone.find(f"{note} .note-more > summary").click()
+        phone.find(f"{note} [data-comment]").first.click()
+        expect(phone.find("#comment-dialog")).to_contain_text("Open the library on Sundays")
+        expect(phone.find("#comment-here")).to_be_focused()
+        phone.page.keyboard.type("And in the evening")
+        phone.page.keyboard.press("Escape")
+        phone.find(f"{note} [data-comment]").first.click()
+        expect(phone.find("#comment-here")).to_have_value("And in the evening")
+        phone.look("comment dialog")
+        phone.find("#comment-dialog [value=send]").click()
+        expect(phone.find(f"{note} .comment-text")).to_have_text("And in the evening", timeout=LIVE)
+        expect(phone.find(f"{note} .comment .who:visible")).to_have_text("You")
+        board.find(f"{note} .comments > summary").click(timeout=LIVE)
+        expect(board.find(f"{note} .comment-text")).to_have_text("And in the evening")
+        second = comment_on(store, anna, idea, "Who pays?")
+        expect(board.find(f"{note} .comment-text")).to_have_count(2, timeout=LIVE)
+        board.look("host comments", dark=True)
+        phone.look("table comments", dark=True)
+        phone.find(f"{note} .comment-acts button:visible").click()
+        expect(board.find(f"{note} .comment-text")).to_have_count(1, timeout=LIVE)
+        board.find(f'[id="{second}"] a[href*="comment.hide"]').click()
+        board.find("[name=reason]").fill("It names somebody")
+        board.press("Hide this comment")
+        expect(phone.find(f"{note} .comments")).to_have_count(0, timeout=LIVE)
+        board.goto(f"/ideas/{idea}#comments")
+        expect(board.find(".comment[data-state=hidden]")).to_contain_text("It names somebody")
+        phone.goto(f"/ideas/{idea}")
+        phone.fill("Your comment", "Sundays suit me")
+        phone.press("Send")
+        expect(phone.find(".comment-text")).to_have_text("Sundays suit me")
+        phone.look("idea comments")
