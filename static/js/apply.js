@@ -38,6 +38,10 @@ export function applySummary(page, { page: kind, id, revision, html }) {
 function put(page, channel, { id, place, html }, fresh) {
   const wanted = parseElement(html);
   if (!wanted) return;
+  // Of notes a person is told their own alone, also one that somebody has written down in their name.
+  if (channel.startsWith("person:") && wanted.matches(".note") && !page.viewer.own.includes(id)) {
+    page.viewer = { ...page.viewer, own: [...page.viewer.own, id] };
+  }
   const there = document.getElementById(id);
   // Staff at a table are told all of it by the table itself; what authors are told says less.
   if (channel.startsWith("person:") && there && isStaffAt(page.viewer, wanted.dataset.table)) return;

@@ -246,7 +246,9 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
       if (!writing) return;
       const { is, round } = writing.dataset;
       if (round) form.elements.round.value = round;
-      form.hidden = !["open", "between"].includes(is);
+      // What was begun stays in the line and in the tab's store.
+      const paused = document.querySelector("[data-paused]");
+      form.hidden = Boolean(paused) || !["open", "between"].includes(is);
     },
   };
 }

@@ -23,6 +23,7 @@ PART_OF = {
     "seats": "cafes",
     "moving": "cafes",
     "room": "cafes",
+    "table_tools": "cafes",
     "screen": "cafes",
     "cockpit": "cafes",
     "cards": "cafes",

@@ -68,6 +68,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     name_host(store, event, 1, host)
     name_host(store, event, 2, other_host)
     open_round(store, event)
+    for tool in ("table.pause_writing", "table.call_help"):
+        do(store, event.moderator, tool, table=event.tables[1])
     texts = ("First", "Second", "Voted", "Held", "Forward", "Sorted", "Goal", "Hidden", "Asked", "Reported")
     ideas = [write(store, author, f"{text} {word}") for text in texts]
     idea, second, voted, held, forward, sorted_idea, goal_idea, hidden, asked, reported = ideas

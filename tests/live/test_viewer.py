@@ -29,6 +29,8 @@ VIEWERS = (
 NOT_NAMED_LIKE_THEIR_TABLE = {
     "table": "cafe_table",
     "tally": "cafe_table",
+    "table_state": "cafe_table",
+    "rules": "cafe",
     "draft": "action_item",
     "lineage": "goal",
     "update": "progress_update",

@@ -86,6 +86,19 @@ FEEDS: dict[str, list[Feed]] = {
             table=1, only=PEOPLE, seated=1,
         ),
     ],
+    "idea.write_for": [
+        Feed(
+            lambda w: {
+                "table": w.event.tables[0], "round": w.event.rounds[0], "participant": w.participant.id,
+                "kind": "idea", "text": "Said aloud",
+            },
+            table=1,
+        ),
+    ],
+    "table.pause_writing": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
+    "table.resume_writing": [Feed(one("table", lambda w: w.event.tables[1]), table=2)],
+    "table.call_help": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
+    "table.settle_help": [Feed(one("table", lambda w: w.event.tables[1]), table=2)],
     "idea.edit": [
         Feed(with_more("idea", lambda w: w.idea, kind="question", text="Other words"), table=1, by_author=True),
         Feed(

@@ -54,6 +54,8 @@ def parts_in(world: str, who: str, feed: Feed) -> set[Part]:
             parts.discard(Part.AUTHOR)
         if feed.table != 1:
             parts.discard(Part.HOST)
+        if feed.table == 2 and who == "host of another table":
+            parts.add(Part.HOST)
         return parts
     if Part.SYSTEM in parts:
         return parts

@@ -123,6 +123,10 @@ class CafeTable(Base):
     host_card: Mapped[str | None] = mapped_column(String(32), default=lambda: token_hex(16))
     """128 bits on a printed card that makes its bearer the host; renewed to revoke it."""
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    writing_paused_at: Mapped[datetime | None]
+    """Since when its host wants people to listen; what was on its way arrives all the same."""
+    help_called_at: Mapped[datetime | None]
+    """Since when its host waits for a moderator."""
     way: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     """How one gets there, in the house's words."""
     attendance: Mapped[Attendance] = choice(

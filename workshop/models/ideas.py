@@ -90,6 +90,8 @@ class Idea(Base):
     state_reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     late: Mapped[bool] = mapped_column(default=False)
     """Arrived after its round had closed."""
+    written_for: Mapped[bool] = mapped_column(default=False)
+    """Written down by somebody else in its author's name; the Change says by whom."""
     counted_elsewhere: Mapped[int] = mapped_column(default=0)
     source: Mapped[str | None] = mapped_column(String(40))
     external_id: Mapped[str | None] = mapped_column(String(80))

@@ -18,6 +18,7 @@ from workshop.operations import (
     seats,
     settings,
     sorting,
+    table_tools,
     votes,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "seats",
     "settings",
     "sorting",
+    "table_tools",
     "votes",
 ]

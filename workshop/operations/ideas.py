@@ -127,24 +127,32 @@ def contribute_idea(tx: Transaction, at: SeatAtTable, form: ContributeForm) -> N
         raise Forbidden(_l("You did not sit at this table in this round."))
     if at.opened_at is None:
         raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
-    state = IdeaState.VISIBLE if at.cafe_closed_at is None else IdeaState.HELD
     me = at.participant
+    lay_note(tx, at, form, me.id, me.writing_language)
+
+
+def lay_note(
+    tx: Transaction, at: SeatAtTable, form: OperationForm, author: UUID, language: str, *, written_for: bool = False
+) -> None:
+    """Lay a new note on the table, as visible as the café's state allows, and tell of it."""
+    state = IdeaState.VISIBLE if at.cafe_closed_at is None else IdeaState.HELD
     values = {
         "id": tx.key,
         "event_id": at.event.id,
         "table_id": at.table_id,
         "round_id": at.round_id,
-        "participant_id": me.id,
-        "kind": IdeaKind(form.kind.data),
-        "language": me.writing_language,
-        "text": form.text.data,
-        "folded": fold(form.text.data),
+        "participant_id": author,
+        "kind": IdeaKind(form["kind"].data),
+        "language": language,
+        "text": form["text"].data,
+        "folded": fold(form["text"].data),
         "state": state,
         "late": at.closed_at is not None,
+        "written_for": written_for,
         "created_at": tx.now,
     }
     tx.insert_stamped(NEW_IDEA, values, "position", "table", at.table_id)
-    tell_about(tx, Written(tx.key, at.table_id, me.id, state), before=None)
+    tell_about(tx, Written(tx.key, at.table_id, author, state), before=None)
 
 
 def tell_about(tx: Transaction, idea: Idea | Written, before: IdeaState | None) -> None:

@@ -17,6 +17,7 @@ from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
 from workshop.queries.moderation import Rules, rules
 from workshop.queries.seats import Moment, moments
+from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.statements import Many
 
@@ -120,6 +121,7 @@ class TablePage(Page):
     cafe: Cafe
     event: Event
     head: TableHead
+    state: TableState
     turns: Turns
     notes: list[Note]
     more: bool
@@ -157,6 +159,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         cafe=table.cafe,
         event=event,
         head=table_heads(session, [table.id], audience)[table.id],
+        state=table_states(session, [table.id], audience)[table.id],
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         notes=notes,
         more=more,

@@ -51,6 +51,7 @@ class RoomTable:
     reported: int = 0
     asked: int = 0
     forward: int = 0
+    help_called_at: datetime | None = None
 
     @property
     def waiting(self) -> int:
@@ -119,6 +120,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
         .order_by(CafeTable.number)
     ):
         one = RoomTable(table.id, table.number, table.question, host.display_name if host else None)
+        one.help_called_at = table.help_called_at
         tables[table.id] = one
         found[table.cafe_id].tables.append(one)
     _count_people(session, wanted, tables)

@@ -60,6 +60,7 @@ class Note:
     state: IdeaState
     state_reason: str
     late: bool
+    written_for: bool
     position: int
     version: int
     created_at: datetime
@@ -181,6 +182,7 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             Idea.state,
             Idea.state_reason,
             Idea.late,
+            Idea.written_for,
             Idea.position,
             Idea.version,
             Idea.created_at,

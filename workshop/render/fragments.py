@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from workshop.queries import action_list, cafes, following, goals, ideas, items, moderation, seats, sorting
+from workshop.queries import action_list, cafes, following, goals, ideas, items, moderation, seats, sorting, table_tools
 from workshop.queries.viewing import Audience, Viewer
 
 Rows = Mapping[UUID, Any]
@@ -59,6 +59,8 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "table", "cafes/_table.html", "faces", "", cafes.table_heads, "faces-"),
     Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
     Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-"),
+    Fragment("table", "table", "table_state", "cafes/_tools.html", "pause", "", table_tools.table_states, "pause-"),
+    Fragment("table", "table", "table_state", "cafes/_tools.html", "tools", "", table_tools.staff_states, "tools-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "clock", "", cafes.turns, "clock-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", cafes.turns, "rounds-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "steps", "", cafes.turns, "steps-"),

@@ -50,6 +50,7 @@ THING_PAGES = {
     "event": "/events/{}",
     "cafe": "/cafes/{}",
     "table": "/tables/{}",
+    "table_state": "/tables/{}",
     "membership": "/members/{}",
 }
 

@@ -1,16 +1,21 @@
 """A table's page and the big screen."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
+from workshop.forms import OperationForm
 from workshop.identity import become_screen, public_address
 from workshop.operations.ideas import KINDS
-from workshop.queries import cafes, screen
+from workshop.policy import Actor
+from workshop.queries import cafes, screen, table_tools
 from workshop.queries.viewing import Audience
 from workshop.tokens import receipt_code
+from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show, store
 
 pages = Blueprint("cafes", __name__)
@@ -44,3 +49,11 @@ def big_screen(token: str) -> ResponseReturnValue:
     with reading() as session:
         page = screen.screen_page(session, actor(), event_id)
     return show("cafes/screen.html", page, public_address=public_address())
+
+
+def sitting_there(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """In whose name a note can be written down at a table."""
+    return vars(table_tools.sitting(session, form["table"].data))
+
+
+ACT_CONTEXT["idea.write_for"] = sitting_there
