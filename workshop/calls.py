@@ -22,6 +22,13 @@ PER_SECOND = 10.0
 """Calls of one person that are taken for good: quicker than anybody taps, far less than what a server can do."""
 
 
+OUR_HEADER = "X-Workshop"
+"""Sent by our own pages; another site's page may not send it without asking first, and is told no.
+
+With a call in JSON it says 1, or which participant's the call is: this browser may be somebody else's by now.
+"""
+
+
 def person_pace() -> Pace:
     """How fast one person may call, through all doors together."""
     return Pace(BURST, PER_SECOND)
@@ -40,6 +47,17 @@ def origin_allowed(origin: str | None, environ: dict[str, Any], settings: Settin
         return False
     # Some clients send the header twice, which arrives joined; then every one of them has to be right.
     return all(_is_ours(one.strip(), environ, settings) for one in origin.split(","))
+
+
+def our_page_asks(environ: dict[str, Any], settings: Settings) -> bool:
+    """Whether a page of this site opens a connection: by its Origin, or by a header of ours where it has none.
+
+    Browsers say no Origin when a page asks its own site by GET, as long polling does first.
+    """
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return "HTTP_" + OUR_HEADER.upper().replace("-", "_") in environ
+    return origin_allowed(origin, environ, settings)
 
 
 def _is_ours(origin: str, environ: dict[str, Any], settings: Settings) -> bool:

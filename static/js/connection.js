@@ -64,7 +64,9 @@ export function createBanner(element, { writes = false, loads = () => true } = {
       state.connected = true;
       draw();
     },
+    /** The server has told all there is, so it can be reached: where a connection outlived its network nothing else says so. */
     caughtUp() {
+      state.connected = true;
       state.caughtUp = true;
       draw();
     },

@@ -1,10 +1,12 @@
 // The page's end of the live protocol (docs/live-protocol.md): it watches, catches up and asks.
 import { applyChange, applySummary } from "./apply.js";
+import { connectNow } from "./socket.js";
 
 export const ANSWER = 10_000; // ms until a question counts as lost
 const PATIENCE = 15_000; // ms a question waits for the connection
 const TRIES = 3;
 const SOMEBODY_ELSE = "somebody else"; // what the server says to a page of another participant
+const ALL_AT_ONCE = 1000; // ms over which pages connect again that hear of the network in the same moment
 const MOST_CHANNELS = 20; // the server takes no more at once
 
 /** What a question ends with when nobody answered it: it may or may not have happened. */
@@ -52,7 +54,11 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
   });
   document.addEventListener("visibilitychange", wake);
   addEventListener("pageshow", ({ persisted }) => persisted && wake());
-  addEventListener("online", wake);
+  addEventListener("online", async () => {
+    // A whole hall comes back at once.
+    await wait(Math.random() * ALL_AT_ONCE);
+    wake();
+  });
 
   // Whom the server sends away the client leaves alone; a server that restarts sends everybody away.
   async function comeBack() {
@@ -64,7 +70,7 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
   function wake() {
     if (document.visibilityState === "hidden") return;
     if (socket.connected) watch();
-    else socket.connect();
+    else connectNow(socket);
   }
 
   // Where votes are counted: whether a note one supports goes, and gives the vote back, or comes again.

@@ -70,6 +70,7 @@ export function createOutbox({
   let running = null;
   let due = false;
   let silences = 0;
+  let hurry = false;
 
   async function all() {
     return (await store.list()).filter((entry) => entry.person === person);
@@ -102,8 +103,13 @@ export function createOutbox({
     await count();
   }
 
-  /** Try now; whoever calls while it runs waits for the same round. */
-  function flush() {
+  /**
+   * Try now; whoever calls while it runs waits for the same round. `now`: the server can be reached again, so a try
+   * that was made before and nobody answers is followed by another at once.
+   */
+  function flush({ now = false } = {}) {
+    if (now) silences = 0;
+    hurry = running ? hurry || now : false;
     running ??= sendAll().finally(() => {
       running = null;
     });
@@ -116,7 +122,7 @@ export function createOutbox({
     await count();
     do {
       came = await alone(`workshop.outbox ${person}`, () => sendNext(passedOver));
-    } while (came === "answer");
+    } while (came === "answer" || (came === "silence" && takeHurry()));
     if (came === "silence") tryAgain(PAUSES[Math.min(silences++, PAUSES.length - 1)]);
     else if (Number.isFinite(came)) tryAgain(Math.max(came, PAUSES[0]));
     else if (passedOver.size) tryAgain(PAUSES[0]);
@@ -154,6 +160,12 @@ export function createOutbox({
     }
     await count();
     return "answer";
+  }
+
+  function takeHurry() {
+    const was = hurry;
+    hurry = false;
+    return was;
   }
 
   function tryAgain(pause) {

@@ -1,5 +1,4 @@
 // What every live page starts with; the entries in pages/ add what their kind needs.
-import { io } from "socket.io-client";
 import { restoreFields, loadAfresh } from "./afresh.js";
 import { sendActs } from "./acts.js";
 import { clockOffset, createClock } from "./clock.js";
@@ -11,6 +10,7 @@ import { closeMenusBehind } from "./menus.js";
 import { createOutbox } from "./outbox.js";
 import { post } from "./post.js";
 import { createRegions } from "./regions.js";
+import { createSocket } from "./socket.js";
 import { createStatus, showToast } from "./status.js";
 import { joinTabs, withNews } from "./tabs.js";
 import { wordTimes } from "./times.js";
@@ -50,12 +50,7 @@ export function start(more = {}) {
     loads: more.loads,
   });
   const regions = createRegions(page, { drawn: redrawn });
-  const socket = io({
-    transports: ["websocket", "polling"],
-    tryAllTransports: true,
-    autoConnect: false,
-    auth: (send) => send({ page: kind, language, epoch, participant: atLoad.participant }),
-  });
+  const socket = createSocket(() => ({ page: kind, language, epoch, participant: atLoad.participant }));
   const live = connectLive(page, socket, {
     applied(change) {
       regions.changed(change.channel);
@@ -75,7 +70,7 @@ export function start(more = {}) {
     behind: () => loadAfresh(),
     connected() {
       banner.connected();
-      outbox?.flush();
+      outbox?.flush({ now: true });
     },
     disconnected: () => banner.lost(),
     caughtUp: () => banner.caughtUp(),
@@ -179,6 +174,8 @@ export function start(more = {}) {
     },
   });
   addEventListener("offline", () => banner.lost());
+  // Where no socket gets through nothing else says that the network is back.
+  addEventListener("online", () => outbox?.flush({ now: true }));
   socket.connect();
   // Who shows notes shows them first.
   if (!more.notes) outbox?.flush();

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.path.hall import shows
-from tests.browser.test_live import BACK_WITHIN, write
+from tests.browser.test_live import BACK_WITHIN, seated, write
 from tests.browser.test_outbox import ACKNOWLEDGEMENT, pending, take_seat, texts_of, watch_saved
 from tests.browser.visitor import Visitor
 from tests.factories.servers import Server
@@ -151,3 +151,17 @@ def test_no_note_is_said_to_be_saved_before_its_call_was_answered(server: Server
     assert texts_of(server, event) == texts
     assert len(said) == 5
     forgive(phone)
+
+
+def test_a_network_that_lets_no_websocket_through_is_live_by_polling(server: Server, enter: Enter) -> None:
+    """A proxy takes each WebSocket and closes it; a browser says no Origin when it asks its own site by GET."""
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    phone, other = enter("Anna"), seated(enter, server, event, "Ben")
+    phone.context.route_web_socket(SOCKETS, lambda socket: socket.close())
+    take_seat(phone, server, event)
+    write(other, "Heard at the whole table")
+    expect(phone.find(".note")).to_contain_text("Heard at the whole table", timeout=BACK_WITHIN)
+    expect(phone.find("#connection")).to_be_hidden(timeout=BACK_WITHIN)
+    write(phone, "By another way")
+    expect(phone.find(".note[data-order]").filter(has_text="By another way")).to_be_visible()
+    shows(other.find(".note").first, "By another way")

@@ -56,6 +56,18 @@ test("a page that becomes visible watches", () => {
   assert.equal(socket.asked.length, 1);
 });
 
+test("a page without a connection connects anew when it becomes visible, and when the network is back", async () => {
+  const done = [];
+  socket.connected = false;
+  socket.disconnect = () => (done.push("disconnect"), socket);
+  socket.connect = () => done.push("connect");
+  document.dispatchEvent(new Event("visibilitychange"));
+  assert.deepEqual(done, ["disconnect", "connect"]);
+  document.defaultView.dispatchEvent(new Event("online"));
+  await settle();
+  assert.deepEqual(done.slice(2), ["disconnect", "connect"]);
+});
+
 test("what is too far behind, or no longer open to one, is loaded afresh", async () => {
   await socket.take("behind", {});
   assert.deepEqual(heard, ["behind"]);

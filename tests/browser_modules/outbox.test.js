@@ -137,3 +137,19 @@ test("only an acknowledgement of this very note counts", async () => {
     assert.deepEqual([heard, (await outbox.waiting()).length], [[], 1], name);
   }
 });
+
+test("back on the network, a try that nobody answers is followed by another at once", async () => {
+  const lost = [];
+  let network = false;
+  const { outbox, plans, heard } = tab(memory(), () =>
+    network ? Promise.resolve({ ok: true }) : new Promise((_, fail) => lost.push(fail)),
+  );
+  await outbox.add(entry("a"));
+  await settle();
+  network = true;
+  const sent = outbox.flush({ now: true });
+  await outbox.add(entry("b"));
+  lost[0](new Error("it never arrived"));
+  await sent;
+  assert.deepEqual([heard, plans], [["saved a", "saved b"], []]);
+});

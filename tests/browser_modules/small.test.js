@@ -271,6 +271,17 @@ test("a short break is no news", async () => {
   assert.ok(document.getElementById("connection").hidden);
 });
 
+test("a connection that outlived its network is said to be back as soon as it has answered", async () => {
+  setBody(`<div id="connection" class="banner" hidden><p><b></b> <span data-rest></span></p></div>`);
+  const element = document.getElementById("connection");
+  const banner = createBanner(element);
+  banner.lost();
+  await pause(1600);
+  assert.equal(element.dataset.is, "offline");
+  banner.caughtUp();
+  assert.equal(element.dataset.is, "back");
+});
+
 // --- me and tabs
 
 test("the page is another one when seat, hosting or place changed", () => {

@@ -1,11 +1,13 @@
 """The live protocol (docs/live-protocol.md), by real sockets to a real server on either engine."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
 import socketio
 import websocket
 from sqlalchemy import text
@@ -81,6 +83,30 @@ def test_a_missing_or_foreign_origin_is_refused(hall: Hall, table: Table, origin
     with pytest.raises(socketio.exceptions.ConnectionError):
         client.connect(hall.address, headers=headers, transports=[transport], wait_timeout=10)
     client.disconnect()
+
+
+def test_a_browser_that_polls_says_by_a_header_of_ours_that_a_page_of_this_site_asks(hall: Hall, table: Table) -> None:
+    """Its first question is a GET, in which it says no Origin; another site's page may not send such a header."""
+    cookie = {"Cookie": cookie_of(hall.store, table.anna.actor)}
+    for headers, answer in (
+        ({}, "44"),
+        ({"X-Workshop": "1"}, "40"),
+        ({"X-Workshop": "1", "Origin": hall.address}, "40"),
+    ):
+        address = f"{hall.address}/socket.io/?EIO=4&transport=polling"
+        sid = json.loads(requests.get(address, headers={**cookie, **headers}, timeout=20).text[1:])["sid"]
+        line = f"{address}&sid={sid}"
+        requests.post(line, "40", headers={**cookie, "Origin": hall.address}, timeout=20)
+        assert requests.get(line, headers=cookie, timeout=20).text.startswith(answer), headers
+    foreign = {**cookie, "X-Workshop": "1", "Origin": "http://elsewhere.example"}
+    assert requests.get(address, headers=foreign, timeout=20).status_code == 400
+    asked_first = {
+        "Origin": foreign["Origin"],
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "X-Workshop",
+    }
+    told = requests.options(address, headers=asked_first, timeout=20)
+    assert not [name for name in told.headers if name.lower().startswith("access-control-")]
 
 
 def test_a_page_of_somebody_else_is_not_connected(hall: Hall, table: Table) -> None:

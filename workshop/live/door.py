@@ -15,7 +15,7 @@ from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from workshop import calls, engine
-from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, refused, take_turn
+from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, our_page_asks, refused, take_turn
 from workshop.config import Settings
 from workshop.errors import Forbidden, Invalid, NotFound, Problem, TooFast
 from workshop.forms import bind
@@ -132,7 +132,7 @@ class LiveDoor:
             return False
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> bool:
-        if self._leaving or not origin_allowed(environ.get("HTTP_ORIGIN"), environ, self._settings):
+        if self._leaving or not our_page_asks(environ, self._settings):
             return False
         with self._app.request_context(environ):
             # A socket of nobody in particular is counted by itself.

@@ -26,11 +26,6 @@ pages = Blueprint("act", __name__)
 
 log = logging.getLogger(__name__)
 
-OUR_HEADER = "X-Workshop"
-"""Sent with a call in JSON; another site's page may not send it without asking first, and is told no.
-
-It says 1, or which participant's the call is: this browser may be somebody else's by now.
-"""
 OF_THE_DOOR = ("key", "csrf_token", "next")
 
 ACT_CONTEXT: dict[str, Callable[[Session, Actor, OperationForm], dict[str, Any]]] = {}
@@ -110,9 +105,9 @@ def call(name: str) -> ResponseReturnValue:
     """
     settings: Settings = current_app.extensions["workshop_settings"]
     ours = calls.origin_allowed(request.headers.get("Origin"), request.environ, settings)
-    if not ours or request.mimetype != "application/json" or OUR_HEADER not in request.headers:
+    if not ours or request.mimetype != "application/json" or calls.OUR_HEADER not in request.headers:
         abort(400)
-    person = request.headers[OUR_HEADER]
+    person = request.headers[calls.OUR_HEADER]
     if person != "1" and not calls.is_among(actor().participants, person):
         abort(403)
     request.max_content_length = calls.LARGEST

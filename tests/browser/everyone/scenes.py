@@ -7,6 +7,13 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor
 
+CONTROLLED = """new Promise((done) => {
+    const workers = navigator.serviceWorker;
+    if (workers.controller) done();
+    else workers.addEventListener("controllerchange", () => done(), { once: true });
+})"""
+"""Until the service worker is the page's. `wait_for_function` asks again and again by `eval`, which no page allows."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -61,7 +68,7 @@ def unplug(visitor: Visitor) -> None:
 
 def offline(visitor: Visitor) -> None:
     """Lose the network, once the script has come that opens a page without it, and write."""
-    visitor.page.wait_for_function("navigator.serviceWorker.controller")
+    visitor.page.evaluate(CONTROLLED)
     unplug(visitor)
     expect(visitor.find("#connection")).to_be_visible()
     write(visitor)
