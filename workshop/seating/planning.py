@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from random import Random
 
 from workshop.seating import fields, starters
-from workshop.seating.bounds import spread
+from workshop.seating.prices import groups_to_mix, numbers_of, priced_board, unmixable
 from workshop.seating.report import Report, forced, report_on
 from workshop.seating.room import Effort, Id, Impossible, Obstacle, Person, Seats, Table, Wishes
-from workshop.seating.search import AGAIN, MIX, NEVER, TABLE, Board, Search
+from workshop.seating.search import AGAIN, MIX, Board, Search
 from workshop.seating.sizes import pools_of, sizes_of
 from workshop.seating.units import named, units_of
 
@@ -97,7 +96,8 @@ class Planning:
         self.random = Random(effort.seed)
         self.units = units_of(people, tables, wishes)
         self.unit_of = {one.id: number for number, unit in enumerate(self.units) for one in unit.people}
-        self.place_of = {place: number for number, table in enumerate(tables) for place in {table.id, *table.replaces}}
+        self.place_of = numbers_of(tables)
+        self.groups = groups_to_mix(people, self.unit_of, self.wishes)
         self.pools = pools_of(self.units, tables)
         self.fixed = [self.fixed_in(told[turn] if turn < len(told) else {}) for turn in range(rounds)]
 
@@ -118,6 +118,7 @@ class Planning:
         board = self.filled()
         least = forced(self.units, self.tables, self.past, self.rounds).between_units
         trials = self.effort.trials
+        self.effort.pause()
         search = Search(board, self.random, self.effort.pause)
         # Three tries, each longer: an easy plan is found in the first, and a hard one needs slow cooling.
         for share in (10, 20, 40):
@@ -125,16 +126,20 @@ class Planning:
         # Then organisations are mixed, without anybody meeting again for it.
         if self.rounds > len(self.tables) and all(all(free[: len(self.units)]) for free in board.free):
             search.relabel()
-        mixed = search.best // AGAIN * AGAIN + self.unmixable()
+        mixed = search.best // AGAIN * AGAIN + unmixable(self.groups, len(self.tables), self.rounds)
         search.mix(mixed, trials * 15 // 100 // self.rounds)
         search.anneal(MIX, mixed, trials * 15 // 100)
         self.must_hold(board)
+        self.effort.pause()
         rounds = tuple(self.seats_in(board, turn) for turn in range(self.rounds))
         return Plan(rounds, report_on(self.people, self.tables, self.units, self.past, rounds))
 
     def filled(self) -> Board:
         """A board on which everybody has a seat."""
-        board = self.empty_board()
+        board = priced_board(
+            self.units, self.tables, self.pools, self.groups, self.wishes, self.past, self.rounds, self.fixed
+        )
+        self.effort.pause()
         wanted = self.by_arithmetic()
         for turn in range(self.rounds):
             chairs = len(self.units)
@@ -150,6 +155,7 @@ class Planning:
                         room[table] -= sum(board.chairs[unit] for unit in members)
                 loose = [unit for unit in pool.units if unit not in self.fixed[turn]]
                 self.seat(board, turn, loose, room, wanted[turn] if wanted else {})
+                self.effort.pause()
                 for table in lower[: sizes.empty]:
                     board.sit(turn, chairs, table)
                     board.free[turn][chairs] = True
@@ -192,79 +198,6 @@ class Planning:
         while room[table] < 0:
             room[table] += 1
             room[max(room, key=lambda one: room[one])] -= 1
-
-    def empty_board(self) -> Board:
-        """All prices, nobody seated; behind the units come as many empty chairs as there are tables."""
-        units, tables = self.units, self.tables
-        count = len(units) + len(tables)
-        price = [[0] * count for _ in range(count)]
-
-        def add(one: int, other: int, amount: int) -> None:
-            if one != other:
-                price[one][other] += amount
-                price[other][one] += amount
-
-        for seats in self.past:
-            for members in seats.values():
-                known = [self.unit_of[one] for one in members if one in self.unit_of]
-                for one, other in combinations(known, 2):
-                    add(one, other, AGAIN)
-        for one, other in self.alike():
-            add(one, other, MIX)
-        for pair in self.wishes.apart:
-            if pair[0] in self.unit_of and pair[1] in self.unit_of:
-                add(self.unit_of[pair[0]], self.unit_of[pair[1]], NEVER)
-        for one, other in combinations(range(len(units), count), 2):
-            add(one, other, NEVER)
-        place = [[0] * len(tables) for _ in range(count)]
-        again = [0] * count
-        for pool in self.pools:
-            for guest in pool.units:
-                if units[guest].stays is None:
-                    again[guest] = TABLE if self.rounds <= len(tables) else MIX
-                    for to in range(len(tables)):
-                        if to not in pool.tables or not units[guest].may_sit(tables[to]):
-                            place[guest][to] = NEVER
-        for seats in self.past:
-            for table, members in seats.items():
-                if table in self.place_of:
-                    for number in {self.unit_of[one] for one in members if one in self.unit_of}:
-                        place[number][self.place_of[table]] += again[number]
-        return Board(
-            chairs=[len(unit.people) for unit in units] + [1] * len(tables),
-            weight=[len(unit.people) for unit in units] + [0] * len(tables),
-            price=price,
-            place=place,
-            again=again,
-            seats=[[[] for _ in tables] for _ in range(self.rounds)],
-            where=[[-1] * count for _ in range(self.rounds)],
-            free=[
-                [number not in fixed for number in range(len(units))] + [False] * len(tables) for fixed in self.fixed
-            ],
-        )
-
-    def groups_to_mix(self) -> list[list[int]]:
-        """Units of one organisation, or of one language where that is wished; once for each of their people."""
-        groups: dict[tuple[str, str], list[int]] = {}
-        for one in self.people:
-            for kind, name in (("organisation", one.organisation), ("language", one.language)):
-                if name and (kind == "organisation" or self.wishes.mix_languages):
-                    groups.setdefault((kind, name), []).append(self.unit_of[one.id])
-        return list(groups.values())
-
-    def alike(self) -> list[tuple[int, int]]:
-        """Pairs that should rather sit apart."""
-        return [pair for members in self.groups_to_mix() for pair in combinations(members, 2)]
-
-    def unmixable(self) -> int:
-        """What mixing costs at best in the coming rounds."""
-        least = sum(
-            max(
-                0, spread(len(members), len(self.tables)) - sum(one == other for one, other in combinations(members, 2))
-            )
-            for members in self.groups_to_mix()
-        )
-        return self.rounds * least
 
     def by_arithmetic(self) -> Wanted | None:
         """A plan in which few meet twice, where the room is regular; None where the search has to begin without."""

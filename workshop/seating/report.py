@@ -8,7 +8,7 @@ from itertools import combinations
 
 from workshop.seating.bounds import meetings_bound, spread, twice, ways_bound
 from workshop.seating.room import Id, Person, Seats, Table
-from workshop.seating.units import Unit, pairs_within
+from workshop.seating.units import AFAR, REACHED, ROOM, Unit, pairs_within
 
 
 class Why(StrEnum):
@@ -105,11 +105,24 @@ def met_in(rounds: Sequence[Seats]) -> Counter[frozenset[Id]]:
     )
 
 
-def tables_left(unit: Unit, tables: Sequence[Table], past: Sequence[Seats]) -> int:
-    """At how many of the coming tables nobody of a unit has sat yet."""
-    mine = {one.id for one in unit.people}
-    been = {table for seats in past for table, members in seats.items() if mine & set(members)}
-    return sum(unit.may_sit(table) and not been & {table.id, *table.replaces} for table in tables)
+def fewest_tables_left(units: Sequence[Unit], tables: Sequence[Table], past: Sequence[Seats]) -> int:
+    """At how many of the coming tables nobody of a unit has sat yet; the unit that has fewest."""
+    now = now_called(tables)
+    been: dict[Id, set[Id]] = {}
+    for seats in past:
+        for table, members in seats.items():
+            for one in members:
+                been.setdefault(one, set()).add(now.get(table))
+    reach = {kind: {table.id for table in tables if kind in REACHED[table.reach]} for kind in (ROOM, AFAR, ROOM | AFAR)}
+    return min(
+        (len(reach[unit.reaches].difference(*(been.get(one.id, ()) for one in unit.people))) for unit in units),
+        default=len(tables),
+    )
+
+
+def now_called(tables: Sequence[Table]) -> dict[Id, Id]:
+    """What a table of an earlier round is called now."""
+    return {place: table.id for table in tables for place in (table.id, *table.replaces)}
 
 
 def forced(
@@ -122,9 +135,9 @@ def forced(
     """
     guests = [unit for unit in units if unit.stays is None]
     people = [one.id for unit in guests for one in unit.people]
-    stay = stay or any(tables_left(unit, tables, past) < rounds for unit in guests)
+    stay = stay or fewest_tables_left(guests, tables, past) < rounds
     unit_of = {unit.people[0].id: place for place, unit in enumerate(guests)}
-    open_tables = {place: table.id for table in tables for place in {table.id, *table.replaces}}
+    open_tables = now_called(tables)
     came_from = [
         [
             (
@@ -139,7 +152,11 @@ def forced(
     inside = pairs_within(units)
     inside_guests = pairs_within(guests)
     meetings = rounds * (spread(len(people), len(tables)) - len(inside_guests))
-    how_often = Counter(met[pair] for pair in map(frozenset, combinations(people, 2)) if pair not in inside_guests)
+    travelling = set(people)
+    how_often = Counter(
+        times for pair, times in met.items() if pair <= travelling and pair not in inside_guests
+    )
+    how_often[0] = twice(len(people)) - len(inside_guests) - how_often.total()
     before = sum(pairs * twice(times) for times, pairs in how_often.items())
     return Forced(
         ways=ways_bound(len(guests), len(tables), rounds, came_from, stay),
@@ -147,7 +164,7 @@ def forced(
         together=sum(twice(met[pair] + rounds) - twice(met[pair]) for pair in inside),
         guests=len(people),
         way_count=len(tables) * (len(tables) - (not stay)),
-        pairs=len(people) * (len(people) - 1) // 2,
+        pairs=twice(len(people)),
         meeting_count=rounds * spread(len(people), len(tables)),
     )
 
@@ -215,7 +232,7 @@ def repeated_tables(
 ) -> int:
     """How often a guest comes to a table where they have sat before."""
     guests = {one.id for unit in units if unit.stays is None for one in unit.people}
-    now = {place: table.id for table in tables for place in {table.id, *table.replaces}}
+    now = now_called(tables)
     been = {(one, now.get(table, table)) for seats in past for table, members in seats.items() for one in members}
     repeats = 0
     for seats in coming:

@@ -20,8 +20,8 @@ HOT, COLD = 0.5, 0.12
 """What an exchange may cost at the beginning and at the end, measured by what is being avoided."""
 SOON = 2 * AGAIN
 """What sitting at the same table again counts on the way to a plan."""
-BREATH = 1_000
-"""Exchanges tried between two pauses; one or two milliseconds."""
+BREATH = 500
+"""Exchanges tried between two pauses; some milliseconds. Whole rotations take longer, so a fifth of them."""
 
 
 @dataclass
@@ -219,10 +219,11 @@ class Search:
         units = [unit for unit, weight in enumerate(board.weight) if weight and all(free[unit] for free in board.free)]
         if len(units) < 2 or self.total <= enough:
             return
+        breath = BREATH // 5
         warmth = HOT * MIX
-        cooling = (COLD / HOT) ** (BREATH / max(trials, BREATH))
+        cooling = (COLD / HOT) ** (breath / max(trials, breath))
         for trial in range(trials):
-            if trial % BREATH == 0:
+            if trial % breath == 0:
                 self.pause()
                 warmth *= cooling
             one, other = units[int(random.random() * len(units))], units[int(random.random() * len(units))]
