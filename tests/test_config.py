@@ -23,9 +23,10 @@ def test_an_empty_setting_is_none(tmp_path: Path) -> None:
     assert settings(tmp_path, HOST="", PORT="", DATABASE_URL="", WORKSHOP_ASYNC_MODE="") == settings(tmp_path)
 
 
-def test_commits_are_shared_unless_it_is_said(tmp_path: Path) -> None:
+def test_commits_are_shared_and_packets_go_straight_unless_it_is_said(tmp_path: Path) -> None:
     given = {"1": True, "": True, "0": False}
     assert {one: settings(tmp_path, WORKSHOP_GROUP_COMMIT=one).group_commit for one in given} == given
+    assert {one: settings(tmp_path, WORKSHOP_FAST_SEND=one).fast_send for one in given} == given
 
 
 def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def draw_with(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     names: dict[str, Any] = {
         "asset": assets.asset,
-        "plain_icon": assets.plain_icon,
+        "drawn_icon": assets.icon,
         "shown": viewing.shown,
         "mine": viewing.mine,
         "vote": viewing.vote,
@@ -113,4 +113,8 @@ def draw_with(app: Flask) -> None:
         "spaced_code": tokens.spaced_code,
     }
     app.jinja_env.globals.update(names)
-    app.jinja_env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(
+        _=words.gettext, gettext=words.gettext, ngettext=words.ngettext, pgettext=words.pgettext
+    )
+    # Values stand in the texts by their names, also where a template says {% trans %}.
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]

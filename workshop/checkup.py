@@ -145,6 +145,8 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     yield Finding("engine", "ok", engine, f"It runs on {name}.")
     if make_url(settings.database_url).get_backend_name() == "sqlite" and not settings.group_commit:
         yield Finding("group_commit", "look", False, "Each note has a commit of its own (WORKSHOP_GROUP_COMMIT=0).")
+    if engine == "eventlet" and not settings.fast_send:
+        yield Finding("fast_send", "look", False, "Packets go the long way (WORKSHOP_FAST_SEND=0).")
     key = settings.data / "secret.key"
     if os.name == "posix" and key.stat().st_mode & 0o077:
         yield Finding("secret_key", "look", str(key), f"Others on this machine may read {key}. Run: chmod 600 {key}")

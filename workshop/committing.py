@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from workshop.database import writing
+from workshop.database import send, writing
 
 
 class Written(NamedTuple):
@@ -104,16 +104,20 @@ class Committer:
                     whole.rollback()
                 return
             for one in group:
-                with connection.begin_nested() as own:
-                    if not self._one(connection, one):
-                        own.rollback()
+                send(connection, "SAVEPOINT one")
+                if not self._one(connection, one):
+                    send(connection, "ROLLBACK TO one")
+                send(connection, "RELEASE one")
 
     def _one(self, connection: Connection, one: Waiting) -> bool:
-        # A session each, so that nobody meets what another one read or left behind.
-        with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+        # A session each, so that nobody meets what another one read or left behind; with a savepoint of its own
+        # as soon as it is used as one, so that it cannot end what belongs to others.
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             try:
                 one.value, keep = one.work(session)
                 session.flush()
+                if keep and session.in_transaction():
+                    session.commit()
             except Exception as error:
                 one.error = error
                 return False

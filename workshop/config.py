@@ -39,6 +39,7 @@ class Settings:
         trusted_proxies: the networks whose word about where a request came from is believed.
         allow_plain_sign_in: whether staff may sign in over plain http from another machine.
         group_commit: whether those who wait to write to SQLite share a commit.
+        fast_send: whether packets go into their sockets at once, under eventlet.
     """
 
     data: Path
@@ -51,6 +52,7 @@ class Settings:
     trusted_proxies: Networks = LOOPBACK
     allow_plain_sign_in: bool = False
     group_commit: bool = True
+    fast_send: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -71,6 +73,7 @@ class Settings:
             trusted_proxies=networks(environ.get("WORKSHOP_TRUSTED_PROXIES")),
             allow_plain_sign_in=environ.get("WORKSHOP_PLAIN_SIGN_IN") == "1",
             group_commit=environ.get("WORKSHOP_GROUP_COMMIT") != "0",
+            fast_send=environ.get("WORKSHOP_FAST_SEND") != "0",
         )
 
     @property

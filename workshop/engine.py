@@ -5,6 +5,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 MODES = ("eventlet", "threading")
@@ -86,6 +87,12 @@ def raw_socket(environ: dict[str, Any]) -> socket.socket:
     """The connection a request came by, as either engine's server keeps it."""
     found: socket.socket = environ.get("werkzeug.socket") or environ["eventlet.input"].get_socket()
     return found
+
+
+def shut(raw: socket.socket) -> None:
+    """Shut a socket down for whoever reads from it or writes into it."""
+    with suppress(OSError):
+        raw.shutdown(socket.SHUT_RDWR)
 
 
 def mind_frames(websocket: Any, largest: int, check: Callable[[], None]) -> None:

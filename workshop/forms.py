@@ -17,10 +17,40 @@ from workshop.errors import Invalid
 
 
 class OperationForm(Form):
-    """Base of every operation's form; `bind` makes one."""
+    """Base of every operation's form; `bind` makes one.
+
+    WTForms makes the first of its kind; the others are copies of that one with data of their own, for making
+    each field anew takes longer than reading what came.
+    """
 
     submitted: str = ""
     """What came in, normalised, as one line of JSON: the content a repeated call is compared by."""
+
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **data: Any) -> None:
+        kind = type(self)
+        first: OperationForm | None = kind.__dict__.get("_first")
+        if first is None:
+            super().__init__()
+            # Never given away: nobody writes into what all of them are made from.
+            kind._first = copied(self)
+            first = kind._first
+        self.__dict__ = copied(first).__dict__
+        self.process(formdata, **data)
+
+    _first: "OperationForm"
+
+
+def copied(form: OperationForm) -> OperationForm:
+    """A form with fields of its own; their labels, validators and choices are the same, which nothing changes."""
+    copy: OperationForm = object.__new__(type(form))
+    copy.__dict__.update(form.__dict__)
+    copy.form_errors = []
+    copy._fields = {}
+    for name, field in form._fields.items():
+        own = copy._fields[name] = object.__new__(type(field))
+        own.__dict__.update(field.__dict__)
+        copy.__dict__[name] = own
+    return copy
 
 
 class NoFields(OperationForm):
@@ -31,7 +61,7 @@ class Text(StringField):
     """One line of people's or the house's words."""
 
     def __init__(self, label: Any, length: int, *, required: Any = None, **options: Any) -> None:
-        validators = [Required(required)] if required else [Optional()]
+        validators = [Required(required) if required is not None else Optional()]
         super().__init__(label, [*validators, Longest(length)], filters=[one_line], **options)
 
 
@@ -39,7 +69,7 @@ class LongText(TextAreaField):
     """Several lines of words."""
 
     def __init__(self, label: Any, length: int, *, required: Any = None, **options: Any) -> None:
-        validators = [Required(required)] if required else [Optional()]
+        validators = [Required(required) if required is not None else Optional()]
         super().__init__(label, [*validators, Longest(length)], filters=[stripped], **options)
 
 
@@ -249,8 +279,13 @@ def has_something(text: str) -> bool:
 
 def clean(text: str) -> str:
     """NFC with LF line ends, without control characters; UnicodeError for what no text may hold."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if text.isprintable():
+        # Holds nothing of what is left out or refused here.
+        return unicodedata.normalize("NFC", text)
+    if "\0" in text:
         raise UnicodeError
+    # Lone surrogates are no text.
+    text.encode()
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(TIDIED)
     return unicodedata.normalize("NFC", text)
 

@@ -4,10 +4,12 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table, Uuid, bindparam, exc, insert
+from sqlalchemy import Connection, Dialect, Table, Uuid, bindparam, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
+
+from workshop.database import send
 
 Process = Callable[[Any], Any] | None
 
@@ -52,17 +54,10 @@ class Statement:
         parameters: Any = bound
         if not made.by_position:
             parameters = {name: value for (name, _), value in zip(made.parameters, bound, strict=True)}
-        driver: Any = connection.connection.dbapi_connection
         # Whoever listens to what is sent hears of this too.
         for listener in connection.dispatch.before_cursor_execute:
             listener(connection, None, made.sql, parameters, None, False)
-        try:
-            found = driver.execute(made.sql, parameters)
-            rows = found.fetchall() if made.row else ()
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise exc.DBAPIError.instance(
-                made.sql, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
-            ) from error
+        rows = send(connection, made.sql, parameters, fetch=made.row is not None)
         make: Any = made.row
         return [make([f(v) if f else v for f, v in zip(made.columns, row, strict=True)]) for row in rows]
 

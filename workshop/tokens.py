@@ -1,6 +1,5 @@
 """What is derived from the server's secret: tokens, receipts, codes, digests."""
 
-import hashlib
 import hmac
 import secrets
 from uuid import UUID
@@ -12,7 +11,7 @@ CODE_LENGTH = 8
 
 def derive(secret: str, purpose: str, value: str) -> str:
     """HMAC-SHA256 (RFC 2104) of `value` for one purpose, as 64 hexadecimal digits."""
-    return hmac.new(secret.encode(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), f"{purpose}\0{value}".encode(), "sha256").hex()
 
 
 def new_code() -> str:

@@ -14,7 +14,15 @@ from workshop.checkup import SLOW, commit_milliseconds, of_sqlite, slow_disk
 from workshop.cli import cli
 from workshop.config import Settings
 
-NAMES = ("HOST", "PORT", "DATABASE_URL", "WORKSHOP_ASYNC_MODE", "WORKSHOP_PUBLIC_URL", "WORKSHOP_GROUP_COMMIT")
+NAMES = (
+    "HOST",
+    "PORT",
+    "DATABASE_URL",
+    "WORKSHOP_ASYNC_MODE",
+    "WORKSHOP_PUBLIC_URL",
+    "WORKSHOP_GROUP_COMMIT",
+    "WORKSHOP_FAST_SEND",
+)
 
 
 def doctor(folder: Path, **given: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -112,9 +120,10 @@ def test_the_version_with_a_rare_error_is_told() -> None:
 def test_an_open_key_and_a_plain_address_are_told(tmp_path: Path, quick: None) -> None:
     doctor(tmp_path)
     (tmp_path / "secret.key").chmod(0o644)
-    code, found = doctor(tmp_path, WORKSHOP_PUBLIC_URL="http://192.168.1.5:8000", WORKSHOP_GROUP_COMMIT="0")
+    slower = {"WORKSHOP_GROUP_COMMIT": "0", "WORKSHOP_FAST_SEND": "0"}
+    code, found = doctor(tmp_path, WORKSHOP_PUBLIC_URL="http://192.168.1.5:8000", **slower)
     assert code == 0
-    assert {found[what]["state"] for what in ("secret_key", "public_url", "group_commit")} == {"look"}
+    assert {found[what]["state"] for what in ("secret_key", "public_url", "group_commit", "fast_send")} == {"look"}
 
 
 def test_the_start_says_what_the_doctor_says_of_a_slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,12 +19,16 @@ TIME_TO_START = 60
 """Seconds; far more than a start takes, for machines that do other things too."""
 
 
+OF_A_RUN = ("WORKSHOP_FAST_SEND", "WORKSHOP_GROUP_COMMIT")
+"""Settings that all tests can be run with; each of them has to be green either way."""
+
+
 def environment_on(folder: Path) -> dict[str, str]:
     """This process's environment with Workshop's data in `folder`, and none of the settings that were made for it."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("WORKSHOP_", "DATABASE_")) and name not in ("HOST", "PORT")
+        if name in OF_A_RUN or (not name.startswith(("WORKSHOP_", "DATABASE_")) and name not in ("HOST", "PORT"))
     }
     # Without compiled files, which some machines switch off, every start compiles all it imports.
     return {**kept, "WORKSHOP_DATA": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}

@@ -86,7 +86,7 @@ class LiveDoor:
         self._app, self._store, self._settings = app, store, settings
         self._pace = app.extensions["workshop_pace"]
         self._server = socketio.server
-        self._lines = Lines(self._server)
+        self._lines = Lines(self._server, straight=settings.fast_send)
         self.connections = Connections()
         self._leaving = False
         self.publisher = Publisher(app, store, self.connections, self._emit, self.cut)

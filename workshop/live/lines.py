@@ -1,13 +1,13 @@
 """The connections below the protocol: how fast packets come, how many wait to be sent, and the raw end of both."""
 
 import logging
-import socket
 import threading
 import time
-from contextlib import suppress
 from typing import Any
 
 from workshop import calls, engine
+from workshop.engine import shut
+from workshop.live import fast_send
 from workshop.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Lines:
     here the socket itself is shut down.
     """
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Any, *, straight: bool) -> None:
         self._eio, self._dispatch = server.eio, server.eio.handlers["message"]
         self._packets = Pace(PACKETS_BURST, PACKETS_PER_SECOND)
         # Of one connection, among them pings and the parts that a message comes in.
@@ -38,7 +38,14 @@ class Lines:
         # What eventlet is told by engine.io, and else by `mind_frames`.
         threads = {"max_message_size": calls.LARGEST, "event_class": LooksAgain}
         self._options: dict[str, Any] = threads if engine.running_mode() == "threading" else {}
-        self._eio._async = {**own, "websocket": self._websocket, "queue": queue_that_ends(own["queue"], self._overflow)}
+        queue = queue_that_ends(own["queue"], self._overflow)
+        # Only greenlets let one see that nobody else writes.
+        self._straight = straight and engine.running_mode() == "eventlet"
+        self._eio._async = {
+            **own,
+            "websocket": self._websocket,
+            "queue": fast_send.straight(queue) if self._straight else queue,
+        }
         # engine.io's own, for a POST that it cannot take, waits until somebody has read what is still to be sent.
         self._eio.disconnect = self.end
         self._eio.on("message", self.take)
@@ -49,6 +56,8 @@ class Lines:
 
         def handle(websocket: Any) -> Any:
             engine.mind_frames(websocket, calls.LARGEST, lambda: self._frame(line.sid))
+            if self._straight:
+                line.queue.lead_to(line, websocket)
             return handler(websocket)
 
         def application(environ: dict[str, Any], start_response: Any) -> Any:
@@ -116,12 +125,6 @@ class LooksAgain(threading.Event):
         """True after a while, set or not."""
         super().wait(2.0)
         return True
-
-
-def shut(raw: socket.socket) -> None:
-    """Shut a socket down for whoever reads from it or writes into it."""
-    with suppress(OSError):
-        raw.shutdown(socket.SHUT_RDWR)
 
 
 def queue_that_ends(queue: Any, overflow: Any) -> Any:

@@ -1,6 +1,7 @@
 """Addresses of the built stylesheets, scripts and icons."""
 
 import json
+import time
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -13,24 +14,33 @@ MANIFEST = resource_dir("static") / "dist" / "manifest.json"
 def asset(name: str) -> str:
     """The address of a built file by its plain name ("table.css", "icons.svg").
 
-    A server that runs while the files are built anew names the new ones from then on.
+    A server that runs while the files are built anew names the new ones a second later.
     RuntimeError where nothing was built yet.
     """
+    return f"/static/dist/{_built(_age(time.monotonic() // 1))[name]}"
+
+
+def icon(name: str, label: str | None = None) -> Markup:
+    """An icon of the sprite: with a label a picture that is read out; without, the words beside it say the same."""
+    return _icon(asset("icons.svg"), name, label)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, label: str | None) -> Markup:
+    # Kept, because a page of notes draws the same few hundreds of times.
+    if label:
+        drawn = Markup('<svg class="icon" role="img" aria-label="{}"><use href="{}#i-{}"/></svg>')
+        return drawn.format(label, sprite, name)
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(sprite, name)
+
+
+@lru_cache(maxsize=1)
+def _age(second: float) -> int:
+    # Looked at once a second: each note names the icons four times.
     try:
-        age = MANIFEST.stat().st_mtime_ns
+        return MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:
         raise RuntimeError("The stylesheets and scripts are not built yet. Run: make setup") from None
-    return f"/static/dist/{_built(age)[name]}"
-
-
-def plain_icon(name: str) -> Markup:
-    """An icon of the sprite; the words beside it say the same."""
-    return _icon(asset("icons.svg"), name)
-
-
-@lru_cache(maxsize=256)
-def _icon(sprite: str, name: str) -> Markup:
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(sprite, name)
 
 
 @lru_cache(maxsize=1)

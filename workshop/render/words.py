@@ -12,36 +12,54 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from flask_babel import force_locale, get_locale, get_translations
+from markupsafe import Markup
 
 from workshop.models import LocalText, in_language
 
 _CATALOGUE: ContextVar[Any] = ContextVar("catalogue", default=None)
 
 
-def gettext(text: str) -> str:
-    """A template's text in the reader's language."""
-    return str((_CATALOGUE.get() or get_translations()).ugettext(text))
+def gettext(text: str, /, **values: Any) -> Markup:
+    """A template's text in the reader's language, with values in it escaped."""
+    catalogue = _CATALOGUE.get() or get_translations()
+    return Markup(catalogue.ugettext(text)) % values if values else _said(catalogue, text)
 
 
-def ngettext(one: str, many: str, count: int) -> str:
+@lru_cache(maxsize=8192)
+def _said(catalogue: Any, text: str) -> Markup:
+    # Kept, because each note says the same few things; without values too a percent sign is written twice.
+    said: Markup = Markup(catalogue.ugettext(text)) % {}
+    return said
+
+
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> Markup:
     """A template's text for a number of things."""
-    return str((_CATALOGUE.get() or get_translations()).ungettext(one, many, count))
+    catalogue = _CATALOGUE.get() or get_translations()
+    said: Markup = Markup(catalogue.ungettext(one, many, num)) % {"num": num, **values}
+    return said
 
 
-def pgettext(context: str, text: str) -> str:
+def pgettext(context: str, text: str, /, **values: Any) -> Markup:
     """A template's text that means something else elsewhere."""
-    return str((_CATALOGUE.get() or get_translations()).upgettext(context, text))
+    catalogue = _CATALOGUE.get() or get_translations()
+    said: Markup = Markup(catalogue.upgettext(context, text)) % values
+    return said
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Draw in one language, whose catalogue is looked up once and not for each text."""
-    with force_locale(language):
+    with force_locale(_locale(language)):
         token = _CATALOGUE.set(get_translations())
         try:
             yield
         finally:
             _CATALOGUE.reset(token)
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def in_my_language(text: LocalText | None, original: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workshop.identity import actor, store
 from workshop.queries.viewing import Page
+from workshop.render.words import speaking
 
 __all__ = ["actor", "language", "reading", "show", "store", "way_back"]
 
@@ -28,7 +29,8 @@ def language() -> str:
 
 def show(template: str, page: Page | None = None, status: int = 200, **more: Any) -> tuple[str, int]:
     """Draw a page; `page` gives it its viewer and channels."""
-    return render_template(template, page=page, viewer=page.viewer if page else None, **more), status
+    with speaking(language()):
+        return render_template(template, page=page, viewer=page.viewer if page else None, **more), status
 
 
 def way_back(default: str) -> str:

@@ -1,0 +1,34 @@
+"""`workshop serve` that lets a client leave thousands of packets unread, and says which way packets go."""
+
+from workshop import engine
+
+
+def main() -> None:
+    """Run the command line."""
+    engine.start(engine.chosen_mode())
+    from workshop.cli import cli
+    from workshop.live import fast_send, lines
+
+    lines.MOST_WAITING = 100_000
+    frame_of, finish = fast_send.frame_of, fast_send.finish
+    said = set()
+
+    def say_once(what: str) -> None:
+        if what not in said:
+            said.add(what)
+            print(what, flush=True)
+
+    def straight(packet: object) -> bytes:
+        say_once("A packet goes straight.")
+        return frame_of(packet)
+
+    def in_parts(websocket: object, rest: bytes) -> None:
+        say_once("A packet goes in parts.")
+        finish(websocket, rest)
+
+    fast_send.frame_of, fast_send.finish = straight, in_parts
+    cli(prog_name="workshop")
+
+
+if __name__ == "__main__":
+    main()

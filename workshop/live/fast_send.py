@@ -1,0 +1,77 @@
+"""The direct path under eventlet: a packet goes into its socket at once, not by way of a queue and another greenlet.
+
+It knows how engine.io and eventlet send (`READ_AGAINST`; a test holds the versions fast). A queue that gets a packet
+writes it itself where nothing is on its way before it: the queue is empty, and nobody holds the lock that whoever
+writes a frame holds. Greenlets do not interrupt each other, so between that look and the writing nothing comes
+between. Everything else, and every other connection than a WebSocket that carries text, goes the ordinary way.
+"""
+
+from typing import Any
+
+from workshop import engine
+
+READ_AGAINST = {"python-engineio": "4.15.1", "eventlet": "0.41.3"}
+"""Where `Socket._websocket_handler` and `WebSocket._sendlock` were read; newer ones have to be read again."""
+
+
+def frame_of(packet: Any) -> bytes:
+    """An engine.io packet as a frame of text (RFC 6455, 5.2), made once however many it is sent to."""
+    frame: bytes | None = getattr(packet, "frame", None)
+    if frame is None:
+        text = packet.encode().encode()
+        size = len(text)
+        if size < 126:
+            head = bytes((0x81, size))
+        elif size < 65536:
+            head = b"\x81\x7e" + size.to_bytes(2, "big")
+        else:
+            head = b"\x81\x7f" + size.to_bytes(8, "big")
+        frame = packet.frame = head + text
+    return frame
+
+
+def straight(queue: Any) -> Any:
+    """engine.io's queue of packets to send, which sends what nothing has to wait for."""
+
+    class StraightQueue(queue):
+        line: Any = None
+        websocket: Any = None
+
+        def lead_to(self, line: Any, websocket: Any) -> None:
+            """Say where its packets go."""
+            self.line, self.websocket = line, websocket
+
+        def put(self, item: Any, *arguments: Any, **options: Any) -> None:
+            # None is the end of the queue.
+            if item is None or self.websocket is None or self.queue or not self._sent(item):
+                super().put(item, *arguments, **options)
+
+        def _sent(self, packet: Any) -> bool:
+            line, websocket = self.line, self.websocket
+            lock = websocket._sendlock
+            # Until a connection that began by polling has changed over, polling has what is in the queue.
+            if lock.counter < 1 or lock._waiters or not line.upgraded or websocket.websocket_closed or packet.binary:
+                return False
+            frame = frame_of(packet)
+            try:
+                sent = websocket.socket.fd.send(frame)
+            except OSError:
+                # Nothing fits in, or the line has ended: whoever reads the queue waits, or finds out.
+                return False
+            if sent < len(frame):
+                lock.acquire()
+                engine.background(lambda: finish(websocket, frame[sent:]))
+            return True
+
+    return StraightQueue
+
+
+def finish(websocket: Any, rest: bytes) -> None:
+    """Write the rest of a frame, with the lock that nobody else writes without."""
+    try:
+        websocket.socket.sendall(rest)
+    except OSError:
+        # In the middle of a frame nothing else can follow.
+        engine.shut(websocket.socket)
+    finally:
+        websocket._sendlock.release()
