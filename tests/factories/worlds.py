@@ -39,6 +39,7 @@ class World:
     reported: UUID
     comment: UUID
     hidden_comment: UUID
+    waiting: UUID
     draft: UUID
     item: UUID
     sorted_item: UUID
@@ -79,6 +80,9 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
         do(store, event.moderator, "idea.hide", idea=note, reason=f"Insults somebody {word}")
     do(store, author.actor, "idea.ask_again", idea=asked, words=f"It was a quotation {word}")
     do(store, participant.actor, "idea.report", idea=reported, reason=f"Unkind {word}")
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    waiting = write(store, author, f"Waiting {word}")
+    do(store, event.moderator, "event.set_moderation", event=event.id)
     reason = do(store, event.moderator, "reason.add", event=event.id, en=f"Is too loud {word}").thing[1]
     assert reason
     comment, hidden_comment = (
@@ -101,8 +105,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     member, link = _invited(store, process, f"Nora {word}")
     return World(
         event, author, participant, host, other_host, removed,
-        idea, second, voted, held, hidden, asked, reason, reported, comment, hidden_comment, draft, item, sorted_item,
-        drafted, goal, handler, milestone, field, member, link, word,
+        idea, second, voted, held, hidden, asked, reason, reported, waiting, comment, hidden_comment, draft, item,
+        sorted_item, drafted, goal, handler, milestone, field, member, link, word,
     )  # fmt: skip
 
 

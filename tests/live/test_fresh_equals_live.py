@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "goal, innolab": ("innolab", lambda w: f"/goals/{w.goal}"),
     "draft goal, moderator": ("moderator", lambda w: f"/goals/{w.draft_goal}"),
     "screen": ("screen", lambda w: f"/screen/{w.event.screen_token}"),
+    "queue, moderator": ("moderator", lambda w: f"/cafes/{w.event.cafe}/queue"),
     "cockpit, moderator": ("moderator", lambda w: f"/cafes/{w.event.cafe}"),
 }
 """Every live page with somebody who has it open."""

@@ -123,6 +123,14 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(with_more("idea", lambda w: w.asked, answer="No joke"), table=1, by_author=True,
              seen_by=AT_THE_TABLE | {Part.AUTHOR}),
     ],
+    "ideas.let_through": [
+        Feed(lambda w: {"ideas": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}),
+    ],
+    "ideas.look_at": [
+        Feed(lambda w: {"ideas": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
+             only={Part.MODERATOR, Part.ADMIN}),
+    ],
+    "event.set_moderation": [Feed(with_more("event", lambda w: w.event.id, notes_wait="1"))],
     "reason.add": [Feed(with_more("event", lambda w: w.event.id, de="Zu laut", en="Too loud"))],
     "reason.edit": [Feed(with_more("reason", lambda w: w.reason, en="Much too loud"))],
     "reason.remove": [Feed(one("reason", lambda w: w.reason))],

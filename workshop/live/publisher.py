@@ -94,7 +94,7 @@ class Publisher:
     def _work(self) -> None:
         polled = 0.0
         while True:
-            self._wake.wait(timeout=0.25 if self.summaries.stale else POLL_SECONDS)
+            self._wake.wait(timeout=self.summaries.patience(POLL_SECONDS))
             self._wake.clear()
             try:
                 with self._app.app_context():

@@ -4,15 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from workshop import clock
 from workshop.live.connections import Connections, Room
 from workshop.perform import Store
-from workshop.queries import cockpit, screen
+from workshop.queries import cockpit, queue, screen
 from workshop.queries.viewing import cafe_scope, summary_revision
 from workshop.render.words import speaking
 
@@ -22,7 +24,10 @@ AT_MOST_EVERY = 1.0
 
 @dataclass(frozen=True)
 class Summary:
-    """How a kind of page sums up a café: a reader {café: row} and the macro that draws a row."""
+    """How a kind of page sums up a café: a reader {café: row} and the macro that draws a row.
+
+    A row may say by `due` when it will be another one although nobody changes anything.
+    """
 
     read: Callable[[Session, Iterable[UUID]], dict[UUID, Any]]
     template: str
@@ -32,6 +37,7 @@ class Summary:
 
 SUMMARIES = {
     "screen": Summary(screen.screens, "cafes/_screen.html", "screen", staff_only=False),
+    "queue": Summary(queue.queues, "moderation/_queue.html", "queue", staff_only=True),
     "cockpit": Summary(cockpit.cockpit, "cafes/_cockpit.html", "cockpit", staff_only=True),
 }
 
@@ -53,6 +59,7 @@ class Summaries:
         self._cafe_of: dict[str, UUID] = {}
         self._newest: dict[str, int] = {}
         self._sent_at: dict[UUID, float] = {}
+        self._due: dict[UUID, datetime] = {}
         self.stale: set[UUID] = set()
 
     def listen(self, session: Session, cafe_id: UUID) -> int:
@@ -60,6 +67,8 @@ class Summaries:
         channels = cafe_scope(session, cafe_id)
         with self._lock:
             self._cafe_of.update(dict.fromkeys(channels, cafe_id))
+            # When its page will be another one by itself is known once it has been read.
+            self.stale.add(cafe_id)
         return summary_revision(session, channels)
 
     def channels(self) -> list[str]:
@@ -83,6 +92,20 @@ class Summaries:
                 self.mark(channel)
         self._newest = newest
 
+    def patience(self, longest: float) -> float:
+        """Seconds until a summary has to be sent, as far as is known now."""
+        if self.stale:
+            return min(longest, 0.25)
+        with self._lock:
+            first = min(self._due.values(), default=None)
+        return longest if first is None else max(0.0, min(longest, (first - clock.now()).total_seconds()))
+
+    def _mark_due(self) -> None:
+        moment = clock.now()
+        over = {cafe for cafe, due in self._due.items() if due <= moment}
+        self._due = {cafe: due for cafe, due in self._due.items() if cafe not in over}
+        self.stale |= over
+
     def _rooms(self, cafe_id: UUID) -> list[Room]:
         return [room for room in self._connections.rooms_of(f"cafe:{cafe_id}") if room.page in SUMMARIES]
 
@@ -90,6 +113,7 @@ class Summaries:
         """Draw and send what is stale and was not sent within the last second."""
         now = time.monotonic()
         with self._lock:
+            self._mark_due()
             due = {cafe for cafe in self.stale if now - self._sent_at.get(cafe, 0.0) >= AT_MOST_EVERY}
             self.stale -= due
         for cafe_id in due:
@@ -104,8 +128,16 @@ class Summaries:
                     page: SUMMARIES[page].read(session, [cafe_id]).get(cafe_id)
                     for page in {room.page for room in rooms}
                 }
+            self._remember(cafe_id, rows.values())
             for room in rooms:
                 if rows[room.page] is not None:
                     html = draw(room.page, rows[room.page], room.language)
                     message = {"page": room.page, "id": str(cafe_id), "revision": revision, "html": html}
                     self._emit("summary", message, room.name)
+
+    def _remember(self, cafe_id: UUID, rows: Iterable[Any]) -> None:
+        moments = [one for one in (getattr(row, "due", None) for row in rows) if one]
+        with self._lock:
+            self._due.pop(cafe_id, None)
+            if moments:
+                self._due[cafe_id] = min(moments)

@@ -27,6 +27,7 @@ from workshop.models.ideas import (
     Idea,
     IdeaKind,
     IdeaState,
+    Look,
     Report,
     SeenBy,
     Vote,
@@ -37,8 +38,8 @@ from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
     "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeTable", "Change",
-    "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision", "DecisionOutcome", "Epoch",
-    "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus", "LocalText",
+    "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision", "DecisionOutcome", "Epoch", "Event",
+    "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus", "LocalText", "Look",
     "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
     "Process", "ProgressUpdate", "Reason", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
     "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "WishKind", "current_epoch",

@@ -48,6 +48,8 @@ class Event(Base):
     venue: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     votes_at: Mapped[VotesAt] = choice(VotesAt, default=VotesAt.TABLE)
     author_names: Mapped[AuthorNames] = choice(AuthorNames, default=AuthorNames.SHOWN)
+    notes_wait: Mapped[bool] = mapped_column(default=False)
+    """Whether every note is held until the host or a moderator has let it through."""
     code: Mapped[str | None] = mapped_column(String(8), unique=True)
     """Eight characters without look-alikes; None once the event has ended."""
     join_token: Mapped[str | None] = mapped_column(String(32), unique=True)

@@ -244,3 +244,13 @@ class Decision(Base):
     """Why it stays hidden after another look."""
     ended_at: Mapped[datetime | None]
     outcome: Mapped[DecisionOutcome | None] = choice(DecisionOutcome)
+
+
+class Look(Base):
+    """That a moderator is looking at a note which waits, so that the others take the next ones."""
+
+    __tablename__ = "look"
+
+    idea_id: Mapped[UUID] = mapped_column(ForeignKey("idea.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    until: Mapped[datetime]

@@ -43,7 +43,8 @@ NOTHING_WRITTEN = _l("There is nothing in the note yet. Write a few words.")
 
 TABLE_AND_ROUND = Statement(
     select(
-        Event.id, Event.process_id, Event.closed_at, CafeTable.id.label("table_id"), Round.id.label("round_id"),
+        Event.id, Event.process_id, Event.closed_at, Event.notes_wait,
+        CafeTable.id.label("table_id"), Round.id.label("round_id"),
         Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
     )
     .join_from(CafeTable, Cafe, Cafe.id == CafeTable.cafe_id)
@@ -135,7 +136,9 @@ def lay_note(
     tx: Transaction, at: SeatAtTable, form: OperationForm, author: UUID, language: str, *, written_for: bool = False
 ) -> None:
     """Lay a new note on the table, as visible as the café's state allows, and tell of it."""
-    state = IdeaState.VISIBLE if at.cafe_closed_at is None else IdeaState.HELD
+    # Whoever writes for somebody hosts the table, and has looked at it.
+    waits = at.event.notes_wait and not written_for
+    state = IdeaState.HELD if waits or at.cafe_closed_at else IdeaState.VISIBLE
     values = {
         "id": tx.key,
         "event_id": at.event.id,
@@ -237,9 +240,13 @@ def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
                 _l("The host took “%(words)s” forward from this note. Leave these words as they are.", words=excerpt)
             )
     tx.fact("text", idea.text, form.text.data)
+    before = idea.state
     idea.text, idea.kind = form.text.data, kind
     idea.version += 1
-    tell_about(tx, idea, before=idea.state)
+    if at.event.notes_wait and not at.standing.hosting(at.table.id):
+        # Nobody has looked at these words yet.
+        idea.state = IdeaState.HELD
+    tell_about(tx, idea, before=before)
 
 
 @operation(

@@ -14,6 +14,7 @@ from workshop.models import (
     SEEN_BY,
     ActionItem,
     AuthorNames,
+    Cafe,
     CafeTable,
     Comment,
     Decision,
@@ -45,6 +46,7 @@ class Note:
     Attributes:
         reason: for which of the event's reasons it is held or hidden; none where no decision was made.
         reason_in_words: whether `state_reason` alone says it.
+        after_the_end: whether it arrived after its café had closed.
         asked, answer: what its author wrote when asking for another look, and why it stays hidden after it.
         comments: how many remarks this audience sees; the newest few come along.
         for_staff: whether it was read for those who run the table, and is drawn with their tools.
@@ -72,6 +74,7 @@ class Note:
     author_number: int | None
     author_guest: int | None
     reports: int
+    after_the_end: bool | None
     reason: LocalText | None
     reason_language: str
     reason_in_words: bool | None
@@ -82,6 +85,11 @@ class Note:
     excerpts: tuple[str, ...] = ()
     taken_by: tuple[str, ...] = ()
     remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has looked at it yet."""
+        return self.state is IdeaState.HELD and self.reason is None and not self.state_reason
 
     @property
     def who(self) -> Author:
@@ -169,7 +177,8 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
     reports: ColumnElement[int] = literal(0)
     if audience is Audience.STAFF:
         reports = select(func.count(Report.id)).where(open_reports).scalar_subquery()
-    told = (Reason.words, Reason.in_words, Decision.asked, Decision.answer)
+    told = (Cafe.closed_at <= Idea.created_at, Reason.words, Reason.in_words, Decision.asked, Decision.answer)
+    names = ("after_the_end", "reason", "reason_in_words", "asked", "answer")
     rows = (
         select(
             Idea.id,
@@ -192,10 +201,7 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             *AUTHOR,
             reports.label("reports"),
             Event.language.label("reason_language"),
-            *(
-                (column if decided else null()).label(name)
-                for column, name in zip(told, ("reason", "reason_in_words", "asked", "answer"), strict=True)
-            ),
+            *((column if decided else null()).label(name) for column, name in zip(told, names, strict=True)),
             select(func.count(Comment.id))
             .where(Comment.idea_id == Idea.id, comments.seen(audience))
             .scalar_subquery()
@@ -208,6 +214,7 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
         .where(condition)
     )
     if decided:
+        rows = rows.join(Cafe, Cafe.id == CafeTable.cafe_id)
         rows = rows.outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None)).outerjoin(
             Reason, Reason.id == Decision.reason_id
         )

@@ -35,6 +35,7 @@ class Rules:
     id: UUID
     event_id: UUID
     language: str
+    notes_wait: bool
     begun: bool
     reasons: list[LocalText]
 
@@ -43,7 +44,7 @@ def rules(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
     """The rules of each café."""
     begun = exists().where(Round.cafe_id == Cafe.id, Round.opened_at.is_not(None))
     rows = session.execute(
-        select(Cafe.id, Event.id, Event.language, or_(begun, Cafe.closed_at.is_not(None)))
+        select(Cafe.id, Event.id, Event.language, Event.notes_wait, or_(begun, Cafe.closed_at.is_not(None)))
         .join(Event, Event.id == Cafe.event_id)
         .where(Cafe.id.in_(list(ids)))
     )
@@ -156,6 +157,11 @@ def to_decide_on(session: Session, idea_id: UUID | None) -> ToDecideOn | None:
 def reason_to_change(session: Session, reason_id: UUID | None) -> Reason | None:
     """A reason as it is; who may, the operation has decided."""
     return session.get(Reason, reason_id) if reason_id else None
+
+
+def event_to_set(session: Session, event_id: UUID | None) -> Event | None:
+    """An event as it is set; who may, the operation has decided."""
+    return session.get(Event, event_id) if event_id else None
 
 
 @dataclass

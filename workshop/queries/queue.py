@@ -1,7 +1,7 @@
 """What waits for a moderator's decision at a café, oldest first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,29 @@ from uuid import UUID
 from sqlalchemy import Subquery, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.models import CafeTable, Decision, Event, Idea, IdeaState, LocalText, Reason, Report
+from workshop.clock import now
+from workshop.errors import NotFound
+from workshop.models import (
+    Cafe,
+    CafeTable,
+    Decision,
+    Event,
+    Idea,
+    IdeaState,
+    LocalText,
+    Look,
+    Process,
+    Reason,
+    Report,
+    User,
+)
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
 
+MOST_IN_QUEUE = 50
+"""The oldest that the queue lists; it counts them all."""
+AT_ONCE = 10
+"""How many a moderator takes to look at."""
 NEW, REPORTED, HELD, ASKED = "new", "reported", "held", "asked"
 
 
@@ -24,6 +45,7 @@ class ToDecide:
         reason, reason_language, reason_in_words, state_reason: why it is held or hidden.
         reports, report: how often it was reported, and one of the reasons given.
         asked: what its author wrote.
+        taker, until: the moderator who is looking at it now, and how long others leave it to them.
     """
 
     id: UUID
@@ -41,6 +63,8 @@ class ToDecide:
     reports: int
     report: str | None
     asked: str | None
+    taker: str | None
+    until: datetime | None
 
 
 def open_reports(cafe_ids: list[UUID]) -> Subquery:
@@ -99,6 +123,8 @@ def to_decide(session: Session, cafe_ids: Iterable[UUID], most: int) -> dict[UUI
             func.coalesce(reports.c.count, 0).label("reports"),
             report.label("report"),
             Decision.asked,
+            User.name.label("taker"),
+            Look.until,
             place,
         )
         .join(CafeTable, CafeTable.id == Idea.table_id)
@@ -106,6 +132,8 @@ def to_decide(session: Session, cafe_ids: Iterable[UUID], most: int) -> dict[UUI
         .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
         .outerjoin(Reason, Reason.id == Decision.reason_id)
         .outerjoin(reports, reports.c.idea_id == Idea.id)
+        .outerjoin(Look, (Look.idea_id == Idea.id) & (Look.until > now()))
+        .outerjoin(User, User.id == Look.user_id)
         .where(CafeTable.cafe_id.in_(wanted), or_(held, reported, asked_again()))
         .subquery()
     )
@@ -114,3 +142,101 @@ def to_decide(session: Session, cafe_ids: Iterable[UUID], most: int) -> dict[UUI
         cafe_id, *values, _ = row
         found.setdefault(cafe_id, []).append(ToDecide(*values))
     return found
+
+
+@dataclass
+class Queue:
+    """What waits at a café, for all its moderators.
+
+    Attributes:
+        counts: how many wait, by what they wait for.
+        listed: the oldest of them.
+        due: when somebody's time to look is over.
+    """
+
+    id: UUID
+    event_id: UUID
+    title: LocalText
+    language: str
+    timezone: str
+    notes_wait: bool
+    counts: dict[str, int] = field(default_factory=dict)
+    listed: list[ToDecide] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(self.counts.values())
+
+    @property
+    def due(self) -> datetime | None:
+        """When it changes by itself."""
+        return min((one.until for one in self.listed if one.until), default=None)
+
+    @property
+    def groups(self) -> list[tuple[str | None, list[ToDecide]]]:
+        """What each moderator is looking at, and last what nobody is, each with its oldest first."""
+        takers = sorted({one.taker for one in self.listed if one.taker})
+        return [(taker, [one for one in self.listed if one.taker == taker]) for taker in (*takers, None)]
+
+
+def queues(session: Session, ids: Iterable[UUID]) -> dict[UUID, Queue]:
+    """The queue of each café, in the same number of statements however long it is."""
+    wanted = list(ids)
+    rows = session.execute(
+        select(Cafe.id, Event.id, Cafe.title, Event.language, Event.timezone, Event.notes_wait)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(Cafe.id.in_(wanted))
+    )
+    found = {row[0]: Queue(*row) for row in rows}
+    reports = open_reports(wanted)
+    held, undecided = Idea.state == IdeaState.HELD, Decision.id.is_(None)
+    counts = session.execute(
+        select(
+            CafeTable.cafe_id,
+            func.sum(case((and_(held, undecided), 1), else_=0)).label(NEW),
+            func.sum(case((and_(Idea.state == IdeaState.VISIBLE, reports.c.count > 0), 1), else_=0)).label(REPORTED),
+            func.sum(case((and_(held, ~undecided), 1), else_=0)).label(HELD),
+            func.sum(case((asked_again(), 1), else_=0)).label(ASKED),
+        )
+        .join(Idea, Idea.table_id == CafeTable.id)
+        .outerjoin(reports, reports.c.idea_id == Idea.id)
+        .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
+        .where(CafeTable.cafe_id.in_(wanted))
+        .group_by(CafeTable.cafe_id)
+    )
+    for row in counts:
+        found[row.cafe_id].counts = {kind: getattr(row, kind) for kind in (NEW, REPORTED, HELD, ASKED)}
+    for cafe_id, listed in to_decide(session, wanted, MOST_IN_QUEUE).items():
+        found[cafe_id].listed = listed
+    return found
+
+
+@dataclass
+class QueuePage(Page):
+    """The queue of a café."""
+
+    row: Queue
+    event: Event
+    process: Process
+
+
+def queue_page(session: Session, by: Actor, cafe_id: UUID) -> QueuePage:
+    """The queue, for moderators."""
+    found = session.execute(
+        select(Cafe.id, Event).join(Event, Event.id == Cafe.event_id).where(Cafe.id == cafe_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    event = found[1]
+    standing = standing_in_event(session, by, event)
+    authorize(Permission.RUN_EVENT, At(standing))
+    opened = open_page(session, standing, [f"cafe:{cafe_id}"])
+    # The page listens to one channel, and is at the revision of what it sums up.
+    opened["channels"] = {f"cafe:{cafe_id}": summary_revision(session, cafe_scope(session, cafe_id))}
+    return QueuePage(
+        **opened,
+        row=queues(session, [cafe_id])[cafe_id],
+        event=event,
+        process=session.get_one(Process, event.process_id),
+    )

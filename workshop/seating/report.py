@@ -153,9 +153,7 @@ def forced(
     inside_guests = pairs_within(guests)
     meetings = rounds * (spread(len(people), len(tables)) - len(inside_guests))
     travelling = set(people)
-    how_often = Counter(
-        times for pair, times in met.items() if pair <= travelling and pair not in inside_guests
-    )
+    how_often = Counter(times for pair, times in met.items() if pair <= travelling and pair not in inside_guests)
     how_often[0] = twice(len(people)) - len(inside_guests) - how_often.total()
     before = sum(pairs * twice(times) for times, pairs in how_often.items())
     return Forced(

@@ -13,6 +13,7 @@ from workshop.forms import OperationForm
 from workshop.models import LANGUAGES
 from workshop.policy import Actor
 from workshop.queries import moderation
+from workshop.queries import queue as waiting
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show
 
@@ -37,6 +38,22 @@ def record(event_id: UUID) -> ResponseReturnValue:
     return answer
 
 
+@pages.get("/cafes/<uuid:cafe_id>/queue")
+def queue(cafe_id: UUID) -> ResponseReturnValue:
+    """Everything that waits for a decision at a café, for moderators."""
+    with reading() as session:
+        page = waiting.queue_page(session, actor(), cafe_id)
+    return show("moderation/queue.html", page)
+
+
+def as_it_is_set(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """How the event is set; what the form was not sent shows it."""
+    found = moderation.event_to_set(session, form["event"].data)
+    if found and not form["notes_wait"].raw_data:
+        form["notes_wait"].data = found.notes_wait
+    return {"event": found}
+
+
 def to_decide_on(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """The note whose fate is decided, and for what that may be."""
     found = moderation.to_decide_on(session, form["idea"].data)
@@ -54,5 +71,6 @@ def reason_as_it_is(session: Session, by: Actor, form: OperationForm) -> dict[st
 
 for name in ("idea.hold", "idea.hide", "idea.ask_again", "idea.keep_hidden"):
     ACT_CONTEXT[name] = to_decide_on
+ACT_CONTEXT["event.set_moderation"] = as_it_is_set
 ACT_CONTEXT["reason.edit"] = reason_as_it_is
 ACT_CONTEXT["reason.remove"] = reason_as_it_is
