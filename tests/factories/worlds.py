@@ -37,9 +37,9 @@ class World:
     asked: UUID
     reason: UUID
     reported: UUID
+    waiting: UUID
     comment: UUID
     hidden_comment: UUID
-    waiting: UUID
     draft: UUID
     item: UUID
     sorted_item: UUID

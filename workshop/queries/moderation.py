@@ -159,11 +159,6 @@ def reason_to_change(session: Session, reason_id: UUID | None) -> Reason | None:
     return session.get(Reason, reason_id) if reason_id else None
 
 
-def event_to_set(session: Session, event_id: UUID | None) -> Event | None:
-    """An event as it is set; who may, the operation has decided."""
-    return session.get(Event, event_id) if event_id else None
-
-
 @dataclass
 class Entry:
     """One line of the record.

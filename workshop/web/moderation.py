@@ -1,5 +1,6 @@
 """The rules of an event in the open, and the record of what was hidden for them."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,14 @@ from workshop.exchange.decisions import csv_of
 from workshop.exchange.tables import MARK
 from workshop.forms import OperationForm
 from workshop.models import LANGUAGES
+from workshop.operations.queue import ModerationForm
 from workshop.policy import Actor
 from workshop.queries import moderation
 from workshop.queries import queue as waiting
+from workshop.queries.settings import SettingsPage
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show
+from workshop.web.settings import add_section
 
 pages = Blueprint("moderation", __name__)
 
@@ -46,12 +50,10 @@ def queue(cafe_id: UUID) -> ResponseReturnValue:
     return show("moderation/queue.html", page)
 
 
-def as_it_is_set(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
-    """How the event is set; what the form was not sent shows it."""
-    found = moderation.event_to_set(session, form["event"].data)
-    if found and not form["notes_wait"].raw_data:
-        form["notes_wait"].data = found.notes_wait
-    return {"event": found}
+def seen(page: SettingsPage) -> Iterable[OperationForm]:
+    """How notes come to be seen at the event."""
+    if page.event.closed_at is None:
+        yield ModerationForm(event=page.event.id, notes_wait=page.event.notes_wait)
 
 
 def to_decide_on(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
@@ -71,6 +73,6 @@ def reason_as_it_is(session: Session, by: Actor, form: OperationForm) -> dict[st
 
 for name in ("idea.hold", "idea.hide", "idea.ask_again", "idea.keep_hidden"):
     ACT_CONTEXT[name] = to_decide_on
-ACT_CONTEXT["event.set_moderation"] = as_it_is_set
 ACT_CONTEXT["reason.edit"] = reason_as_it_is
 ACT_CONTEXT["reason.remove"] = reason_as_it_is
+add_section(50, "event.set_moderation", seen)

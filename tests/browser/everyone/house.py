@@ -40,7 +40,7 @@ class House:
 
     Attributes:
         fresh: no round has begun. empty: a round, no note. first: one note. few: five, and "host of few".
-        full: 200 at table 1, and all that follows.
+        full: 200 at table 1, and all that follows. waiting: notes wait, and "host of waiting".
         between: a round is over. closed: the café is. over: the event is.
         people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
         things: what pages of `full` are about, by a short name.
@@ -99,9 +99,26 @@ def build(store: Store) -> House:
     close_round(store, house.events["between"])
     close_cafe(store, house.events["closed"])
     close_event(store, house.events["over"])
+    make_wait(house)
     house.people["removed"] = join(store, house.events["empty"], "Rob")
     remove(store, house.people["removed"])
     return house
+
+
+def make_wait(house: House) -> None:
+    """An event whose notes wait: twelve new ones, of which a moderator looks at three."""
+    store, process = house.store, house.process
+    event = house.events["waiting"] = make_event(store, process, tables=3, title="Forum waiting")
+    anna = house.people["waiting"] = join(store, event, "Anna")
+    host = house.people["host of waiting"] = join(store, event, "Hanna-Luise von der Marwitz-Stolzenberg")
+    name_host(store, event, 1, host)
+    open_round(store, event)
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    written = [write(store, anna, f"{number} {SENTENCES[number % 4]}") for number in range(12)]
+    do(store, event.moderator, "ideas.look_at", ideas=written[:3])
+    do(store, event.moderator, "ideas.let_through", ideas=written[10:])
+    ben = join(store, event, "Ben")
+    do(store, ben.actor, "idea.report", idea=written[10], reason="An insult")
 
 
 def fill(house: House) -> None:

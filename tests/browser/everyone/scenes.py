@@ -125,6 +125,7 @@ JOINING = (
 )
 TABLE = (
     Scene("table before the start", "fresh", "/tables/{fresh.tables[0]}"),
+    Scene("table waiting", "waiting", "/tables/{waiting.tables[0]}"),
     Scene("table empty", "empty", "/tables/{empty.tables[0]}"),
     Scene("table first note", "first", "/tables/{first.tables[0]}"),
     Scene("table full", "full", "/tables/{full.tables[0]}", whole=True),
@@ -161,6 +162,7 @@ TABLE = (
 HOST = (
     Scene("host", "host of few", "/tables/{few.tables[0]}", "desktop"),
     Scene("host selected", "host of few", "/tables/{few.tables[0]}", "desktop", then=select),
+    Scene("host waiting", "host of waiting", "/tables/{waiting.tables[0]}", "desktop"),
     Scene("take forward", "host", "/act/action_item.take_forward?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
     Scene("hold", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop"),
     Scene("hold refused", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop", then=send, refused=True),
@@ -172,6 +174,8 @@ STAFF = (
     Scene("cockpit closed", "moderator", "/cafes/{closed.cafe}", "desktop"),
     Scene("cards", "moderator", "/cafes/{full.cafe}/cards", "desktop"),
     Scene("new host card", "moderator", "/act/table.renew_host_card?table={full.tables[0]}" + ACT_NEXT, "desktop"),
+    Scene("queue", "moderator", "/cafes/{waiting.cafe}/queue", "desktop", then=select),
+    Scene("queue empty", "moderator", "/cafes/{empty.cafe}/queue", "desktop"),
     Scene("rules staff", "moderator", "/events/{full.id}/rules", "desktop"),
     Scene("add a reason", "moderator", "/act/reason.add?event={full.id}" + ACT_NEXT, "desktop"),
     Scene("take a reason away", "moderator", "/act/reason.remove?reason={reason}" + ACT_NEXT, "desktop"),
