@@ -19,6 +19,7 @@ const KINDS = {
   goal: { script: "goal" },
   page: { script: "page" },
   cards: { script: "page" },
+  typing: { script: "typing" },
 };
 
 // What no page names: the service worker, which the server hands out at the root under its plain name.

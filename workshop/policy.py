@@ -67,6 +67,7 @@ class Permission(enum.Enum):
     ASK_AGAIN = "ask_again"
     REPORT = "report"
     COMMENT = "comment"
+    TYPE_IN = "type_in"
     MODERATE_TABLE = "moderate_table"
     TAKE_FORWARD = "take_forward"
     RUN_EVENT = "run_event"
@@ -108,6 +109,7 @@ RULES = {
     Permission.ASK_AGAIN: _rule({Part.AUTHOR}),
     Permission.REPORT: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.COMMENT: _rule({Part.PARTICIPANT} | _MEMBERS, until_closed=True),
+    Permission.TYPE_IN: _rule({Part.HOST} | _STAFF, until_closed=True),
     Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
     Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF),
     Permission.RUN_EVENT: _rule(_STAFF),

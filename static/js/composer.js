@@ -1,6 +1,7 @@
 // Writing a note: it lies on the table at once, dashed, and says "saved" only when the server has it.
 import { v4 as freshKey } from "uuid";
 import { insert } from "./apply.js";
+import { CONTRIBUTE } from "./outbox.js";
 import { copyWords } from "./unsent.js";
 import { say } from "./words.js";
 
@@ -53,7 +54,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   function send(text, kind) {
     const entry = {
       key: freshKey(),
-      operation: "idea.contribute",
+      operation: CONTRIBUTE,
       fields: { table, round: form.elements.round.value, kind, text },
     };
     states.set(entry.key, { name: "pending" });
@@ -165,6 +166,8 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
 
   /** Lay down a note that the outbox has, whichever tab it was written in. */
   function lay(entry) {
+    // What one types in for others lies on the page where it is typed.
+    if (entry.operation !== CONTRIBUTE) return;
     if (!states.has(entry.key)) {
       states.set(entry.key, { name: "pending" });
       wrote(entry.key);
@@ -177,6 +180,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   }
 
   function refused(entry, problem) {
+    if (entry.operation !== CONTRIBUTE) return;
     states.set(entry.key, { name: "refused", message: say("not_saved", { reason: problem.message }) });
     show(entry);
     draw(entry.key);
@@ -224,6 +228,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
 
   return {
     saved(entry) {
+      if (entry.operation !== CONTRIBUTE) return;
       states.set(entry.key, { name: "saved" });
       draw(entry.key);
       later(() => forget(entry.key), SHOWN);

@@ -1,5 +1,7 @@
 // What was written and is not acknowledged yet. It leaves only when the server has it.
 
+/** What a note is written with by its author; others are typed in or written on a table's device. */
+export const CONTRIBUTE = "idea.contribute";
 const VERDICTS = ["not_found", "forbidden", "closed", "conflict", "invalid"];
 
 /** Entries by key, as long as the tab lives: for what the browser keeps nowhere else (kept.js). */

@@ -7,7 +7,7 @@ import { connectLive } from "./live.js";
 import { personStore } from "./kept.js";
 import { isAnotherPage, sentTo } from "./me.js";
 import { closeMenusBehind } from "./menus.js";
-import { createOutbox } from "./outbox.js";
+import { CONTRIBUTE, createOutbox } from "./outbox.js";
 import { post } from "./post.js";
 import { createRegions } from "./regions.js";
 import { createSocket } from "./socket.js";
@@ -24,6 +24,7 @@ const FINISHES = 5000; // ms between two looks whether a note is finished
 /**
  * Wake the page; one without channels gets its times worded and nothing else.
  *
+ * `more.writer` says whose notes it sends where somebody writes without taking part.
  * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
  * `more.notes` may hear what becomes of one's notes: saved, refused, written and dropped, as the outbox says it.
  * Gives {page, outbox, status, send, news} for a live page, else null; `outbox` is null for whoever takes no part.
@@ -83,16 +84,17 @@ export function start(more = {}) {
   });
 
   // On every page of the event: whichever is open sends what was written on any of them.
-  const outbox = atLoad.participant
+  const person = atLoad.participant ?? more.writer;
+  const outbox = person
     ? createOutbox({
         store: personStore(),
-        person: atLoad.participant,
+        person,
         send,
         tell: (note) => tell({ note }),
         on: {
           ...more.notes,
           saved(entry) {
-            page.viewer = withNews(page.viewer, { own: entry.key });
+            if (entry.operation === CONTRIBUTE) page.viewer = withNews(page.viewer, { own: entry.key });
             seenAnew();
             more.notes?.saved(entry);
             status.count("saved_notes");
@@ -114,7 +116,7 @@ export function start(more = {}) {
         // Nobody answered there: perhaps another way is open.
       }
     }
-    return post(entry);
+    return post({ ...entry, person: atLoad.participant });
   }
 
   function news(message) {

@@ -34,6 +34,7 @@ PART_OF = {
     "imports": "ideas",
     "moderation": "ideas",
     "reasons": "events",
+    "paper": "ideas",
     "votes": "ideas",
     "authors": "ideas",
     "comments": "ideas",

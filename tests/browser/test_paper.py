@@ -57,3 +57,68 @@ def test_cards_are_printed_and_make_their_bearer_the_host(server: Server, enter:
     with late.being_refused():
         late.goto(f"/host#{event.host_cards[4]}")
         expect(late.find(".error-summary")).to_contain_text("leads nowhere any more")
+
+
+SENTENCES = (
+    "Eine Werkstatt in der Nordstadt, in der man Wärmepumpen anfassen darf.",
+    "Viele wissen gar nicht, dass es Förderung gibt.",
+    "Kinderbetreuung am Lernort.",
+)
+
+
+def test_thirty_notes_are_typed_in_by_keyboard_alone(server: Server, enter: Enter) -> None:
+    event, desk = open_cafe(server, enter)
+    desk.goto(f"/tables/{event.tables[0]}/typing-in")
+    keys, page = desk.page.keyboard, desk.page
+    expect(desk.find("[name=text]")).to_be_focused()
+    expect(desk.find("[name=card]")).to_have_value("1-01")
+    presses = 0
+    for number in range(1, 31):
+        if number % 3 == 0:
+            keys.press("Alt+2")
+            presses += 1
+        # As quickly as keys can be pressed; what a person takes for the letters comes on top.
+        keys.type(SENTENCES[number % 3])
+        keys.press("Enter")
+        presses += 1
+        expect(desk.find("[name=text]")).to_be_focused()
+        expect(desk.find("[name=text]")).to_have_value("")
+    assert presses == 40, "beside the words themselves, one key a note and one more for another kind"
+    expect(desk.find("[data-typed-status]")).to_have_text("1-30 is on the table.")
+    expect(desk.find(".typed > li[data-order]")).to_have_count(30)
+    expect(desk.find(".typed > li[data-kind=challenge]")).to_have_count(10)
+    expect(desk.find("[name=card]")).to_have_value("1-31")
+    expect(desk.find(".pace")).to_contain_text("30")
+    desk.look("typing-in")
+
+    # A card that is typed in already is told at once, and nothing is lost.
+    keys.type("Once more")
+    keys.press("Tab")
+    page.keyboard.type("1-07")
+    keys.press("Enter")
+    expect(desk.find("[data-typed-status]")).to_contain_text("Card 1-07 is typed in already")
+    expect(desk.find("[name=text]")).to_have_value("Once more")
+    page.keyboard.type("1-40")
+    keys.press("Enter")
+    expect(desk.find("[data-typed-status]")).to_have_text("1-40 is on the table.")
+
+    # The last one back into the form, mended, on the table once.
+    keys.press("Alt+ArrowUp")
+    expect(desk.find("[name=text]")).to_have_value("Once more")
+    expect(desk.find(".typed > li[data-order]")).to_have_count(30)
+    keys.press("End")
+    keys.type(", mended")
+    keys.press("Enter")
+    expect(desk.find(".typed > li[data-order]").first).to_contain_text("Once more, mended")
+    expect(desk.find(".typed > li[data-order]")).to_have_count(31)
+
+    # Without network it goes on, and all of it arrives.
+    desk.context.set_offline(True)
+    expect(desk.find("#connection")).to_be_visible()
+    for word in ("one", "two"):
+        keys.type(f"Offline {word}")
+        keys.press("Enter")
+    expect(desk.find(".typed > li[data-sent=pending]")).to_have_count(2)
+    desk.context.set_offline(False)
+    expect(desk.find(".typed > li[data-order]")).to_have_count(33)
+    expect(desk.find(".typed > li[data-sent=refused]")).to_have_count(0)

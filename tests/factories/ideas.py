@@ -1,5 +1,6 @@
 """Notes on a table."""
 
+from typing import Any
 from uuid import UUID
 
 from tests.factories import do
@@ -23,3 +24,11 @@ def comment_on(store: Store, person: PersonMade, idea: UUID, text: str = "On Sat
     found = do(store, person.actor, "comment.write", idea=idea, text=text).thing[1]
     assert found
     return found
+
+
+def type_in(store: Store, host: PersonMade, text: str, table: int = 1, turn: int = 1, **more: Any) -> UUID:
+    """A note from paper, typed in by a table's host."""
+    where = {"table": host.event.tables[table - 1], "round": host.event.rounds[turn - 1]}
+    done = do(store, host.actor, "idea.type_in", **where, kind="idea", text=text, language="en", **more)
+    assert done.thing[1]
+    return done.thing[1]

@@ -10,7 +10,7 @@ from tests.factories.action_list import listed_item, take_forward
 from tests.factories.cafes import name_host, open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.goals import add_handler, draft_goal, promoted_goal
-from tests.factories.ideas import comment_on, write
+from tests.factories.ideas import comment_on, type_in, write
 from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import ProcessMade, add_field, make_process, membership_of
 from workshop.models import Role, SignInLink, User
@@ -40,6 +40,7 @@ class World:
     waiting: UUID
     comment: UUID
     hidden_comment: UUID
+    typed: UUID
     draft: UUID
     item: UUID
     sorted_item: UUID
@@ -89,6 +90,7 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
         comment_on(store, author, second, f"{text} {word}") for text in ("Remark", "Hidden remark")
     )
     do(store, event.moderator, "comment.hide", comment=hidden_comment, reason=f"Names somebody {word}")
+    typed = type_in(store, host, f"Typed {word}", card=7)
     remove(store, removed)
     draft = take_forward(store, event, forward, title=f"Draft {word}")
     item = listed_item(store, event, second, title=f"Listed {word}")
@@ -105,8 +107,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     member, link = _invited(store, process, f"Nora {word}")
     return World(
         event, author, participant, host, other_host, removed,
-        idea, second, voted, held, hidden, asked, reason, reported, waiting, comment, hidden_comment, draft, item,
-        sorted_item, drafted, goal, handler, milestone, field, member, link, word,
+        idea, second, voted, held, hidden, asked, reason, reported, waiting, comment, hidden_comment, typed,
+        draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
     )  # fmt: skip
 
 

@@ -95,6 +95,16 @@ FEEDS: dict[str, list[Feed]] = {
             table=1,
         ),
     ],
+    "idea.type_in": [
+        Feed(
+            lambda w: {
+                "table": w.event.tables[0], "round": w.event.rounds[0], "kind": "idea", "text": "New",
+                "language": "en", "card": "1-30", "participant": w.author.id, "dots": 3,
+            },
+            table=1,
+        ),
+    ],
+    "idea.untype": [Feed(one("idea", lambda w: w.typed), table=1)],
     "table.pause_writing": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
     "table.resume_writing": [Feed(one("table", lambda w: w.event.tables[1]), table=2)],
     "table.call_help": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],

@@ -75,6 +75,7 @@ class Idea(Base):
         UniqueConstraint("event_id", "source", "external_id"),
         Index("ix_idea_table_state", "table_id", "state"),
         Index("ix_idea_event_state", "event_id", "state"),
+        Index("uq_idea_table_card", "table_id", "card", unique=True),
     )
 
     id: Mapped[UUID] = primary_key()
@@ -92,6 +93,10 @@ class Idea(Base):
     """Arrived after its round had closed."""
     written_for: Mapped[bool] = mapped_column(default=False)
     """Written down by somebody else in its author's name; the Change says by whom."""
+    on_paper: Mapped[bool] = mapped_column(default=False)
+    """Typed in by somebody else than its author, whom perhaps nobody knows."""
+    card: Mapped[int | None]
+    """The number on its printed card, once per table; the card reads 4-18 at table 4."""
     counted_elsewhere: Mapped[int] = mapped_column(default=0)
     source: Mapped[str | None] = mapped_column(String(40))
     external_id: Mapped[str | None] = mapped_column(String(80))

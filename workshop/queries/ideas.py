@@ -82,6 +82,9 @@ class Note:
     answer: str | None
     comments: int
     for_staff: bool = False
+    on_paper: bool = False
+    card: int | None = None
+    counted_elsewhere: int = 0
     excerpts: tuple[str, ...] = ()
     taken_by: tuple[str, ...] = ()
     remarks: list[Remark] = field(default_factory=list)
@@ -206,6 +209,9 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             .where(Comment.idea_id == Idea.id, comments.seen(audience))
             .scalar_subquery()
             .label("comments"),
+            Idea.on_paper,
+            Idea.card,
+            Idea.counted_elsewhere,
         )
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Round, Round.id == Idea.round_id)

@@ -8,7 +8,19 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from workshop.queries import action_list, cafes, following, goals, ideas, items, moderation, seats, sorting, table_tools
+from workshop.queries import (
+    action_list,
+    cafes,
+    following,
+    goals,
+    ideas,
+    items,
+    moderation,
+    paper,
+    seats,
+    sorting,
+    table_tools,
+)
 from workshop.queries.viewing import Audience, Viewer
 
 Rows = Mapping[UUID, Any]
@@ -61,6 +73,10 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "pause", "", table_tools.table_states, "pause-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "tools", "", table_tools.staff_states, "tools-"),
+    Fragment("table", "typing", "idea", "ideas/_typed.html", "typed", "typed-{table}", paper.typed_notes),
+    Fragment("table", "typing", "tally", "ideas/_typed.html", "typed_sum", "", paper.typed_sums, "sum-"),
+    Fragment("table", "typing", "table", "ideas/_typed.html", "typing_writers", "", paper.writers, "writers-"),
+    Fragment("cafe", "typing", "cafe", "ideas/_typed.html", "typing_rounds", "", cafes.turns, "rounds-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "clock", "", cafes.turns, "clock-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", cafes.turns, "rounds-"),
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "steps", "", cafes.turns, "steps-"),
@@ -70,6 +86,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("person", "table", "participant", "cafes/_moment.html", "moment", "", seats.moments, "moment-"),
+    Fragment("person", "typing", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", items.drafts),
     Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", items.rows),
     Fragment(

@@ -17,14 +17,15 @@ from workshop.web import (
     headers,
     ideas,
     moderation,
+    paper,
     people,
     processes,
     settings,
 )
 
 STEMS = (
-    accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, people, processes,
-    settings,
+    accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, paper, people,
+    processes, settings,
 )  # fmt: skip
 
 

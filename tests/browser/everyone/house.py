@@ -14,7 +14,7 @@ from tests.factories.cafes import close_cafe, close_round, name_host, open_round
 from tests.factories.databases import store_at
 from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.goals import draft_goal, promoted_goal
-from tests.factories.ideas import write
+from tests.factories.ideas import type_in, write
 from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import ProcessMade, add_field, make_process
 from tests.factories.servers import Server
@@ -133,6 +133,8 @@ def fill(house: House) -> None:
     held, hidden, reported = (write(store, anna, f"A word too many, {number}.", turn=2) for number in range(3))
     asked = write(store, anna, "Somebody on our stairs plays the trumpet.", turn=2)
     ideas = [write(store, ben, text, turn=2) for text in SENTENCES]
+    for number, sentence in ((2, SENTENCES[0]), (3, SENTENCES[3]), (5, SENTENCES[1])):
+        type_in(store, host, sentence, turn=2, card=f"1-{number}", dots=number)
     do(store, ben.actor, "vote.cast", idea=late)
     do(store, anna.actor, "vote.cast", idea=ideas[0])
     do(store, event.moderator, "idea.hold", idea=held, reason="Please talk about the work.")

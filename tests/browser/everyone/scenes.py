@@ -107,6 +107,18 @@ def card_is_read(visitor: Visitor) -> None:
     expect(visitor.find("[name=go]")).to_be_visible()
 
 
+def type_offline(visitor: Visitor) -> None:
+    """Type in a note without network, and a card once more."""
+    unplug(visitor)
+    expect(visitor.find("#connection")).to_be_visible()
+    for _ in range(2):
+        visitor.find("[name=text]").fill("What stands on the card")
+        visitor.find("[name=card]").fill("1-30")
+        visitor.page.keyboard.press("Enter")
+    expect(visitor.find(".typed > [data-sent=pending]")).to_have_count(1)
+    expect(visitor.find("[data-typed-status]")).not_to_be_empty()
+
+
 NOTE_MENU = press(".note-more:visible > summary")
 ACT_NEXT = "&next=/me"
 
@@ -164,6 +176,10 @@ HOST = (
     Scene("host selected", "host of few", "/tables/{few.tables[0]}", "desktop", then=select),
     Scene("host waiting", "host of waiting", "/tables/{waiting.tables[0]}", "desktop"),
     Scene("take forward", "host", "/act/action_item.take_forward?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
+    Scene("typing in", "host", "/tables/{full.tables[0]}/typing-in", "desktop"),
+    Scene("typing in offline", "host", "/tables/{full.tables[0]}/typing-in", "desktop", then=type_offline),
+    Scene("typing in too early", "moderator", "/tables/{fresh.tables[0]}/typing-in", "desktop"),
+    Scene("typing in over", "moderator", "/tables/{over.tables[0]}/typing-in", "desktop"),
     Scene("hold", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop"),
     Scene("hold refused", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop", then=send, refused=True),
     Scene("discard", "host", "/act/action_item.discard?action_item={draft}" + ACT_NEXT, "desktop"),
