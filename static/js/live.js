@@ -40,7 +40,9 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
     const votesMove = movesVotes(change);
     const what = applyChange(page, change, { fresh: on.fresh });
     if (what === "applied") on.applied(change);
-    if (what === "gap" || (what === "applied" && votesMove)) watch();
+    if (what === "gap" || (what === "applied" && votesMove === "counted")) watch();
+    // Many may have voted for what is merged now, and need not ask at the same moment where their votes went.
+    else if (what === "applied" && votesMove) wait(Math.random() * 1000).then(watch);
   });
   socket.on("summary", (summary) => {
     if (applySummary(page, summary)) on.summary(summary);
@@ -73,12 +75,18 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
     else connectNow(socket);
   }
 
-  // Where votes are counted: whether a note one supports goes, and gives the vote back, or comes again.
+  // Whether a note one supports goes, and gives the vote back or takes it along into another one, or comes again,
+  // perhaps without another one that was merged into it.
   function movesVotes({ channel, put, remove }) {
     const { voted, votes_left: left } = page.viewer;
-    if (typeof left !== "number" || !channel.startsWith("table:")) return false;
-    const comes = ({ id }) => voted.includes(id) && !document.getElementById(id);
-    return remove.some((id) => voted.includes(id)) || put.some(comes);
+    if (!channel.startsWith("table:")) return "";
+    const moves = ({ id, html }) => {
+      if (!voted.includes(id)) return false;
+      const there = document.getElementById(id);
+      return !there || (there.dataset.merged ?? "") !== (/ data-merged="(\d+)"/.exec(html)?.[1] ?? "");
+    };
+    if (!remove.some((id) => voted.includes(id)) && !put.some(moves)) return "";
+    return typeof left === "number" ? "counted" : "not counted";
   }
 
   function isBehind(heads) {

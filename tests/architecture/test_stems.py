@@ -33,6 +33,7 @@ PART_OF = {
     "idea_list": "ideas",
     "imports": "ideas",
     "moderation": "ideas",
+    "merging": "ideas",
     "reasons": "events",
     "paper": "ideas",
     "votes": "ideas",

@@ -7,6 +7,7 @@ from tests.browser.conftest import Enter
 from tests.browser.everyone.house import store_of
 from tests.browser.test_keyboard import somebody
 from tests.browser.visitor import LIVE
+from tests.factories import do
 from tests.factories.cafes import name_host, open_round
 from tests.factories.events import make_event
 from tests.factories.ideas import comment_on, write
@@ -100,3 +101,39 @@ def test_a_host_pauses_writes_for_somebody_and_asks_for_help(server: Server, ent
         note = phone.find(".note").filter(has_text="A bench in front of the library")
         expect(note.locator(".who:visible")).to_have_text("You", timeout=LIVE)
         expect(note).to_contain_text("Written down by the host")
+
+
+def test_notes_that_say_the_same_become_one(server: Server, enter: Enter) -> None:
+    """Each voter counts once, both wordings are read, the vote goes along, and the author learns where it went."""
+    with store_of(server) as store:
+        event = make_event(store, make_process(store, "Merging"), tables=1)
+        anna, ben, hanna = (join(store, event, name) for name in ("Anna", "Ben", "Hanna"))
+        name_host(store, event, 1, hanna)
+        open_round(store, event)
+        benches, seats = write(store, anna, "Benches in the shade"), write(store, ben, "Somewhere to sit")
+        for one in (benches, seats):
+            do(store, hanna.actor, "vote.cast", idea=one)
+        do(store, anna.actor, "vote.cast", idea=seats)
+        phone, _ = somebody(enter, store, "Anna", anna.actor)
+        author, _ = somebody(enter, store, "Ben", ben.actor)
+        board, _ = somebody(enter, store, "Hanna", hanna.actor)
+        for one in (phone, author, board):
+            one.goto(f"/tables/{event.tables[0]}")
+        for idea in (benches, seats):
+            board.find(f'[id="{idea}"] .note-tick input').check()
+        board.press("Merge…")
+        board.look("merge", dark=True)
+        board.find(f'input[name=stays][value="{benches}"]').check()
+        board.press("Merge, 2 people")
+        note = phone.find(f'[id="{benches}"]')
+        expect(note.locator(".wordings > summary")).to_have_text("and one more wording", timeout=LIVE)
+        expect(note.locator("button.vote")).to_have_attribute("aria-pressed", "true", timeout=LIVE)
+        expect(phone.find(f'[id="{seats}"]')).to_have_count(0)
+        note.locator(".wordings > summary").click()
+        expect(note.locator(".wordings li")).to_have_text("Somewhere to sit")
+        phone.look("table merged", dark=True)
+        expect(author.find(f'[id="{seats}"]')).to_contain_text("Merged into another note", timeout=LIVE)
+        board.find(f'[id="{seats}"] .note-more > summary').click()
+        board.look("host merged", dark=True)
+        board.find(f'[id="{seats}"] [formaction="/act/idea.unmerge"]').click()
+        expect(phone.find(f'[id="{seats}"] button.vote')).to_have_attribute("aria-pressed", "true", timeout=LIVE)

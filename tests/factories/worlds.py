@@ -38,6 +38,7 @@ class World:
     reason: UUID
     reported: UUID
     waiting: UUID
+    merged: UUID
     comment: UUID
     hidden_comment: UUID
     typed: UUID
@@ -86,6 +87,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, event.moderator, "event.set_moderation", event=event.id)
     reason = do(store, event.moderator, "reason.add", event=event.id, en=f"Is too loud {word}").thing[1]
     assert reason
+    merged = write(store, author, f"Merged {word}")
+    do(store, event.moderator, "idea.merge", ideas=[second, merged], stays=second)
     comment, hidden_comment = (
         comment_on(store, author, second, f"{text} {word}") for text in ("Remark", "Hidden remark")
     )
@@ -107,8 +110,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     member, link = _invited(store, process, f"Nora {word}")
     return World(
         event, author, participant, host, other_host, removed,
-        idea, second, voted, held, hidden, asked, reason, reported, waiting, comment, hidden_comment, typed,
-        draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
+        idea, second, voted, held, hidden, asked, reason, reported, waiting, merged, comment, hidden_comment,
+        typed, draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
     )  # fmt: skip
 
 

@@ -163,6 +163,13 @@ FEEDS: dict[str, list[Feed]] = {
             one("comment", lambda w: w.hidden_comment), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}
         ),
     ],
+    "idea.merge": [
+        Feed(lambda w: {"ideas": [w.idea, w.second_idea], "stays": w.second_idea}, table=1),
+        Feed(lambda w: {"ideas": [w.idea, w.held], "stays": w.idea}, table=1, seen_by=AT_THE_TABLE, only=set()),
+    ],
+    "idea.unmerge": [
+        Feed(one("idea", lambda w: w.merged), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}),
+    ],
     "vote.cast": [
         Feed(one("idea", lambda w: w.idea), only=PEOPLE, seated=1),
         Feed(one("action_item", lambda w: w.item), only=PEOPLE),

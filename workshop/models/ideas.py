@@ -100,7 +100,8 @@ class Idea(Base):
     counted_elsewhere: Mapped[int] = mapped_column(default=0)
     source: Mapped[str | None] = mapped_column(String(40))
     external_id: Mapped[str | None] = mapped_column(String(80))
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
+    """The note that says the same and stays; its `counted_elsewhere` holds this one's too."""
     position: Mapped[int] = mapped_column(default=0)
     """The table channel's revision that brought it: the order everybody sees."""
     version: Mapped[int] = mapped_column(default=1)
@@ -128,6 +129,8 @@ class Vote(Base):
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
     idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
     action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"))
+    given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
+    """The note it was given to, where that was merged into the one it counts for."""
     at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -25,6 +25,7 @@ from workshop.models import (
     Round,
     Seat,
     SeatState,
+    Vote,
 )
 from workshop.models.base import IDEA_LENGTH, fold
 from workshop.operations.lines import tell_lines
@@ -279,6 +280,32 @@ def change_state(tx: Transaction, idea: Idea, state: IdeaState, reason: str) -> 
     if idea.state is state and idea.state_reason == reason:
         return
     before = idea.state
+    if before is IdeaState.MERGED:
+        let_go(tx, idea)
+    elif before is IdeaState.VISIBLE and state is not IdeaState.MERGED:
+        release_others(tx, idea)
     tx.fact("state", before, state)
     idea.state, idea.state_reason = state, reason
     tell_about(tx, idea, before=before)
+
+
+def release_others(tx: Transaction, idea: Idea) -> None:
+    """Lay what was merged into a note back on the table: what others said does not leave it with this one."""
+    for other in tx.session.scalars(select(Idea).where(Idea.merged_into_id == idea.id).with_for_update()):
+        let_go(tx, other)
+        change_state(tx, other, IdeaState.VISIBLE, "")
+
+
+def let_go(tx: Transaction, idea: Idea) -> None:
+    """Take a merged note out of the one it was merged into, with the votes that were given to it."""
+    stays = tx.session.get(Idea, idea.merged_into_id, with_for_update=True) if idea.merged_into_id else None
+    if stays is None:
+        return
+    stays.counted_elsewhere -= idea.counted_elsewhere
+    idea.merged_into_id = None
+    tx.session.execute(
+        update(Vote).where(Vote.given_to_id == idea.id).values(idea_id=idea.id, given_to_id=None),
+        execution_options={"synchronize_session": False},
+    )
+    tx.touch("idea", stays.id)
+    tx.tell("table", stays.table_id)

@@ -9,7 +9,15 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.forms import Id, Text
 from workshop.models import Decider, Decision, DecisionOutcome, Idea, IdeaState, Reason, Report
 from workshop.models.base import COMMENT_LENGTH, TITLE_LENGTH
-from workshop.operations.ideas import IdeaForm, OneIdea, change_state, end_decision, one_idea, tell_about
+from workshop.operations.ideas import (
+    IdeaForm,
+    OneIdea,
+    change_state,
+    end_decision,
+    one_idea,
+    release_others,
+    tell_about,
+)
 from workshop.perform import Transaction, operation
 from workshop.policy import At, Permission
 
@@ -110,6 +118,7 @@ def _decide(tx: Transaction, at: OneIdea, form: DecideForm, state: IdeaState) ->
     tx.fact("because", before.reason_id if before else None, reason.id)
     was = idea.state
     tx.fact("state", was, state)
+    release_others(tx, idea)
     idea.state, idea.state_reason = state, words
     tell_about(tx, idea, before=was)
 

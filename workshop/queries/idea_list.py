@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process, Round
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process, Round, Vote
 from workshop.models.base import fold
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import ideas
@@ -168,3 +168,41 @@ def notes_to_take(session: Session, ids: Iterable[UUID]) -> list[Taken]:
     )
     found = {row[0]: Taken(*row) for row in rows}
     return [found[one] for one in wanted if one in found]
+
+
+@dataclass
+class Candidate(Taken):
+    """A note that may be merged with others, with its support."""
+
+    votes: int
+
+
+@dataclass
+class Merge:
+    """What merging notes would make.
+
+    Attributes:
+        people: how many support any of them, each counted once; what was counted elsewhere is added.
+        twice: how many of these support more than one.
+    """
+
+    notes: list[Candidate]
+    people: int
+    twice: int
+
+
+def merge_of(session: Session, ids: Iterable[UUID]) -> Merge:
+    """What these notes would be together; who may, the operation has decided."""
+    wanted = list(ids)
+    rows: Any = session.execute(
+        select(Idea.id, Idea.language, Idea.text, CafeTable.number, Round.number, Idea.votes, Idea.counted_elsewhere)
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Round, Round.id == Idea.round_id)
+        .where(Idea.id.in_(wanted))
+    ).all()
+    found = {row[0]: Candidate(*row[:6]) for row in rows}
+    each = select(func.count().label("given")).where(Vote.idea_id.in_(wanted)).group_by(Vote.participant_id).subquery()
+    voters, twice = session.execute(
+        select(func.count(), func.coalesce(func.sum(case((each.c.given > 1, 1), else_=0)), 0)).select_from(each)
+    ).one()
+    return Merge([found[one] for one in wanted if one in found], voters + sum(row[6] for row in rows), twice)

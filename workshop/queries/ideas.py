@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, null, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workshop.models import (
     SEEN_BY,
@@ -81,6 +81,8 @@ class Note:
     asked: str | None
     answer: str | None
     comments: int
+    merged: int
+    merged_into_id: UUID | None
     for_staff: bool = False
     on_paper: bool = False
     card: int | None = None
@@ -88,6 +90,8 @@ class Note:
     excerpts: tuple[str, ...] = ()
     taken_by: tuple[str, ...] = ()
     remarks: list[Remark] = field(default_factory=list)
+    wordings: list["Wording"] = field(default_factory=list)
+    """What was merged into it, in its own words."""
 
     @property
     def waits(self) -> bool:
@@ -98,6 +102,15 @@ class Note:
     def who(self) -> Author:
         """Who wrote it, as far as the event shows it."""
         return Author(self.names, self.author, self.author_number, self.author_guest)
+
+
+@dataclass
+class Wording:
+    """A note that says the same and was merged into another one."""
+
+    id: UUID
+    text: str
+    language: str
 
 
 def states_seen(audience: Audience) -> list[IdeaState]:
@@ -112,7 +125,7 @@ def notes(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
     wanted = list(ids)
     found = {row.id: Note(**row._asdict(), for_staff=audience is Audience.STAFF) for row in rows.run(session, wanted)}
     mark_taken(found, forward.run(session, wanted))
-    _add_remarks(session, found, audience)
+    _add_to(session, found, audience)
     return found
 
 
@@ -163,19 +176,31 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
     rows = session.execute(note_rows(condition, audience))
     found = {row.id: Note(**row._mapping, for_staff=audience is Audience.STAFF) for row in rows}
     mark_taken(found, session.execute(forward_rows(condition)))
-    _add_remarks(session, found, audience)
+    _add_to(session, found, audience)
     return found
 
 
-def _add_remarks(session: Session, found: dict[UUID, Note], audience: Audience) -> None:
+def _add_to(session: Session, found: dict[UUID, Note], audience: Audience) -> None:
     # Most notes have none, and a vote on one asks no further.
     remarked = [one.id for one in found.values() if one.comments]
     for idea_id, newest in comments.newest_remarks(session, remarked, audience).items():
         found[idea_id].remarks = newest
+    for row in WORDINGS.run(session, [one.id for one in found.values() if one.merged]):
+        found[row.merged_into_id].wordings.append(Wording(row.id, row.text, row.language))
+
+
+WORDINGS = Many(
+    lambda places: (
+        select(Idea.merged_into_id, Idea.id, Idea.text, Idea.language)
+        .where(Idea.merged_into_id.in_(places), Idea.state == literal(IdeaState.MERGED, Idea.state.type))
+        .order_by(Idea.created_at, Idea.id)
+    )
+)
 
 
 def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bool = True) -> Any:
     """What a note is drawn from; what was decided about it is left out where no such note is read."""
+    other = aliased(Idea)
     open_reports = (Report.idea_id == Idea.id) & Report.settled_at.is_(None)
     reports: ColumnElement[int] = literal(0)
     if audience is Audience.STAFF:
@@ -212,6 +237,11 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             Idea.on_paper,
             Idea.card,
             Idea.counted_elsewhere,
+            select(func.count(other.id))
+            .where(other.merged_into_id == Idea.id, other.state == literal(IdeaState.MERGED, Idea.state.type))
+            .scalar_subquery()
+            .label("merged"),
+            Idea.merged_into_id,
         )
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Round, Round.id == Idea.round_id)

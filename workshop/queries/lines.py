@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workshop.errors import NotFound
 from workshop.models import (
@@ -77,12 +77,15 @@ class Became:
 def voices(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, list[Voice]]:
     """The notes each to:DO came from, in the order in which they were taken: one statement."""
     found: dict[UUID, list[Voice]] = {}
+    # What was merged into a note that everybody reads is read there too.
+    into = aliased(Idea)
     rows: Any = session.execute(
         select(
             Origin.action_item_id, Idea.id, Idea.language, Idea.text, Idea.state, Origin.excerpt, Idea.votes,
-            CafeTable.id, CafeTable.number, Round.number, Cafe.title, Cafe.source, Event.language,
+            CafeTable.id, CafeTable.number, Round.number, Cafe.title, Cafe.source, Event.language, into.state,
         )
         .join(Idea, Idea.id == Origin.idea_id)
+        .outerjoin(into, into.id == Idea.merged_into_id)
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Round, Round.id == Idea.round_id)
@@ -90,9 +93,9 @@ def voices(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, list[Voice]
         .where(Origin.action_item_id.in_(list(item_ids)))
         .order_by(Origin.position, Idea.id)
     )  # fmt: skip
-    for item_id, *values in rows:
+    for item_id, *values, stays in rows:
         voice = Voice(*values)
-        if not SEEN_BY[voice.state].everybody:
+        if not SEEN_BY[voice.state].everybody and stays is not IdeaState.VISIBLE:
             voice.text, voice.excerpt = "", None
         found.setdefault(item_id, []).append(voice)
     return found
@@ -221,6 +224,7 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     person = standing.participant
     own = person is not None and person.id == idea.participant_id
     readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))
+    readable = readable or session.scalar(select(Idea.state).where(Idea.id == idea.merged_into_id)) is IdeaState.VISIBLE
     if not readable or cafe.importing:
         raise NotFound
     outcomes = _outcomes(session, idea_id, audience)

@@ -87,6 +87,15 @@ def comment_about(session: Session, by: Actor, form: OperationForm) -> dict[str,
     return {"about": {"words": found.text, "language": found.language}} if found else {}
 
 
+def merge_context(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """What the notes would be together; the one with most support stays unless another is chosen."""
+    merge = idea_list.merge_of(session, form["ideas"].data or [])
+    if not form["stays"].data and merge.notes:
+        form["stays"].data = max(merge.notes, key=lambda one: one.votes).id
+    return {"merge": merge}
+
+
+ACT_CONTEXT["idea.merge"] = merge_context
 ACT_CONTEXT["comment.write"] = commented_about
 ACT_CONTEXT["comment.hide"] = comment_about
 ACT_CONTEXT["idea.edit"] = note_context
