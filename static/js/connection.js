@@ -5,16 +5,17 @@ const LOOK = {
   offline: { tone: "", icon: "wifi-off" },
   catching_up: { tone: "info", icon: "wifi" },
   back: { tone: "ok", icon: "circle-check" },
+  slow: { tone: "info", icon: "info" },
 };
 const GRACE = 1500; // ms: a lift door is no offline
 const FAREWELL = 5000;
 
 /**
- * The banner in `element`, hidden until the connection was lost once; `writes` where notes can wait,
+ * The banner in `element`, hidden until the connection was lost once or goes the slower way; `writes` where notes can wait,
  * `loads()` whether this page could be loaded without network.
  */
 export function createBanner(element, { writes = false, loads = () => true } = {}) {
-  const state = { connected: true, caughtUp: true, waiting: 0, lost: false, total: 0 };
+  const state = { connected: true, caughtUp: true, waiting: 0, lost: false, total: 0, slow: false, farewell: false };
   let timer = null;
 
   function lost() {
@@ -33,18 +34,27 @@ export function createBanner(element, { writes = false, loads = () => true } = {
     const { waiting } = state;
     if (!state.connected) {
       state.total = waiting;
-      const rest = [say("keep_writing"), waiting ? say("waiting", { count: waiting }) : "", loads() ? "" : say("keep_open")];
-      return show("offline", say("offline"), writes ? rest.filter(Boolean).join(" ") : say("old_view"));
+      const more = [say("keep_writing"), waiting ? say("waiting", { count: waiting }) : "", loads() ? "" : say("keep_open")];
+      return show("offline", say("offline"), writes ? more.filter(Boolean).join(" ") : say("old_view"));
     }
     if (!state.caughtUp || waiting) {
       const progress = state.total ? say("sent_of", { sent: state.total - waiting, count: state.total }) : "";
       return show("catching_up", say("back"), progress || say("catching_up"));
     }
     state.lost = false;
+    state.farewell = true;
     show("back", say("up_to_date"), "");
     setTimeout(() => {
-      if (!state.lost) element.hidden = true;
+      state.farewell = false;
+      rest();
     }, FAREWELL);
+  }
+
+  // Where all is well there is nothing to say, but that it takes a little longer.
+  function rest() {
+    if (!element || state.lost || state.farewell) return;
+    if (!state.slow) element.hidden = true;
+    else if (element.hidden || element.dataset.is !== "slow") show("slow", say("slow"), say("slow_rest"));
   }
 
   function show(name, title, rest) {
@@ -69,6 +79,11 @@ export function createBanner(element, { writes = false, loads = () => true } = {
       state.connected = true;
       state.caughtUp = true;
       draw();
+    },
+    /** Whether the network lets only the slower way through. */
+    slow(isSlow) {
+      state.slow = isSlow;
+      rest();
     },
     waiting(count) {
       state.waiting = count;

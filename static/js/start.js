@@ -71,6 +71,7 @@ export function start(more = {}) {
     behind: () => loadAfresh(),
     connected() {
       banner.connected();
+      sayHowItGoes();
       outbox?.flush({ now: true });
     },
     disconnected: () => banner.lost(),
@@ -107,6 +108,13 @@ export function start(more = {}) {
         },
       })
     : null;
+
+  // A socket first, and where the network lets none through, asking again and again, which takes longer.
+  function sayHowItGoes() {
+    const { engine } = socket.io;
+    banner.slow(engine.transport.name !== "websocket");
+    engine.once("upgrade", () => banner.slow(false));
+  }
 
   async function send(entry) {
     if (live.connected()) {

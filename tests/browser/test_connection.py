@@ -155,13 +155,29 @@ def test_no_note_is_said_to_be_saved_before_its_call_was_answered(server: Server
 
 def test_a_network_that_lets_no_websocket_through_is_live_by_polling(server: Server, enter: Enter) -> None:
     """A proxy takes each WebSocket and closes it; a browser says no Origin when it asks its own site by GET."""
-    event = server.workshop("event", "create", "--tables", "1", "--open")
-    phone, other = enter("Anna"), seated(enter, server, event, "Ben")
-    phone.context.route_web_socket(SOCKETS, lambda socket: socket.close())
+    event = server.workshop("event", "create", "--tables", "1", "--rounds", "2", "--open")
+    phone, other, desk = enter("Anna"), seated(enter, server, event, "Ben"), enter("moderator", "desktop")
+    for one in (phone, desk):
+        one.context.route_web_socket(SOCKETS, lambda socket: socket.close())
     take_seat(phone, server, event)
+    shows(phone.find("#connection"), "The network here blocks the quick way. Everything works")
     write(other, "Heard at the whole table")
     expect(phone.find(".note")).to_contain_text("Heard at the whole table", timeout=BACK_WITHIN)
-    expect(phone.find("#connection")).to_be_hidden(timeout=BACK_WITHIN)
     write(phone, "By another way")
     expect(phone.find(".note[data-order]").filter(has_text="By another way")).to_be_visible()
     shows(other.find(".note").first, "By another way")
+    phone.find(".note").filter(has_text="Heard at").locator(".vote").click()
+    expect(other.find(".note").filter(has_text="Heard at").locator(".vote")).to_contain_text("1", timeout=BACK_WITHIN)
+    phone.look("table-slower")
+    # A round ends and the next begins, pressed and seen by polling alone.
+    desk.goto(event["moderator_link"])
+    desk.press(desk.says("Sign in"))
+    desk.goto(f"/events/{event['event']}/live")
+    shows(desk.find("#connection"), "The network here blocks the quick way.")
+    desk.find("[formaction='/act/round.close']").first.click()
+    expect(phone.find(".writing[data-writing]")).to_have_attribute("data-is", "between", timeout=BACK_WITHIN)
+    desk.find("[formaction='/act/round.open']").first.click()
+    expect(phone.find(".writing[data-writing]")).to_have_attribute("data-is", "open", timeout=BACK_WITHIN)
+    write(phone, "In the second round")
+    expect(phone.find(".note[data-order]").filter(has_text="In the second round")).to_be_visible()
+    expect(phone.find("#connection")).to_contain_text("The network here blocks the quick way.")

@@ -21,6 +21,7 @@ const WORDS = {
   catching_up: "Catching up.",
   up_to_date: "Up to date.",
   no_answer: "No answer.",
+  slow: "Slower.", slow_rest: "Works.",
 };
 
 const dom = new JSDOM(

@@ -261,6 +261,26 @@ test("the banner speaks when the connection was lost, says what waits, and goes"
   assert.equal(element.dataset.is, "back");
 });
 
+test("the banner says that the network lets only the slower way through, until it does not", async () => {
+  setBody(`<div id="connection" class="banner" hidden><svg><use href="/icons.svg#i-wifi-off"></use></svg><p><b></b> <span data-rest></span></p></div>`);
+  const element = document.getElementById("connection");
+  const banner = createBanner(element, { writes: true });
+  banner.slow(false);
+  assert.ok(element.hidden);
+  banner.slow(true);
+  assert.equal(element.textContent.replace(/\s+/g, " ").trim(), "Slower. Works.");
+  assert.ok(element.classList.contains("info"));
+  banner.slow(false);
+  assert.ok(element.hidden);
+  banner.slow(true);
+  banner.lost();
+  await pause(1600);
+  assert.equal(element.dataset.is, "offline");
+  // What is lost is said first, whatever way is open.
+  banner.slow(true);
+  assert.equal(element.dataset.is, "offline");
+});
+
 test("a short break is no news", async () => {
   setBody(`<div id="connection" hidden><p><b></b><span data-rest></span></p></div>`);
   const banner = createBanner(document.getElementById("connection"));
