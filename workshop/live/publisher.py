@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 HEADS_SECONDS = 25.0
+CHANNELS_AT_ONCE = 20
+"""Channels told without a pause, when a round moves a thousand people."""
 Emit = Callable[[str, Any, str], None]
 
 
@@ -129,8 +131,9 @@ class Publisher:
 
     def _read(self, session: Session, news: dict[str, tuple[int, dict[int, Recorded]]]) -> list[Told]:
         """What the rooms of channels are to be told: {channel: (up to which revision, the Changes that are known)}."""
-        kept: dict[int, list[tuple[str, UUID]]] = {}
-        due = [self._due(session, channel, *until, kept) for channel, until in news.items()]
+        kept: dict[int, telling.Touches] = {}
+        heard: dict[str, telling.Touches] = {}
+        due = [self._due(session, channel, *until, kept, heard) for channel, until in news.items()]
         told = [one for one in due if one]
         shown = [
             (one, kind)
@@ -142,8 +145,9 @@ class Publisher:
         for (one, kind), read in zip(shown, reads, strict=True):
             one.reads[kind] = read
         people = {person: one for one in told if (person := one.person)}
-        for person, row in cafes.me(session, people, Audience.OWN).items() if people else ():
-            people[person].removed = person if row.removed else None
+        for some in telling.batched(people, telling.READ_AT_ONCE):
+            for person, row in cafes.me(session, some, Audience.OWN).items():
+                people[person].removed = person if row.removed else None
         return told
 
     def _due(
@@ -152,7 +156,8 @@ class Publisher:
         channel: str,
         revision: int,
         known: dict[int, Recorded],
-        kept: dict[int, list[tuple[str, UUID]]],
+        kept: dict[int, telling.Touches],
+        heard: dict[str, telling.Touches],
     ) -> "Told | None":
         """Up to which revision the rooms of a channel are to be told of what; None where nobody is or they know."""
         rooms = self._connections.rooms_of(channel)
@@ -168,14 +173,20 @@ class Publisher:
             since = revision - 1
         steps = range(since + 1, revision + 1)
         if all(step in known for step in steps):
-            touched = telling.to_tell(channel, {one for step in steps for one in known[step].touched})
             keys = [known[step].key for step in steps]
+            for step in steps:
+                if known[step].key not in heard:
+                    heard[known[step].key] = telling.Touches(known[step].touched)
+            touched = telling.to_tell(channel, (heard[key] for key in keys))
         else:
             touched, keys = telling.touched_between(session, channel, since, revision, kept), []
         return Told(channel, since, revision, keys, rooms, touched)
 
     def _tell(self, told: list[Told]) -> None:
-        for one in told:
+        for number, one in enumerate(told, 1):
+            if number % CHANNELS_AT_ONCE == 0:
+                # Under eventlet everybody else is answered in between.
+                time.sleep(0)
             for room in one.rooms:
                 read = one.reads.get((room.page, room.audience))
                 if read is None:

@@ -1,8 +1,10 @@
 """What a room is told: the things touched, read as they are now, drawn for that room."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from workshop.render.words import speaking
 
 MOST_REVISIONS = 500
 MOST_THINGS = 200
+READ_AT_ONCE = 200
 
 Touched = Iterable[tuple[str, UUID]]
 
@@ -35,28 +38,41 @@ class TooFarBehind:
     """The page should be loaded afresh."""
 
 
-def to_tell(channel: str, touched: Touched) -> set[tuple[str, UUID]] | TooFarBehind:
+class Touches:
+    """What one Change touched, by type: a Change that moves a thousand people stands in a thousand channels."""
+
+    def __init__(self, touched: Touched) -> None:
+        self.ids: dict[str, set[UUID]] = {}
+        for thing, thing_id in touched:
+            self.ids.setdefault(thing, set()).add(thing_id)
+
+    def in_channel(self, channel: str) -> set[tuple[str, UUID]]:
+        """What of it is told in a channel; "page" has pages loaded anew, `table_page` and `list_page` one page."""
+        kind, _, channel_id = channel.partition(":")
+        own = OWN_THINGS.get(kind, ())
+        told = {("page", one) for one in self.ids.get("page", ())}
+        if kind in ("table", "list") and UUID(channel_id) in self.ids.get(f"{kind}_page", ()):
+            told.add(("page", UUID(channel_id)))
+        for thing in things_in(kind) & self.ids.keys():
+            ids = self.ids[thing]
+            if thing in own:
+                ids = ids & {UUID(channel_id)}
+            told |= {(thing, one) for one in ids}
+        return told
+
+
+def to_tell(channel: str, changes: Iterable[Touches]) -> set[tuple[str, UUID]] | TooFarBehind:
     """What to read and draw; nothing where it is too much, or where a Change says that pages are other ones now."""
-    kind, _, channel_id = channel.partition(":")
-    own = OWN_THINGS.get(kind, ())
-    shown = things_in(kind)
-    told = {
-        (thing, thing_id)
-        for thing, thing_id in touched
-        if thing == "page" or (thing in shown and (thing not in own or str(thing_id) == channel_id))
-    }
+    told = {one for change in changes for one in change.in_channel(channel)}
     if len(told) > MOST_THINGS or any(thing == "page" for thing, _ in told):
         return TooFarBehind()
     return told
 
 
 def touched_between(
-    session: Session, channel: str, since: int, until: int, kept: dict[int, list[tuple[str, UUID]]] | None = None
+    session: Session, channel: str, since: int, until: int, kept: dict[int, Touches] | None = None
 ) -> set[tuple[str, UUID]] | TooFarBehind:
-    """What a channel's Changes after `since` up to `until` touched.
-
-    `kept` is what is known of Changes by their number already: one that moves everybody stands in a thousand channels.
-    """
+    """What a channel's Changes after `since` up to `until` touched; `kept` is what is known of them by their number."""
     if until - since > MOST_REVISIONS or since > until:
         return TooFarBehind()
     kept = {} if kept is None else kept
@@ -68,8 +84,8 @@ def touched_between(
     unknown = [one for one in changes if one not in kept]
     if unknown:
         for number, touched in session.execute(select(Change.id, Change.touched).where(Change.id.in_(unknown))):
-            kept[number] = [(str(thing), UUID(thing_id)) for thing, thing_id in touched]
-    return to_tell(channel, (one for number in changes for one in kept[number]))
+            kept[number] = Touches((str(thing), UUID(thing_id)) for thing, thing_id in touched)
+    return to_tell(channel, (kept[number] for number in changes))
 
 
 Read = list[tuple[Fragment, UUID, Any]]
@@ -98,11 +114,23 @@ class Reading:
 
     def run(self, session: Session) -> list[Read]:
         """The rows of each room, in the order in which they were asked for."""
-        rows = {(read, audience): read(session, list(ids), audience) for (read, audience), ids in self._ids.items()}
+        rows: dict[Any, dict[UUID, Any]] = {one: {} for one in self._ids}
+        for (read, audience), ids in self._ids.items():
+            for some in batched(ids, READ_AT_ONCE):
+                rows[read, audience].update(read(session, some, audience))
+                # Under eventlet everybody else is answered in between.
+                time.sleep(0)
         return [
             [(fragment, thing_id, rows[fragment.read, audience].get(thing_id)) for fragment, thing_id in shown]
             for audience, shown in self._wanted
         ]
+
+
+def batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    """The ids in lists of that size."""
+    left = iter(ids)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def draw(read: Read, language: str) -> tuple[list[dict[str, str]], list[str]]:
