@@ -11,7 +11,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workshop import checkup, keeping, records, rotation
+from workshop import checkup, keeping, records, rooms, rotation
 from workshop.addresses import last_address
 from workshop.clock import now, time_zones
 from workshop.config import Settings, SettingsError
@@ -41,6 +41,7 @@ cli.add_command(keeping.restore)
 cli.add_command(checkup.doctor)
 cli.add_command(records.moderation)
 cli.add_command(rotation.seating)
+cli.add_command(rooms.cafe)
 
 
 @cli.command()

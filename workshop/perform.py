@@ -93,6 +93,8 @@ class Operation:
         says: the sentence its Change reads as, with %(who)s.
         secret_key: the key stays between the two (joining); stored and told is a digest of it.
         form_only: it ends in a cookie, so that only the HTML form can answer it.
+        prepare: what takes long, before the transaction begins: it authorises, reads and reckons, and is handed on as
+            `tx.prepared`. The operation checks that nothing has changed since, and raises Outdated otherwise.
     """
 
     name: str
@@ -104,6 +106,11 @@ class Operation:
     says: Any
     secret_key: bool = False
     form_only: bool = False
+    prepare: "Callable[[Store, Actor, Any], Any] | None" = None
+
+
+class Outdated(Exception):
+    """What was prepared is no longer so: somebody was there in between. Another attempt prepares it again."""
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -119,12 +126,13 @@ def operation(
     says: Any,
     secret_key: bool = False,
     form_only: bool = False,
+    prepare: "Callable[[Store, Actor, Any], Any] | None" = None,
 ) -> Callable[[Callable[["Transaction", Any, Any], None]], Callable[["Transaction", Any, Any], None]]:
     """Enter a function into the write vocabulary under `name`."""
 
     def register(run: Callable[["Transaction", Any, Any], None]) -> Callable[["Transaction", Any, Any], None]:
         assert name not in OPERATIONS, name
-        OPERATIONS[name] = Operation(name, form, permission, find, run, title, says, secret_key, form_only)
+        OPERATIONS[name] = Operation(name, form, permission, find, run, title, says, secret_key, form_only, prepare)
         return run
 
     return register
@@ -148,6 +156,7 @@ class Transaction:
     insertions: list[tuple[Insertion, str, str, dict[str, Any]]] = field(default_factory=list)
     event: Event | None = None
     process_id: UUID | None = None
+    prepared: Any = None
 
     def about(self, thing: str, thing_id: UUID | None) -> None:
         """Name the thing the Change is about, and touch it."""
@@ -254,13 +263,20 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
     stored_key = derive(store.secret, "key", str(key)) if what.secret_key else str(key)
     digest = derive(store.secret, "fields", f"{what.name}\0{form.submitted}")
 
+    prepared: Any = None
+
     def attempt(session: Session) -> Written:
-        return _attempt(Transaction(session, key, clock.now(), store.secret), by, what, form, stored_key, digest)
+        tx = Transaction(session, key, clock.now(), store.secret, prepared=prepared)
+        return _attempt(tx, by, what, form, stored_key, digest)
 
     for number in range(TRIES):
         try:
+            if what.prepare and not _is_seen(store, stored_key):
+                prepared = what.prepare(store, by, form)
             done, recorded = store.write(attempt)
             break
+        except Outdated:
+            log.info("%s starts again: somebody was there in between", what.name)
         except (exc.IntegrityError, exc.OperationalError) as error:
             if not _worth_another_try(error):
                 raise
@@ -275,6 +291,11 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
             except Exception:
                 log.exception("a listener failed after %s", what.name)
     return done
+
+
+def _is_seen(store: Store, stored_key: str) -> bool:
+    with store.reading() as session:
+        return SEEN.first(session, key=stored_key) is not None
 
 
 def _worth_another_try(error: exc.DBAPIError) -> bool:

@@ -22,6 +22,8 @@ PART_OF = {
     "sessions": "people",
     "seats": "cafes",
     "moving": "cafes",
+    "plans": "cafes",
+    "tables": "cafes",
     "room": "cafes",
     "table_tools": "cafes",
     "screen": "cafes",

@@ -29,6 +29,8 @@ class World:
     host: PersonMade
     other_host: PersonMade
     removed: PersonMade
+    away: PersonMade
+    wish: UUID
     idea: UUID
     second_idea: UUID
     voted_idea: UUID
@@ -62,12 +64,13 @@ class World:
 
 def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str = "table") -> World:
     """Fill an event; `word` stands in everything that people wrote there, so that it is known where it is seen."""
-    event = make_event(store, process, title=f"Forum {word}", votes_at=votes_at)
+    event = make_event(store, process, title=f"Forum {word}", votes_at=votes_at, tables=4)
     author = join(store, event, f"Anna {word}", 1)
     participant = join(store, event, f"Ben {word}", 1)
     host = join(store, event, f"Hanna {word}", 1)
     other_host = join(store, event, f"Otto {word}", 2)
     removed = join(store, event, f"Rob {word}", 1)
+    away = join(store, event, f"Gone {word}", 1)
     name_host(store, event, 1, host)
     name_host(store, event, 2, other_host)
     open_round(store, event)
@@ -108,8 +111,14 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, process.innolab, "goal.update", goal=goal, text=f"Begun {word}", status="on_track", percent=10)
     field = add_field(store, process, word[:2], name=f"Field {word}")
     member, link = _invited(store, process, f"Nora {word}")
+    wish = do(store, event.moderator, "wish.add", kind="together", one=author.id, other=host.id).thing[1]
+    assert wish
+    do(store, event.moderator, "participant.leave_out", participant=away.id)
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[3]])
+    do(store, event.moderator, "table.mark_full", table=event.tables[2])
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
     return World(
-        event, author, participant, host, other_host, removed,
+        event, author, participant, host, other_host, removed, away, wish,
         idea, second, voted, held, hidden, asked, reason, reported, waiting, merged, comment, hidden_comment,
         typed, draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
     )  # fmt: skip

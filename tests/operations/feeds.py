@@ -61,6 +61,23 @@ FEEDS: dict[str, list[Feed]] = {
     "seat.take": [Feed(one("table", lambda w: w.event.tables[1]), only=PEOPLE)],
     "seat.stay": [Feed(one("round", lambda w: w.event.rounds[1]), only=PEOPLE)],
     "participant.move": [Feed(lambda w: {"participant": w.author.id, "table": w.event.tables[1]})],
+    "participant.leave_out": [Feed(one("participant", lambda w: w.author.id))],
+    "participant.bring_back": [Feed(one("participant", lambda w: w.away.id))],
+    "cafe.plan": [Feed(one("cafe", lambda w: w.event.cafe))],
+    "cafe.set_seating": [Feed(with_more("cafe", lambda w: w.event.cafe, mixes_languages="1"))],
+    "cafe.undo_tables": [Feed(one("cafe", lambda w: w.event.cafe))],
+    "tables.close": [Feed(lambda w: {"cafe": w.event.cafe, "tables": [w.event.tables[1]]})],
+    "table.merge": [Feed(lambda w: {"table": w.event.tables[1], "into": w.event.tables[0]}, table=2)],
+    "table.add": [Feed(with_more("cafe", lambda w: w.event.cafe, question="What else?", attendance="on_site"))],
+    "table.set_place": [
+        Feed(with_more("table", lambda w: w.event.tables[0], way="By the window", attendance="hybrid"), table=1),
+    ],
+    "table.reopen": [Feed(one("table", lambda w: w.event.tables[3]), table=4)],
+    "table.mark_full": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
+    "table.mark_free": [Feed(one("table", lambda w: w.event.tables[2]), table=3)],
+    "wish.add": [Feed(lambda w: {"kind": "apart", "one": w.author.id, "other": w.participant.id})],
+    "wish.remove": [Feed(one("wish", lambda w: w.wish))],
+    "people.expect": [Feed(with_more("event", lambda w: w.event.id, people="Somebody"))],
     "table.name_host": [
         Feed(lambda w: {"table": w.event.tables[0], "participant": w.author.id}, table=1),
         Feed(one("table", lambda w: w.event.tables[0]), table=1),
@@ -70,7 +87,7 @@ FEEDS: dict[str, list[Feed]] = {
     "round.open": [Feed(one("round", lambda w: w.event.rounds[1]))],
     "round.close": [Feed(one("round", lambda w: w.event.rounds[0]))],
     "cafe.close": [Feed(one("cafe", lambda w: w.event.cafe))],
-    "cafe.edit": [Feed(with_more("cafe", lambda w: w.event.cafe, title="New", questions="One?\nTwo?"))],
+    "cafe.edit": [Feed(with_more("cafe", lambda w: w.event.cafe, title="New", questions="One?\nTwo?\nThree?"))],
     "cafe.set_time": [
         Feed(
             with_more(

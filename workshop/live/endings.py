@@ -14,7 +14,10 @@ from workshop.perform import Recorded
 from workshop.policy import Actor
 from workshop.queries.viewing import Audience, watch
 
-ENDING = ("participant.remove", "user.sign_out", "member.remove", "event.renew_screen_link", "table.name_host")
+ENDING = (
+    "participant.remove", "participant.move", "user.sign_out", "member.remove", "event.renew_screen_link",
+    "table.name_host", "tables.close", "table.merge",
+)  # fmt: skip
 """Operations after which somebody's sockets are cut."""
 OVERTAKEN = 500
 """Changes that may have been committed before one with a smaller number is."""
@@ -68,11 +71,11 @@ def sockets_ended_by(session: Session, connections: Connections, recorded: Recor
     thing, thing_id = recorded.thing
     if thing_id is None:
         return []
-    if thing == "participant":
+    if thing == "participant" and recorded.operation == "participant.remove":
         return connections.of_participant(thing_id)
     if thing == "event":
         return connections.where(lambda actor: actor.screen_of == thing_id)
-    if thing == "table":
+    if thing in ("table", "cafe", "participant"):
         return _hosts_no_more(session, connections, {one for kind, one in recorded.touched if kind == "participant"})
     if thing == "membership":
         membership = session.get(Membership, thing_id)

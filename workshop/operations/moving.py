@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Uuid, and_, exists, func, insert, literal,
 from sqlalchemy.orm import Session, aliased
 
 from workshop.database import random_id
-from workshop.models import CafeTable, Round, Seat, SeatState, new_id
+from workshop.models import Cafe, CafeTable, Movement, Participant, Round, Seat, SeatState, new_id
 from workshop.perform import Transaction
+from workshop.planning import reaches
 
 SILENT = {"synchronize_session": False}
 COLUMNS = ("id", "participant_id", "cafe_id", "table_id", "round_id", "state", "sent", "from_at")
@@ -150,40 +151,75 @@ def add_seats(
         tx.session.execute(insert(Seat), rows)
 
 
-def plan_for_latecomer(tx: Transaction, cafe_id: UUID, person_id: UUID, table_id: UUID, turn: Round) -> None:
+def planned_table(session: Session, person_id: UUID, turn: Round) -> UUID | None:
+    """The open table at which somebody was to sit in a round."""
+    return session.scalar(
+        select(Seat.table_id)
+        .join(CafeTable, CafeTable.id == Seat.table_id)
+        .where(
+            planned_seats(turn.cafe_id),
+            Seat.participant_id == person_id,
+            Seat.round_id == turn.id,
+            CafeTable.closed_at.is_(None),
+        )
+    )
+
+
+def plan_for_latecomer(tx: Transaction, cafe: Cafe, person: Participant, table_id: UUID, turn: Round) -> None:
     """Plan the coming rounds for somebody who came after the plan was made; nobody else moves.
 
-    Each time the table at which the fewest are to sit, of those where they have not been.
+    Each time the table at which the fewest are to sit, of those where they have not been; with a group they go where
+    those go who sit at their table. Whoever was planned already goes there.
     """
     session = tx.session
+    passed = select(Round.id).where(Round.cafe_id == cafe.id, Round.number <= turn.number)
+    mine = and_(planned_seats(cafe.id), Seat.participant_id == person.id)
+    session.execute(
+        update(Seat).where(mine, Seat.round_id.in_(passed)).values(until_at=tx.now), execution_options=SILENT
+    )
+    if session.scalar(select(Seat.id).where(mine).limit(1)):
+        return
     rows = session.execute(
         select(Seat.round_id, Seat.table_id, func.count())
         .join(Round, Round.id == Seat.round_id)
-        .where(planned_seats(cafe_id), Round.number > turn.number)
+        .where(planned_seats(cafe.id), Round.number > turn.number)
         .group_by(Seat.round_id, Seat.table_id)
     ).all()
     if not rows:
         return
     people: dict[UUID, dict[UUID, int]] = {}
-    for round_id, planned_table, count in rows:
-        people.setdefault(round_id, {})[planned_table] = count
-    tables = open_tables(session, cafe_id, person_id)
+    for round_id, planned, count in rows:
+        people.setdefault(round_id, {})[planned] = count
+    group = _way_of_group(tx, cafe, person, table_id) if cafe.movement is Movement.GROUP else {}
+    tables = [one for one in open_tables(session, cafe.id) if reaches(one, person.remote)]
     been = {table_id}
     seats = []
-    for coming in session.scalars(
-        select(Round).where(Round.cafe_id == cafe_id, Round.id.in_(people)).order_by(Round.number)
-    ):
+    for coming in session.scalars(select(Round).where(Round.id.in_(people)).order_by(Round.number)):
         sitting = people[coming.id]
-        free = [one for one in tables if one.id not in been] or tables
+        free = [one.id for one in tables if one.id not in been] or [one.id for one in tables]
         if not free:
             return
-        chosen = min(free, key=lambda one: (sitting.get(one.id, 0), one.number))
-        been.add(chosen.id)
-        seats.append((person_id, chosen.id, coming.id))
-    add_seats(tx, cafe_id, SeatState.PLANNED, seats)
+        numbers = {one.id: one.number for one in tables}
+        chosen = group.get(coming.id) or min(free, key=lambda one: (sitting.get(one, 0), numbers[one]))
+        been.add(chosen)
+        seats.append((person.id, chosen, coming.id))
+    add_seats(tx, cafe.id, SeatState.PLANNED, seats)
 
 
-def open_tables(session: Session, cafe_id: UUID, person_id: UUID) -> list[CafeTable]:
+def _way_of_group(tx: Transaction, cafe: Cafe, person: Participant, table_id: UUID) -> dict[UUID, UUID]:
+    """Where most of those go who sit at a table now, the host apart: round -> table."""
+    here = select(Seat.participant_id).where(taken_seats(cafe.id), Seat.table_id == table_id)
+    host = select(CafeTable.host_id).where(CafeTable.id == table_id, CafeTable.host_id.is_not(None))
+    rows = tx.session.execute(
+        select(Seat.round_id, Seat.table_id)
+        .where(planned_seats(cafe.id), Seat.participant_id.in_(here), Seat.participant_id.not_in(host))
+        .group_by(Seat.round_id, Seat.table_id)
+        .order_by(func.count())
+    )
+    return dict(rows.all())
+
+
+def open_tables(session: Session, cafe_id: UUID) -> list[CafeTable]:
     """The tables that somebody could be sent to, by their numbers."""
     from_tables = select(CafeTable).where(CafeTable.cafe_id == cafe_id, CafeTable.closed_at.is_(None))
     return list(session.scalars(from_tables.order_by(CafeTable.number)))

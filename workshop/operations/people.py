@@ -12,7 +12,7 @@ from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
-from workshop.operations.moving import plan_for_latecomer
+from workshop.operations.moving import plan_for_latecomer, planned_table
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing
 from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
@@ -76,6 +76,8 @@ class Entrance(At):
     table: CafeTable | None = field(kw_only=True)
     cafe: Cafe | None = field(kw_only=True)
     user_id: UUID | None = field(kw_only=True)
+    by_card: bool = field(kw_only=True)
+    """Whether a table's own card led there: then one sits at it already."""
 
 
 def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
@@ -95,10 +97,11 @@ def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
         # Its card may still lie there: the table that took over its question, else the one with the most room.
         merged = session.get(CafeTable, table.merged_into_id) if table.merged_into_id else None
         table = merged if merged and merged.closed_at is None else None
+    by_card = table is not None
     if table is None and cafe is not None:
         table = quietest_table(session, cafe.id)
     user_id = by.user_id if by.user_id and not _has_place(session, event.id, by.user_id) else None
-    return Entrance(standing, table=table, cafe=cafe, user_id=user_id)
+    return Entrance(standing, table=table, cafe=cafe, user_id=user_id, by_card=by_card)
 
 
 def by_token(session: Session, token: str) -> tuple[Event, CafeTable | None]:
@@ -186,6 +189,20 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     if at.event.closed_at is not None:
         raise Closed(OVER)
     name = form.name.data
+    expected = tx.session.scalars(
+        select(Participant)
+        .where(
+            Participant.event_id == at.event.id,
+            Participant.name_key == name.casefold(),
+            Participant.expected,
+            Participant.removed_at.is_(None),
+        )
+        .order_by(Participant.name_number)
+        .limit(1)
+    ).first()
+    if expected is not None:
+        _come(tx, expected, at, form)
+        return
     same = tx.session.scalar(
         select(func.max(Participant.name_number)).where(
             Participant.event_id == at.event.id, Participant.name_key == name.casefold()
@@ -208,6 +225,21 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
         joined_at=tx.now,
     )
     tx.session.add(person)
+    _sit_down(tx, person, at)
+
+
+def _come(tx: Transaction, person: Participant, at: Entrance, form: JoinForm) -> None:
+    """Somebody who was on the list is there; whoever comes under that name first takes the place."""
+    person.expected, person.joined_at, person.user_id = False, tx.now, at.user_id
+    person.name, person.language = form.name.data, form.language.data
+    person.writing_language = form.writing_language.data
+    person.guest_number = guest_number(tx.session, at.event.id)
+    person.token_digest = digest(tx.secret, participant_token(tx.secret, person.id))
+    person.receipt_digest = digest(tx.secret, receipt_code(tx.secret, person.id))
+    _sit_down(tx, person, at)
+
+
+def _sit_down(tx: Transaction, person: Participant, at: Entrance) -> None:
     tx.about("participant", person.id)
     if at.table is None or at.cafe is None:
         for cafe_id in tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)):
@@ -219,13 +251,14 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     if turn is None or at.cafe.closed_at is not None:
         raise Closed(_l("This café is closed."))
     tx.session.flush()
+    table_id = at.table.id if at.by_card else planned_table(tx.session, person.id, turn) or at.table.id
     tx.session.add(
-        Seat(participant_id=person.id, cafe_id=at.cafe.id, table_id=at.table.id, round_id=turn.id, from_at=tx.now)
+        Seat(participant_id=person.id, cafe_id=at.cafe.id, table_id=table_id, round_id=turn.id, from_at=tx.now)
     )
     tx.session.flush()
-    plan_for_latecomer(tx, at.cafe.id, person.id, at.table.id, turn)
-    tx.touch("table", at.table.id)
-    tx.tell("table", at.table.id)
+    plan_for_latecomer(tx, at.cafe, person, table_id, turn)
+    tx.touch("table", table_id)
+    tx.tell("table", table_id)
 
 
 def guest_number(session: Session, event_id: UUID) -> int:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, OperationForm
 from workshop.models import Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
 from workshop.operations.cafes import OneCafe, OneRound, RoundForm, one_round, require_running
-from workshop.operations.moving import planned_seats, seat_people, tell_moved
+from workshop.operations.moving import SILENT, planned_seats, seat_people, tell_moved
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 
@@ -62,6 +62,9 @@ def take_seat(tx: Transaction, at: OneTable, form: TableForm) -> None:
         raise Closed(_l("This café has no rounds yet."))
     if seat and (seat.table_id, seat.round_id) == (at.table.id, turn.id):
         return
+    if is_full(tx.session, at.cafe, at.table):
+        number = at.table.number
+        raise Closed(_l("Table %(number)s is full for now. Take another one, until all have people.", number=number))
     left = seat.table_id if seat else None
     sit_down(tx, at.table, turn, at.participant.id, seat)
     tx.fact("table", left, at.table.id)
@@ -126,10 +129,11 @@ def stay(tx: Transaction, at: OneRound, form: RoundForm) -> None:
 
 
 class MoveForm(OperationForm):
-    """Who is to sit where."""
+    """Who is to sit where; a host who leaves their table hands it over to somebody, or to nobody."""
 
     participant = Id()
     table = Id()
+    new_host = Id(required=False)
 
 
 @dataclass
@@ -178,8 +182,30 @@ def move_participant(tx: Transaction, at: PersonAndTable, form: MoveForm) -> Non
         return
     left, came = moved[at.person.id]
     tx.fact("table", left, came)
+    hosted = tx.session.scalars(select(CafeTable.id).where(CafeTable.host_id == at.person.id)).first()
+    if hosted is not None and hosted != at.table.id:
+        hand_over(tx, at.event.id, at.person.id, form.new_host.data)
     tx.about("participant", at.person.id)
     tell_moved(tx, moved)
+
+
+def is_full(session: Session, cafe: Cafe, table: CafeTable) -> bool:
+    """Whether a table takes nobody else for now: somebody said so, or as many sit there as may.
+
+    Only as long as there is another one with room: nobody is left standing.
+    """
+    people = (
+        select(func.count(Seat.id))
+        .where(Seat.table_id == CafeTable.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .scalar_subquery()
+    )
+    open_ones = (CafeTable.cafe_id == cafe.id) & CafeTable.closed_at.is_(None)
+    limit = cafe.seats_per_table
+    full = {
+        one: full_at is not None or (limit is not None and sitting >= limit)
+        for one, full_at, sitting in session.execute(select(CafeTable.id, CafeTable.full_at, people).where(open_ones))
+    }
+    return full.get(table.id, False) and not all(full.values())
 
 
 def require_open(table: CafeTable) -> None:
@@ -244,6 +270,24 @@ def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
     tx.tell("person", before, wanted)
 
 
+def hand_over(tx: Transaction, event_id: UUID, host_id: UUID, wanted: UUID | None) -> None:
+    """End somebody's hosting, in favour of somebody else where one is named."""
+    table = tx.session.scalars(select(CafeTable).where(CafeTable.host_id == host_id)).first()
+    _end_hosting(tx, host_id)
+    if table is None or wanted is None or wanted == host_id:
+        return
+    person = tx.session.get(Participant, wanted)
+    if person is None or person.event_id != event_id or person.removed_at is not None:
+        raise NotFound
+    # The database allows one host, and one table for each.
+    tx.session.flush()
+    _end_hosting(tx, wanted)
+    table.host_id = wanted
+    tx.fact("host", host_id, wanted)
+    tx.touch("participant", wanted)
+    tx.tell("person", wanted)
+
+
 def _end_hosting(tx: Transaction, participant_id: UUID) -> None:
     for table in tx.session.scalars(select(CafeTable).where(CafeTable.host_id == participant_id)):
         table.host_id = None
@@ -264,6 +308,12 @@ class PersonForm(OperationForm):
     participant = Id()
 
 
+class LeavingForm(PersonForm):
+    """Who leaves, and who hosts their table from then on."""
+
+    new_host = Id(required=False)
+
+
 def one_person(session: Session, by: Actor, form: PersonForm) -> OnePerson:
     """The participant, if this actor may know of the event."""
     row = session.execute(
@@ -279,13 +329,13 @@ def one_person(session: Session, by: Actor, form: PersonForm) -> OnePerson:
 
 @operation(
     "participant.remove",
-    PersonForm,
+    LeavingForm,
     Permission.RUN_EVENT,
     find=one_person,
     title=_l("Remove this person"),
     says=_l("%(who)s removed somebody from the event"),
 )
-def remove_participant(tx: Transaction, at: OnePerson, form: PersonForm) -> None:
+def remove_participant(tx: Transaction, at: OnePerson, form: LeavingForm) -> None:
     """Take somebody's place away; what the person wrote stays where it is."""
     person = at.person
     if person.removed_at is not None:
@@ -296,6 +346,8 @@ def remove_participant(tx: Transaction, at: OnePerson, form: PersonForm) -> None
         seat.until_at = tx.now
         tx.touch("table", seat.table_id)
         tx.tell("table", seat.table_id)
-    _end_hosting(tx, person.id)
+    planned = (Seat.participant_id == person.id) & (Seat.state == SeatState.PLANNED) & Seat.until_at.is_(None)
+    tx.session.execute(update(Seat).where(planned).values(until_at=tx.now), execution_options=SILENT)
+    hand_over(tx, at.event.id, person.id, form.new_host.data)
     tx.about("participant", person.id)
     tx.tell("person", person.id)

@@ -18,8 +18,16 @@ from workshop.queries.items import drafts_at_table
 from workshop.queries.moderation import Rules, rules
 from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
-from workshop.queries.viewing import Audience, Page, open_page
+from workshop.queries.viewing import Audience, Page, open_page, viewer_in_event
 from workshop.statements import Many
+
+
+def own_table(session: Session, by: Actor, event_id: UUID) -> UUID | None:
+    """The table where the one who asks sits now."""
+    standing = standing_in_event(session, by, session.get(Event, event_id))
+    authorize(Permission.READ_EVENT, At(standing))
+    seat = viewer_in_event(session, standing).seat
+    return UUID(seat) if seat else None
 
 
 class WithRounds:
@@ -131,6 +139,10 @@ class TablePage(Page):
     """Whether the viewer sits at this table."""
     me: "Me | None"
     moment: Moment | None
+    into: CafeTable | None
+    """The table that goes on with the question of this closed one."""
+    took_in: list[CafeTable]
+    """Closed tables whose questions stand on this one too."""
     rules: Rules
     tray: list[Any]
     """The drafts this table takes forward, for staff."""
@@ -167,6 +179,10 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         here=opened["viewer"].seat == str(table.id),
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
         moment=moments(session, [person.id], Audience.OWN).get(person.id) if person else None,
+        into=session.get(CafeTable, table.merged_into_id) if table.merged_into_id else None,
+        took_in=list(
+            session.scalars(select(CafeTable).where(CafeTable.merged_into_id == table.id).order_by(CafeTable.number))
+        ),
         rules=rules(session, [table.cafe_id], audience)[table.cafe_id],
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )

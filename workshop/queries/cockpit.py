@@ -52,6 +52,12 @@ class RoomTable:
     asked: int = 0
     forward: int = 0
     help_called_at: datetime | None = None
+    closed: bool = False
+    into: int | None = None
+    """The table that goes on with its question."""
+    full: bool = False
+    attendance: str = "on_site"
+    video_url: str = ""
 
     @property
     def waiting(self) -> int:
@@ -113,6 +119,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
         for cafe, event in rows
     }
     tables: dict[UUID, RoomTable] = {}
+    merged: dict[UUID, UUID] = {}
     for table, host in session.execute(
         select(CafeTable, Participant)
         .outerjoin(Participant, Participant.id == CafeTable.host_id)
@@ -121,8 +128,14 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
     ):
         one = RoomTable(table.id, table.number, table.question, host.display_name if host else None)
         one.help_called_at = table.help_called_at
+        one.closed, one.full = table.closed_at is not None, table.full_at is not None
+        one.attendance, one.video_url = str(table.attendance), table.video_url
+        if table.merged_into_id:
+            merged[table.id] = table.merged_into_id
         tables[table.id] = one
         found[table.cafe_id].tables.append(one)
+    for table_id, into in merged.items():
+        tables[table_id].into = tables[into].number
     _count_people(session, wanted, tables)
     _count_notes(session, wanted, tables)
     _count_forward(session, wanted, tables)

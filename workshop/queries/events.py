@@ -37,6 +37,11 @@ class ListedTable:
     question: LocalText
     people: int
     notes: int
+    full: bool = False
+    """Whether it takes nobody else for now."""
+    closed: bool = False
+    way: str = ""
+    video_url: str = ""
 
 
 @dataclass
@@ -84,7 +89,7 @@ def event_page(session: Session, by: Actor, event_id: UUID) -> EventPage:
         select(
             select(func.count())
             .select_from(Participant)
-            .where(Participant.event_id == event.id, Participant.removed_at.is_(None))
+            .where(Participant.event_id == event.id, Participant.removed_at.is_(None), ~Participant.expected)
             .scalar_subquery(),
             select(func.count())
             .select_from(ActionItem)
@@ -122,11 +127,21 @@ def listed_cafes(session: Session, ids: list[UUID]) -> list[ListedCafe]:
         .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
         .scalar_subquery()
     )
+    limits = {one.id: one.seats_per_table for one in cafes}
     tables: dict[UUID, list[ListedTable]] = {one: [] for one in ids}
     for table, sitting, written in session.execute(
         select(CafeTable, people, notes).where(CafeTable.cafe_id.in_(ids)).order_by(CafeTable.number)
     ):
-        tables[table.cafe_id].append(ListedTable(table.id, table.number, table.question, sitting, written))
+        one = ListedTable(table.id, table.number, table.question, sitting, written)
+        limit = limits[table.cafe_id]
+        one.full = table.full_at is not None or (limit is not None and sitting >= limit)
+        one.closed, one.way, one.video_url = table.closed_at is not None, table.way, table.video_url
+        tables[table.cafe_id].append(one)
+    for listed in tables.values():
+        # Only as long as there is another one with room: nobody is left standing.
+        if all(one.full for one in listed if not one.closed):
+            for one in listed:
+                one.full = False
     by_id = {one.id: one for one in cafes}
     return [
         ListedCafe(one.id, one.title, one.source, one.closed_at is not None, one.rounds, tables[one.id])

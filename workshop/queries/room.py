@@ -52,7 +52,8 @@ def cafe_page(session: Session, by: Actor, cafe_id: UUID) -> CockpitPage | Choic
         opened["channels"] = {f"cafe:{cafe.id}": summary_revision(session, cafe_scope(session, cafe.id))}
         return CockpitPage(**opened, row=cockpit(session, [cafe.id])[cafe.id], event=event, process=process)
     listed = listed_cafes(session, [cafe.id])[0]
-    listed.tables.sort(key=lambda table: (table.people, table.number))
+    listed.tables = [one for one in listed.tables if not one.closed]
+    listed.tables.sort(key=lambda table: (table.full, table.people, table.number))
     may_sit = (
         opened["viewer"].seated == "yes" and not listed.closed and listed.source is None and event.closed_at is None
     )

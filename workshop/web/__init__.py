@@ -19,13 +19,14 @@ from workshop.web import (
     moderation,
     paper,
     people,
+    plans,
     processes,
     settings,
 )
 
 STEMS = (
     accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, paper, people,
-    processes, settings,
+    plans, processes, settings,
 )  # fmt: skip
 
 

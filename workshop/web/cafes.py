@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,14 @@ def table(table_id: UUID) -> ResponseReturnValue:
     receipt = receipt_code(store().secret, person.id) if person else None
     template = "cafes/table_host.html" if page.audience is Audience.STAFF else "cafes/table.html"
     return show(template, page, kinds=KINDS, receipt=receipt, welcome="welcome" in request.args)
+
+
+@pages.get("/events/<uuid:event_id>/table")
+def own_table(event_id: UUID) -> ResponseReturnValue:
+    """To the table where one sits now, from pages that were drawn before one was sent on."""
+    with reading() as session:
+        found = cafes.own_table(session, actor(), event_id)
+    return redirect(f"/tables/{found}" if found else f"/events/{event_id}")
 
 
 @pages.get("/shell")
