@@ -12,6 +12,7 @@ from workshop import calls, clock, database, live, operations, tokens, web
 from workshop.config import Networks, Settings, resource_dir
 from workshop.extensions import babel, compress, csrf, db, login, migrate, socketio
 from workshop.identity import choose_language, load_account
+from workshop.lookalikes import Lookalikes
 from workshop.perform import Store, fresh_key
 from workshop.render import assets, lineage, marks, qr, viewing, words
 
@@ -61,6 +62,7 @@ def assemble(settings: Settings) -> Flask:
     database.tune(engine)
     app.extensions["workshop"] = Store(engine, settings.secret, together=settings.group_commit)
     app.extensions["workshop_pace"] = calls.person_pace()
+    app.extensions["workshop_lookalikes"] = Lookalikes(app.extensions["workshop"])
     draw_with(app)
     web.open_door(app)
     live.open_door(app, socketio, settings)

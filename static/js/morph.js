@@ -66,7 +66,8 @@ function matchChildren(element, wanted) {
   }
   while (here) {
     const next = here.nextSibling;
-    here.remove();
+    // How many look alike is the page's own addition, and somebody may be about to follow it.
+    if (!here.matches?.("[data-alike-count]")) here.remove();
     here = next;
   }
 }

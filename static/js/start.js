@@ -27,7 +27,7 @@ const FINISHES = 5000; // ms between two looks whether a note is finished
  * `more.writer` says whose notes it sends where somebody writes without taking part.
  * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
  * `more.notes` may hear what becomes of one's notes: saved, refused, written and dropped, as the outbox says it.
- * Gives {page, outbox, status, send, news} for a live page, else null; `outbox` is null for whoever takes no part.
+ * Gives {page, outbox, status, send, news, look} for a live page, else null; `outbox` is null for whoever takes no part.
  */
 export function start(more = {}) {
   const { page: kind, language, epoch, channels, viewer } = document.body.dataset;
@@ -127,6 +127,17 @@ export function start(more = {}) {
     return post({ ...entry, person: atLoad.participant });
   }
 
+  /** A question that changes nothing: its answer, or null where there is none within a moment. */
+  async function look(name, fields) {
+    if (!socket.connected) return null;
+    try {
+      const answer = await socket.timeout(3000).emitWithAck(name, fields);
+      return answer?.ok ? answer : null;
+    } catch {
+      return null;
+    }
+  }
+
   function news(message) {
     page.viewer = withNews(page.viewer, message);
     seenAnew();
@@ -189,7 +200,7 @@ export function start(more = {}) {
   socket.connect();
   // Who shows notes shows them first.
   if (!more.notes) outbox?.flush();
-  return { page, outbox, status, send: (call) => send({ ...call, person: atLoad.participant }), news };
+  return { page, outbox, status, send: (call) => send({ ...call, person: atLoad.participant }), news, look };
 
   function goWithTime() {
     redrawn();

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "seating": set(),
     "exchange": {"queries", "operations", "perform", "policy", "models", *GROUND},
     "demo": {"operations", "perform", "policy", "models", *GROUND},
+    "lookalikes": {"similarity", "queries", "policy", "models", *GROUND},
     # What doors share.
     "extensions": {"models"},
     "addresses": {"config"},
@@ -47,7 +48,7 @@ MAY_IMPORT = {
 }
 LIBRARIES = {"exchange", "similarity", "seating"}
 BELOW = {"planning", "operations", "queries", "render", "perform", "policy", "models", "schema", *LIBRARIES, *GROUND}
-FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity"}
+FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity", "lookalikes"}
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)
 # The command line is one door in several files: its words, the desk it works at, the server it starts.
 MAY_IMPORT["terminal"] = FOR_DOORS

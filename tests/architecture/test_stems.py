@@ -40,6 +40,7 @@ PART_OF = {
     "paper": "ideas",
     "votes": "ideas",
     "authors": "ideas",
+    "alike": "ideas",
     "comments": "ideas",
     "items": "action_list",
     "sorting": "action_list",

@@ -137,3 +137,36 @@ def test_notes_that_say_the_same_become_one(server: Server, enter: Enter) -> Non
         board.look("host merged", dark=True)
         board.find(f'[id="{seats}"] [formaction="/act/idea.unmerge"]').click()
         expect(phone.find(f'[id="{seats}"] button.vote')).to_have_attribute("aria-pressed", "true", timeout=LIVE)
+
+
+def test_what_looks_alike_is_suggested_and_never_in_the_way(server: Server, enter: Enter) -> None:
+    """While one writes, and below a note; the caret stays where it is."""
+    with store_of(server) as store:
+        event = make_event(store, make_process(store, "Alike"), tables=2)
+        anna, otto = join(store, event, "Anna"), join(store, event, "Otto", 2)
+        open_round(store, event)
+        theirs = write(store, otto, "Evening courses for people who work in shifts", table=2)
+        mine = write(store, anna, "Courses in the evening for people in shift work")
+        phone, _ = somebody(enter, store, "Anna", anna.actor)
+        phone.goto(f"/tables/{event.tables[0]}")
+        expect(phone.find(f'[id="{mine}"] [data-alike-count]')).to_have_text(
+            "1 similar note at other tables", timeout=LIVE
+        )
+        phone.find(f'[id="{mine}"] [data-alike-count]').click()
+        expect(phone.find("#alike li")).to_have_count(1)
+        phone.look("idea alike", dark=True)
+        phone.goto(f"/tables/{event.tables[0]}")
+        line = phone.find("[data-composer] textarea")
+        line.click()
+        phone.page.keyboard.type("An evening course for people who work in shifts")
+        suggested = phone.find("#alike")
+        expect(suggested).to_contain_text("Evening courses for people who work in shifts", timeout=LIVE)
+        expect(line).to_be_focused()
+        phone.look("table alike", dark=True)
+        do(store, event.moderator, "idea.hide", idea=theirs, reason="It names somebody")
+        phone.page.keyboard.type(" and nights")
+        expect(suggested).not_to_contain_text("Evening courses for people who work in shifts", timeout=LIVE)
+        phone.page.keyboard.type(" too")
+        phone.button("Not these").click()
+        expect(suggested).to_be_hidden()
+        expect(line).to_be_focused()

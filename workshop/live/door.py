@@ -18,7 +18,7 @@ from workshop import calls, engine
 from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, our_page_asks, refused, take_turn
 from workshop.config import Settings
 from workshop.errors import Forbidden, Invalid, NotFound, Problem, TooFast
-from workshop.forms import bind
+from workshop.forms import bind, to_id
 from workshop.identity import actor, caller, choose_language
 from workshop.live import envelope, telling
 from workshop.live.connections import Connection, Connections, Room
@@ -26,9 +26,11 @@ from workshop.live.lines import Lines
 from workshop.live.publisher import Publisher
 from workshop.live.summaries import SUMMARIES
 from workshop.models import LANGUAGES
+from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
 from workshop.policy import Actor
 from workshop.queries.viewing import Audience, Viewer, current_epoch, heads, viewer_in_event, watch
+from workshop.render.words import speaking
 
 log = logging.getLogger(__name__)
 
@@ -58,14 +60,25 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
     server.on("connect", door.connect)
     server.on("disconnect", door.disconnect)
     server.on("watch", door.watch)
+    server.on("alike", door.alike)
     server.on("*", door.operate)
 
 
+MOST_COMPARED = 20
+"""Notes that one question may be about."""
 SOMEBODY_ELSE = "somebody else"
 """Said to a page that was drawn for another participant than this browser is now."""
 UNREADABLE = _l("This was sent in a form that cannot be read.")
 UNKNOWN = Connection("", Actor(), None, LANGUAGES[0])
 """Stands for a socket that has gone meanwhile."""
+
+
+def id_of(text: Any) -> UUID:
+    """An id as a client sends it; Invalid where it is none."""
+    try:
+        return to_id(text if isinstance(text, str) else "")
+    except ValueError:
+        raise Invalid(UNREADABLE) from None
 
 
 class WithoutCompression:
@@ -85,6 +98,7 @@ class LiveDoor:
     def __init__(self, app: Flask, socketio: SocketIO, store: Store, settings: Settings) -> None:
         self._app, self._store, self._settings = app, store, settings
         self._pace = app.extensions["workshop_pace"]
+        self._lookalikes = app.extensions["workshop_lookalikes"]
         self._server = socketio.server
         self._lines = Lines(self._server, straight=settings.fast_send)
         self.connections = Connections()
@@ -215,6 +229,37 @@ class LiveDoor:
             log.exception("watch failed")
             with self._in_words(connection):
                 return {"ok": False, "code": "failed", "message": _("The server could not do this."), "fields": {}}
+        finally:
+            connection.busy = False
+
+    def alike(self, sid: str, *arguments: Any) -> dict[str, Any]:
+        """Answer with notes that look like `text`, or how many at other tables look like each of `ideas`: a read."""
+        connection = self.connections.get(sid) or UNKNOWN
+        connection.busy = True
+        try:
+            asked = arguments[0] if arguments else None
+            if connection is UNKNOWN or not isinstance(asked, dict):
+                raise Invalid(UNREADABLE)
+            take_turn(self._pace, connection.caller)
+            table = id_of(asked.get("table"))
+            if isinstance(asked.get("ideas"), list):
+                ideas = [id_of(one) for one in asked["ideas"][:MOST_COMPARED]]
+                counts = self._lookalikes.counts(connection.actor, table, ideas)
+                return {"ok": True, "counts": {str(idea): count for idea, count in counts.items()}}
+            text = asked.get("text")
+            if not isinstance(text, str) or len(text) > IDEA_LENGTH:
+                raise Invalid(UNREADABLE)
+            found = self._lookalikes.to_words(connection.actor, table, text)
+            with self._app.app_context(), speaking(connection.language):
+                drawn: Any = self._app.jinja_env.get_template("ideas/_alike.html").module
+                return {"ok": True, "html": str(drawn.while_writing(found)) if found else ""}
+        except Problem as problem:
+            with self._in_words(connection):
+                return refused(problem, "")
+        except Exception:
+            log.exception("alike failed")
+            with self._in_words(connection):
+                return failed("")
         finally:
             connection.busy = False
 

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from workshop.forms import OperationForm
+from workshop.lookalikes import Lookalikes
 from workshop.models import IdeaState
 from workshop.operations.ideas import KINDS
 from workshop.policy import Actor
@@ -49,7 +50,9 @@ def idea(idea_id: UUID) -> ResponseReturnValue:
     """One note, word for word, and what became of it."""
     with reading() as session:
         page = lines.idea_page(session, actor(), idea_id)
-    return show("ideas/idea.html", page, here=here())
+    lookalikes: Lookalikes = current_app.extensions["workshop_lookalikes"]
+    alike = lookalikes.to_note(actor(), page.note.table_id, idea_id)
+    return show("ideas/idea.html", page, here=here(), alike=alike)
 
 
 @pages.get("/comments/<uuid:comment_id>")

@@ -1,13 +1,16 @@
+import { countLookalikes, suggestWhileWriting } from "../alike.js";
 import { writeComments } from "../comments.js";
 import { createComposer } from "../composer.js";
 import { keepSeat } from "../kept.js";
 import { openWithoutNetwork } from "../offline.js";
 import { keepShell } from "../shell.js";
 import { start } from "../start.js";
+import { say } from "../words.js";
 
 const form = document.querySelector("form[data-composer]");
 const unsent = new Set();
 let composer = null;
+let lookalikes = () => {};
 let kept = false;
 let round = null;
 
@@ -16,6 +19,7 @@ const started = start({
   loads: () => kept,
   drawn(ids) {
     for (const id of ids) composer?.drawn(id);
+    lookalikes();
     follow();
   },
   // What is still on its way is one's own before the server knows of it.
@@ -31,7 +35,13 @@ const started = start({
   },
 });
 
-if (started) writeComments(document.getElementById("comment-dialog"), started);
+if (started) {
+  writeComments(document.getElementById("comment-dialog"), started);
+  suggestWhileWriting(form, document.getElementById("alike"), started.look);
+  const notes = document.querySelector('.notes[data-place^="notes-"]');
+  const table = notes?.dataset.place.replace("notes-", "");
+  lookalikes = countLookalikes(notes, table, (count) => say("alike", { count }), started.look);
+}
 
 if (started?.outbox) {
   const { page, outbox, status } = started;
