@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "seating": set(),
     "exchange": {"queries", "operations", "perform", "policy", "models", *GROUND},
     "demo": {"operations", "perform", "policy", "models", *GROUND},
-    "lookalikes": {"similarity", "queries", "policy", "models", *GROUND},
+    "lookalikes": {"similarity", "queries", "perform", "policy", "models", *GROUND},
     # What doors share.
     "extensions": {"models"},
     "addresses": {"config"},
