@@ -6,14 +6,14 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import segno
 from sqlalchemy import exc, make_url, select
-from werkzeug.wsgi import ClosingIterator
 
 from workshop import assembly, checkup, clock, engine, schema
 from workshop.addresses import own_address, public_address, remember_address
@@ -197,11 +197,34 @@ class Underway:
         except BaseException:
             self._add(-1)
             raise
-        return ClosingIterator(answer, lambda: self._add(-1))
+        return Answer(answer, lambda: self._add(-1))
 
     def _add(self, number: int) -> None:
         with self._lock:
             self.count += number
+
+
+class Answer:
+    """What is being sent; `ended` is called once, also where a server drops it because nobody reads it any more."""
+
+    def __init__(self, parts: Iterable[bytes], ended: Callable[[], None]) -> None:
+        self._parts, self._next = parts, iter(parts)
+        self._ended = weakref.finalize(self, ended)
+        self._ended.atexit = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._next)
+
+    def close(self) -> None:
+        """It was sent."""
+        try:
+            if hasattr(self._parts, "close"):
+                self._parts.close()
+        finally:
+            self._ended()
 
 
 def run(app: Any, listening: socket.socket) -> None:
