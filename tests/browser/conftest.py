@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -20,14 +21,29 @@ PLAIN_NAME = "cafe.test"
 Enter = Callable[..., Visitor]
 
 
+@pytest.fixture(scope="package")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """A server on each engine that is asked for, from then on until the last test of this folder."""
+    started: dict[str, Server] = {}
+    with ExitStack() as ends:
+
+        def on(mode: str) -> Server:
+            if mode not in started:
+                folder = tmp_path_factory.mktemp(mode)
+                started[mode] = ends.enter_context(Server(folder, "--no-demo", mode=mode))
+                started[mode].address()
+            return started[mode]
+
+        yield on
+        for made in started.values():
+            made.stop()
+            assert "Traceback" not in made.said, made.said
+
+
 @pytest.fixture(scope="package", params=MODES)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real server on an empty database, on either engine in turn."""
-    with Server(tmp_path_factory.mktemp(request.param), "--no-demo", mode=request.param) as made:
-        made.address()
-        yield made
-        made.stop()
-        assert "Traceback" not in made.said, made.said
+def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+    """A real server on a database without a demonstration, on either engine in turn."""
+    return servers(request.param)
 
 
 @pytest.fixture(autouse=True)

@@ -40,9 +40,8 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-@MODES
-def test_two_starts(tmp_path: Path, mode: str) -> None:
-    with Server(tmp_path, mode=mode) as first:
+def test_two_starts(tmp_path: Path) -> None:
+    with Server(tmp_path) as first:
         address = first.address()
         status, page = fetch(address)
         assert status == 200 and "<form" in page
@@ -56,7 +55,7 @@ def test_two_starts(tmp_path: Path, mode: str) -> None:
         assert first.stop() == 0
         assert first.said.endswith("Workshop has stopped. Everything is kept.\n")
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
-    with Server(tmp_path, mode=mode) as second:
+    with Server(tmp_path) as second:
         second.wait_for("big screen")
         assert code[1] in second.said, "the café of today is still the same"
         before = seconds_of_children()
