@@ -107,6 +107,7 @@ def draw_with(app: Flask) -> None:
         "in_my_language": words.in_my_language,
         "time_of_day": words.time_of_day,
         "moment_in_words": words.moment_in_words,
+        "minutes_and_seconds": words.minutes_and_seconds,
         "day_in_words": words.day_in_words,
         "in_a_row": words.in_a_row,
         "qr_path": qr.qr_path,

@@ -77,6 +77,7 @@ class Permission(enum.Enum):
     CREATE_EVENT = "create_event"
     MANAGE_PROCESS = "manage_process"
     OWN_ACCOUNT = "own_account"
+    KEEP_TIME = "keep_time"
     INSTALL = "install"
 
 
@@ -119,6 +120,7 @@ RULES = {
     Permission.CREATE_EVENT: _rule(_STAFF),
     Permission.MANAGE_PROCESS: _rule({Part.ADMIN}),
     Permission.OWN_ACCOUNT: _rule({Part.ANYBODY}),
+    Permission.KEEP_TIME: _rule(()),
     Permission.INSTALL: _rule(()),
 }
 """The table of roles and permissions; the docs show the same one and a test compares them."""

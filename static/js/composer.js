@@ -8,6 +8,8 @@ import { say } from "./words.js";
 const LIMIT = 500;
 const WARN_FROM = 420;
 const SHOWN = 6000; // ms that "saved" is said
+const WRITING = ["round", "warning", "grace"]; // states of a café in which notes are begun
+const FINISHING = ["between", "break", "after"]; // and those in which one that was begun is finished
 const icons = { pending: "clock", saved: "check", refused: "circle-alert" };
 
 /**
@@ -22,6 +24,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   const table = form.elements.table.value;
   const draftName = `workshop.draft ${person} ${table}`;
   const states = new Map();
+  let wasWriting = false;
   const isPhone = matchMedia("(pointer: coarse)").matches;
 
   // It would cut what is pasted without a word; the counter says how much is too much.
@@ -69,6 +72,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
     grow();
     count();
     field.focus();
+    follow();
   }
 
   /** Lay a note of the outbox on the table, unless it lies there. */
@@ -226,6 +230,25 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
     else field.removeAttribute("aria-invalid");
   }
 
+  /** Open and close with the rounds, and write into the one that was opened last. */
+  function follow() {
+    const writing = document.querySelector(".writing[data-is]");
+    if (!writing) return;
+    const { is, round } = writing.dataset;
+    if (round) form.elements.round.value = round;
+    // A note that was begun is never taken from anybody by a round that ends; paused, it stays in the tab's store.
+    const paused = Boolean(document.querySelector("[data-paused]"));
+    const begun = FINISHING.includes(is) && Boolean(field.value.trim());
+    const writes = form.contains(document.activeElement);
+    form.hidden = paused || (!WRITING.includes(is) && !begun);
+    for (const said of writing.querySelectorAll("[data-begun]")) said.hidden = !begun;
+    if (form.hidden) wasWriting ||= writes;
+    else {
+      if (wasWriting && !isPhone) field.focus({ preventScroll: true });
+      wasWriting = false;
+    }
+  }
+
   return {
     saved(entry) {
       if (entry.operation !== CONTRIBUTE) return;
@@ -245,16 +268,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
       for (const entry of entries) lay(entry);
       return entries;
     },
-    /** Open and close with the rounds, and write into the one that was opened last. */
-    follow() {
-      const writing = document.querySelector(".writing[data-is]");
-      if (!writing) return;
-      const { is, round } = writing.dataset;
-      if (round) form.elements.round.value = round;
-      // What was begun stays in the line and in the tab's store.
-      const paused = document.querySelector("[data-paused]");
-      form.hidden = Boolean(paused) || !["open", "between"].includes(is);
-    },
+    follow,
   };
 }
 

@@ -16,7 +16,7 @@ export class NoAnswer extends Error {}
  * Connect a page to its channels.
  *
  * `page` is changed in place: `revisions` by what comes, `viewer` by what `watch` says. `on` hears
- * applied(change), fresh(element), summary(), viewer(), behind(), connected(), disconnected(), caughtUp().
+ * applied(change), fresh(element), summary(), viewer(), time(served), behind(), connected(), disconnected(), caughtUp().
  */
 export function connectLive(page, socket, on, { wait = (ms) => new Promise((done) => setTimeout(done, ms)) } = {}) {
   let watching = null;
@@ -128,6 +128,7 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
         if (["not_found", "forbidden"].includes(answer.code)) on.behind();
         return;
       }
+      on.time?.(answer.now);
       if (answer.viewer && answer.viewer.role === page.viewer.role) {
         page.viewer = answer.viewer;
         on.viewer();

@@ -1,7 +1,7 @@
 // What every live page starts with; the entries in pages/ add what their kind needs.
 import { restoreFields, loadAfresh } from "./afresh.js";
 import { sendActs } from "./acts.js";
-import { clockOffset, createClock } from "./clock.js";
+import { createClock, createTime } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
 import { personStore } from "./kept.js";
@@ -16,8 +16,10 @@ import { joinTabs, withNews } from "./tabs.js";
 import { wordTimes } from "./times.js";
 import { parseElement } from "./trusted.js";
 import { applyViewer } from "./viewer.js";
+import { say } from "./words.js";
 
 const NEW = 1000; // ms a new note is one
+const SAID = ["round", "paused", "break", "between", "after"]; // states of a café that are said when it comes to them
 const WALK = 20_000; // ms within which a whole hall's pages follow to their next tables
 const FINISHES = 5000; // ms between two looks whether a note is finished
 
@@ -25,16 +27,18 @@ const FINISHES = 5000; // ms between two looks whether a note is finished
  * Wake the page; one without channels gets its times worded and nothing else.
  *
  * `more.writer` says whose notes it sends where somebody writes without taking part.
- * `more` may bring drawn(ids), after something was put, and viewer(viewer), to add what the server cannot know.
+ * `more` may bring drawn(ids), after something was put, viewer(viewer), to add what the server cannot know, and
+ * turned(state, before), when the café comes to another state.
  * `more.notes` may hear what becomes of one's notes: saved, refused, written and dropped, as the outbox says it.
  * Gives {page, outbox, status, send, news, look} for a live page, else null; `outbox` is null for whoever takes no part.
  */
 export function start(more = {}) {
   const { page: kind, language, epoch, channels, viewer } = document.body.dataset;
-  const offset = clockOffset();
-  const now = () => Date.now() + offset;
+  let live = null;
+  const time = createTime({ jumped: () => live?.watch() });
+  const { now } = time;
   const status = createStatus(document.getElementById("status"));
-  const clock = createClock({ now, tell: status.tell });
+  const clock = createClock({ now, tell: status.tell, turned });
   restoreFields();
   closeMenusBehind();
   goWithTime();
@@ -52,7 +56,7 @@ export function start(more = {}) {
   });
   const regions = createRegions(page, { drawn: redrawn });
   const socket = createSocket(() => ({ page: kind, language, epoch, participant: atLoad.participant }));
-  const live = connectLive(page, socket, {
+  live = connectLive(page, socket, {
     applied(change) {
       regions.changed(change.channel);
       redrawn();
@@ -68,6 +72,10 @@ export function start(more = {}) {
     },
     summary: redrawn,
     viewer: seenAnew,
+    time(served) {
+      time.heard(served);
+      clock.tick();
+    },
     behind: () => loadAfresh(),
     connected() {
       banner.connected();
@@ -148,6 +156,12 @@ export function start(more = {}) {
     page.viewer = more.viewer?.(page.viewer) ?? page.viewer;
     applyViewer(document.body, page.viewer);
     for (const left of document.querySelectorAll("[data-votes-left]")) left.textContent = page.viewer.votes_left ?? "";
+  }
+
+  function turned(state, before) {
+    if (state === "grace") status.tell(say("time_is_up"));
+    else if (SAID.includes(state) && before !== "warning") status.tell(say(`now_${state}`));
+    more.turned?.(state, before);
   }
 
   function redrawn() {

@@ -52,7 +52,7 @@ FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity", "lookalikes
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)
 # The command line is one door in several files: its words, the desk it works at, the server it starts.
 MAY_IMPORT["terminal"] = FOR_DOORS
-MAY_IMPORT["serving"] = FOR_DOORS | {"assembly", "checkup", "demo"}
+MAY_IMPORT["serving"] = FOR_DOORS | {"assembly", "checkup", "demo", "jobs"}
 MAY_IMPORT["checkup"] = FOR_DOORS | {"terminal"}
 MAY_IMPORT["rooms"] = FOR_DOORS | {"terminal"}
 MAY_IMPORT["keeping"] = FOR_DOORS | {"terminal"}

@@ -16,7 +16,7 @@ const PAGE = `
     <div class="note-foot"><p class="note-aside" data-sent-line><svg><use href="/icons.svg#i-clock"></use></svg> <span></span></p>
       <div data-refused hidden><button type="button" data-do="again">Write again</button></div></div></li></template>
   <ol data-place="notes-t1" data-sorted="desc"><li class="note" id="old" data-thing="old" data-table="t1" data-order="1"></li></ol>
-  <div class="writing" data-is="open" data-round="r1"></div>
+  <div class="writing" data-is="round" data-round="r1"></div>
   <form data-composer><input type="hidden" name="table" value="t1"><input type="hidden" name="round" value="r0">
     ${KINDS}<textarea name="text"></textarea><p data-counter hidden></p><button>Send</button></form>`;
 
@@ -232,4 +232,25 @@ test("the writing line follows the rounds", () => {
   writing.dataset.is = "closed";
   composer.follow();
   assert.ok(form.hidden);
+});
+
+test("a note that was begun is finished after its round, and a pause gives back the line one wrote on", async () => {
+  const writing = document.querySelector(".writing");
+  writing.innerHTML = `<span data-begun hidden></span>`;
+  form.elements.text.value = "Half a sen";
+  form.elements.text.focus();
+  for (const [is, open] of [["grace", true], ["between", true], ["break", true], ["paused", false], ["round", true]]) {
+    writing.dataset.is = is;
+    composer.follow();
+    assert.equal(form.hidden, !open, is);
+    // What browsers do with what has the focus and is hidden.
+    if (!open) form.elements.text.blur();
+  }
+  assert.equal(form.elements.text.value, "Half a sen");
+  assert.equal(document.activeElement, form.elements.text);
+  writing.dataset.is = "between";
+  composer.follow();
+  assert.ok(!writing.querySelector("[data-begun]").hidden);
+  await write("Half a sentence.");
+  assert.ok(form.hidden, "Nothing is begun any more, and nothing new is.");
 });

@@ -60,7 +60,8 @@ STORY = (
     "participant.join", "idea.contribute", "vote.cast", "idea.edit", "comment.write",
     "comment.hide", "comment.withdraw", "idea.hold", "idea.show", "idea.withdraw",
     "action_item.edit", "action_item.publish", "action_item.move", "action_item.set_status", "goal.edit",
-    "responsibility.add", "milestone.add", "milestone.finish", "goal.promote", "goal.update", "round.close",
+    "responsibility.add", "milestone.add", "milestone.finish", "goal.promote", "goal.update",
+    "round.pause", "round.extend", "round.resume", "round.close", "cafe.take_break",
 )  # fmt: skip
 NONCES = re.compile(r'name="(csrf_token|key)" value="[^"]*"|<meta name="server-time"[^>]*>')
 ELSEWHERE = {"demo.load", "demo.open_cafe", "process.create"}
@@ -213,6 +214,7 @@ def test_a_page_and_what_is_told_are_the_page_loaded_afresh(operation: str, hall
     cases = []
     for number, feed in enumerate(FEEDS[operation]):
         with hall.for_a_moment():
+            feed.prepare(hall.store, hall.world)
             done = hall.perform(operation, feed.fields(hall.world))
             if done is None:
                 continue

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tests.factories import do
 from tests.factories.worlds import World
+from workshop.perform import Store
 from workshop.policy import Part
 
 STAFF = {Part.MODERATOR, Part.ADMIN, Part.SYSTEM}
@@ -37,6 +39,13 @@ class Feed:
     only: frozenset[Part] | set[Part] = frozenset(ALL)
     seated: int | None = None
     """Number of the table at which one has to sit."""
+    before: Callable[[World], list[tuple[str, dict[str, Any]]]] = lambda world: []
+    """What the moderator does first, so that it can be done at all."""
+
+    def prepare(self, store: Store, world: World) -> None:
+        """Have that done."""
+        for operation, fields in self.before(world):
+            do(store, world.event.moderator, operation, **fields)
 
 
 def one(name: str, value: Callable[[World], UUID], /) -> Callable[[World], dict[str, Any]]:
@@ -52,6 +61,18 @@ def with_more(name: str, value: Callable[[World], Any], /, **more: Any) -> Calla
 ROWS = '[["1", "A statement", "visible", "", 3, "2026-05-12T10:00:00+00:00"]]'
 DRAFT_ITEM = {"seen_by": AT_THE_TABLE, "table": 1}
 DRAFT_GOAL = {"scope": "process", "seen_by": STAFF}
+
+
+def round_over(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """The first round has ended."""
+    return [("round.close", {"round": world.event.rounds[0]})]
+
+
+def round_due(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """The first round has ended, and the next one begins at once by the clock."""
+    clock = {"minutes": "20, 20", "pace": "clock", "change_minutes": 0, "warning_minutes": 2, "grace_seconds": 30}
+    return [("cafe.set_time", {"cafe": world.event.cafe, **clock}), *round_over(world)]
+
 
 FEEDS: dict[str, list[Feed]] = {
     "participant.join": [
@@ -87,6 +108,23 @@ FEEDS: dict[str, list[Feed]] = {
     "round.open": [Feed(one("round", lambda w: w.event.rounds[1]))],
     "round.close": [Feed(one("round", lambda w: w.event.rounds[0]))],
     "cafe.close": [Feed(one("cafe", lambda w: w.event.cafe))],
+    "round.pause": [Feed(one("round", lambda w: w.event.rounds[0]))],
+    "round.resume": [
+        Feed(
+            one("round", lambda w: w.event.rounds[0]),
+            before=lambda w: [("round.pause", {"round": w.event.rounds[0]})],
+        ),
+    ],
+    "round.extend": [Feed(with_more("round", lambda w: w.event.rounds[0], minutes=2))],
+    "round.reopen": [Feed(one("round", lambda w: w.event.rounds[0]), before=round_over)],
+    "cafe.take_break": [Feed(with_more("cafe", lambda w: w.event.cafe, minutes=15), before=round_over)],
+    "cafe.end_break": [
+        Feed(
+            one("cafe", lambda w: w.event.cafe),
+            before=lambda w: [*round_over(w), ("cafe.take_break", {"cafe": w.event.cafe, "minutes": 15})],
+        ),
+    ],
+    "cafe.go_on": [Feed(one("cafe", lambda w: w.event.cafe), "server", before=round_due)],
     "cafe.edit": [Feed(with_more("cafe", lambda w: w.event.cafe, title="New", questions="One?\nTwo?\nThree?"))],
     "cafe.set_time": [
         Feed(

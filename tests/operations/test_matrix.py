@@ -150,10 +150,12 @@ def test_an_operation_is_done_by_those_who_may_where_they_may(operation: str, tr
     for number, feed in enumerate(FEEDS[operation]):
         for world in ("mine", "near", "far"):
             fields = feed.fields(world_of(trial.worlds, world))
-            for who in PARTS:
-                came, right = trial.outcome(operation, fields, who), expected(operation, feed, world, who)
-                if came not in right:
-                    wrong.append(f"{who}, feed {number}, {world}: {came}, not {' or '.join(sorted(right))}")
+            with trial.store() as store:
+                feed.prepare(store, world_of(trial.worlds, world))
+                for who in PARTS:
+                    came, right = trial.outcome(operation, fields, who), expected(operation, feed, world, who)
+                    if came not in right:
+                        wrong.append(f"{who}, feed {number}, {world}: {came}, not {' or '.join(sorted(right))}")
     assert not wrong
 
 

@@ -105,7 +105,10 @@ def test_who_wrote_counts_anew_in_each_round(store: Store, event: EventMade) -> 
 
 
 def test_rounds_lead_on(store: Store, event: EventMade) -> None:
-    numbers = lambda row: [turn.number if turn else None for turn in (row.running, row.last, row.following)]  # noqa: E731
+    def numbers(row: Cockpit) -> list[int | None]:
+        turns = row.turns
+        return [turn.number if turn else None for turn in (turns.running, turns.last, turns.following)]
+
     assert numbers(of(store, event)) == [None, None, 1]
     open_round(store, event, 1)
     assert numbers(of(store, event)) == [1, 1, 2]

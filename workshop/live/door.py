@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from workshop import calls, engine
+from workshop import calls, clock, engine
 from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, our_page_asks, refused, take_turn
 from workshop.config import Settings
 from workshop.errors import Forbidden, Invalid, NotFound, Problem, TooFast
@@ -221,7 +221,7 @@ class LiveDoor:
                 if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):
                     raise Invalid(UNREADABLE)
                 at[channel], viewer = self._watch(connection, channel, since, viewer)
-            return {"ok": True, "at": at, "viewer": viewer.as_json()}
+            return {"ok": True, "at": at, "viewer": viewer.as_json(), "now": clock.now().isoformat()}
         except Problem as problem:
             with self._in_words(connection):
                 return refused(problem, "")

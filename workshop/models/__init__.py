@@ -6,6 +6,7 @@ from workshop.models.cafes import (
     Asks,
     Attendance,
     Cafe,
+    CafeState,
     CafeTable,
     Movement,
     Round,
@@ -37,8 +38,8 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeTable", "Change",
-    "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision", "DecisionOutcome", "Epoch", "Event",
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeState", "CafeTable",
+    "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision", "DecisionOutcome", "Epoch", "Event",
     "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus", "LocalText", "Look",
     "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
     "Process", "ProgressUpdate", "Reason", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",

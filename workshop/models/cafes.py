@@ -23,6 +23,25 @@ class Movement(Choice):
     """Everybody chooses."""
 
 
+class CafeState(Choice):
+    """What a café is in at a moment: computed from its rounds and the time, never stored."""
+
+    BEFORE = "before"
+    ROUND = "round"
+    WARNING = "warning"
+    """A round, shortly before its end."""
+    PAUSED = "paused"
+    GRACE = "grace"
+    """The time of a round is up, or it was ended; what was begun can be finished."""
+    BREAK = "break"
+    BETWEEN = "between"
+    AFTER = "after"
+    """All rounds are over, the café is still open."""
+    CLOSED = "closed"
+    OVER = "over"
+    """The event is over."""
+
+
 class Asks(Choice):
     """Whether the tables have a question each, or a round asks all tables the same."""
 

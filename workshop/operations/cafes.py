@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm
 from workshop.models import Asks, Cafe, CafeTable, Event, Round
-from workshop.operations.events import close_rounds
+from workshop.operations.events import close_rounds, stop_clock
 from workshop.operations.moving import seat_for_round
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
@@ -92,14 +92,19 @@ def open_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
     )
     if tx.session.scalar(later.limit(1)) is not None:
         raise Closed(_l("A later round has already begun."))
-    tx.fact("round", close_rounds(tx, at.cafe.id), turn.number)
+    begin_round(tx, at.cafe, turn)
+
+
+def begin_round(tx: Transaction, cafe: Cafe, turn: Round) -> None:
+    """Start a round that has not begun, and end the one before."""
+    tx.fact("round", close_rounds(tx, cafe.id), turn.number)
     turn.opened_at = tx.now
     turn.ends_at = tx.now + timedelta(minutes=turn.minutes)
-    at.cafe.next_round_at = at.cafe.break_ends_at = None
+    cafe.next_round_at = cafe.break_ends_at = None
     tx.session.flush()
-    lay_question(tx, at.cafe, turn)
+    lay_question(tx, cafe, turn)
     seat_for_round(tx, turn)
-    tell_cafe(tx, at.cafe.id)
+    tell_cafe(tx, cafe.id)
 
 
 def lay_question(tx: Transaction, cafe: Cafe, turn: Round) -> None:
@@ -136,9 +141,25 @@ def close_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
         raise Closed(_l("This round has not begun yet."))
     if at.round.closed_at is not None:
         return
-    at.round.closed_at = tx.now
-    tx.fact("round", at.round.number, None)
-    tell_cafe(tx, at.cafe.id)
+    end_round(tx, at.cafe, at.round)
+
+
+def end_round(tx: Transaction, cafe: Cafe, turn: Round) -> None:
+    """End the round that runs; where rounds go by the clock, the next one has its time now."""
+    stop_clock(tx, turn)
+    tx.fact("round", turn.number, None)
+    follow_clock(tx, cafe)
+    tell_cafe(tx, cafe.id)
+
+
+def follow_clock(tx: Transaction, cafe: Cafe) -> None:
+    """Have the next round begin by itself, or not, where a café stands between two of them."""
+    last, following = cafe.current_round, next((turn for turn in cafe.rounds if not turn.opened_at), None)
+    between = last is not None and last.closed_at is not None and following is not None
+    if not (cafe.runs_itself and between):
+        cafe.next_round_at = None
+    else:
+        cafe.next_round_at = cafe.break_ends_at or tx.now + timedelta(minutes=cafe.change_minutes)
 
 
 @operation(
@@ -154,6 +175,7 @@ def close_cafe(tx: Transaction, at: OneCafe, form: CafeForm) -> None:
     if at.cafe.closed_at is not None:
         return
     close_rounds(tx, at.cafe.id)
+    at.cafe.next_round_at = at.cafe.break_ends_at = None
     at.cafe.closed_at = tx.now
     tell_cafe(tx, at.cafe.id)
     tx.touch("page", at.cafe.id)

@@ -268,6 +268,7 @@ def close_event(tx: Transaction, at: At, form: OneEventForm) -> None:
     cafes = tx.session.scalars(select(Cafe).where(Cafe.event_id == event.id).with_for_update()).all()
     for cafe in cafes:
         close_rounds(tx, cafe.id)
+        cafe.next_round_at = cafe.break_ends_at = None
         cafe.closed_at = cafe.closed_at or tx.now
         tx.touch("cafe", cafe.id)
         tx.tell("cafe", cafe.id)
@@ -284,10 +285,18 @@ def close_rounds(tx: Transaction, cafe_id: UUID) -> int | None:
     ).first()
     if running is None:
         return None
-    running.closed_at = tx.now
+    stop_clock(tx, running)
     # Before another one is opened: the database allows one at a time.
     tx.session.flush()
     return running.number
+
+
+def stop_clock(tx: Transaction, running: Round) -> None:
+    """Close a round; one that was paused keeps the time it had left, for whoever opens it again."""
+    if running.paused_at and running.ends_at:
+        running.ends_at += tx.now - running.paused_at
+    running.paused_at = None
+    running.closed_at = tx.now
 
 
 @operation(

@@ -1,7 +1,6 @@
 """What can be changed of a café once it is there: its questions, its rounds and its clock, how people move."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,7 +11,15 @@ from workshop.errors import Closed, Conflict, Invalid
 from workshop.forms import LongText, Number, Numbers, Pick, Text, Yes
 from workshop.models import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState
 from workshop.models.base import TITLE_LENGTH
-from workshop.operations.cafes import CafeForm, OneCafe, lay_question, one_cafe, require_running, tell_cafe
+from workshop.operations.cafes import (
+    CafeForm,
+    OneCafe,
+    follow_clock,
+    lay_question,
+    one_cafe,
+    require_running,
+    tell_cafe,
+)
 from workshop.operations.events import (
     BY_CLOCK,
     MOST_ROUNDS,
@@ -158,20 +165,13 @@ def set_time(tx: Transaction, at: WholeCafe, form: CafeTimeForm) -> None:
     _set_rounds(tx, at, form.minutes.data)
     wanted = {name: form[name].data for name in ("change_minutes", "warning_minutes", "grace_seconds", "gong")}
     _set(tx, cafe, {**wanted, "runs_itself": form.pace.data == BY_CLOCK})
-    if "runs_itself" in tx.facts:
+    if "runs_itself" in tx.facts or "minutes" in tx.facts:
+        # There may be a round to come where there was none, or none any more.
+        tx.session.flush()
+        tx.session.expire(cafe, ["rounds"])
         follow_clock(tx, cafe)
     if tx.facts:
         tell_cafe(tx, cafe.id)
-
-
-def follow_clock(tx: Transaction, cafe: Cafe) -> None:
-    """Have the next round begin by itself, or not, where a café stands between two of them."""
-    last, following = cafe.current_round, next((turn for turn in cafe.rounds if not turn.opened_at), None)
-    between = last is not None and last.closed_at is not None and following is not None
-    if not (cafe.runs_itself and between):
-        cafe.next_round_at = None
-    else:
-        cafe.next_round_at = max(cafe.break_ends_at or tx.now, tx.now + timedelta(minutes=cafe.change_minutes))
 
 
 def _set_rounds(tx: Transaction, at: WholeCafe, minutes: list[int]) -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, LocalText, Participant, Round, Seat, SeatState
+from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Seat, SeatState
 from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.ideas import Note, notes_at_table
@@ -18,6 +17,7 @@ from workshop.queries.items import drafts_at_table
 from workshop.queries.moderation import Rules, rules
 from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
+from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, open_page, viewer_in_event
 from workshop.statements import Many
 
@@ -28,22 +28,6 @@ def own_table(session: Session, by: Actor, event_id: UUID) -> UUID | None:
     authorize(Permission.READ_EVENT, At(standing))
     seat = viewer_in_event(session, standing).seat
     return UUID(seat) if seat else None
-
-
-class WithRounds:
-    """Something that has a café's rounds, in their order."""
-
-    rounds: list[Round]
-
-    @property
-    def running(self) -> Round | None:
-        """The round that is open."""
-        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
-
-    @property
-    def last(self) -> Round | None:
-        """The round that was opened last."""
-        return next((turn for turn in reversed(self.rounds) if turn.opened_at), None)
 
 
 @dataclass
@@ -67,58 +51,6 @@ class TableHead:
     number: int
     faces: list[Face]
     notes: int
-
-
-@dataclass
-class Turns:
-    """A café's rounds and where they stand: what the clock and the writing line need."""
-
-    id: UUID
-    rounds: list["Turn"]
-    closed_at: datetime | None
-    event_closed_at: datetime | None
-    timezone: str
-    imported: bool = False
-
-    @property
-    def running(self) -> "Turn | None":
-        """The round that is open."""
-        return next((turn for turn in self.rounds if turn.opened_at and not turn.closed_at), None)
-
-    @property
-    def last(self) -> "Turn | None":
-        """The round that was opened last, running or over."""
-        opened = [turn for turn in self.rounds if turn.opened_at]
-        return opened[-1] if opened else None
-
-    @property
-    def following(self) -> "Turn | None":
-        """The first round that has not been opened."""
-        return next((turn for turn in self.rounds if not turn.opened_at), None)
-
-    @property
-    def state(self) -> str:
-        """before, open, between, closed or over."""
-        if self.event_closed_at:
-            return "over"
-        if self.closed_at:
-            return "closed"
-        if self.running:
-            return "open"
-        return "between" if self.last else "before"
-
-
-@dataclass
-class Turn:
-    """One round."""
-
-    id: UUID
-    number: int
-    minutes: int
-    prompt: LocalText
-    opened_at: datetime | None
-    ends_at: datetime | None
-    closed_at: datetime | None
 
 
 @dataclass
@@ -228,30 +160,6 @@ def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> di
     for head in heads.values():
         head.faces.sort(key=lambda face: (not face.host, face.name.casefold()))
     return heads
-
-
-def turns(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Turns]:
-    """The rounds of each café."""
-    rows = session.execute(
-        select(Cafe, Event.closed_at, Event.timezone)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(Cafe.id.in_(list(ids)))
-        .options(selectinload(Cafe.rounds))
-    )
-    return {
-        cafe.id: Turns(
-            cafe.id,
-            [
-                Turn(one.id, one.number, one.minutes, one.prompt, one.opened_at, one.ends_at, one.closed_at)
-                for one in cafe.rounds
-            ],
-            cafe.closed_at,
-            closed_at,
-            timezone,
-            cafe.source is not None,
-        )
-        for cafe, closed_at, timezone in rows
-    }
 
 
 @dataclass

@@ -19,12 +19,11 @@ from workshop.models import (
     ItemStatus,
     LocalText,
     Participant,
-    Round,
     Seat,
     SeatState,
 )
-from workshop.queries.cafes import WithRounds
 from workshop.queries.queue import ToDecide, asked_again, open_reports, to_decide
+from workshop.queries.turns import Turns, turns_of
 
 MOST_TO_DECIDE = 8
 """Notes that wait for a decision, as many as the cockpit lists; it counts them all, and the queue lists more."""
@@ -66,7 +65,7 @@ class RoomTable:
 
 
 @dataclass
-class Cockpit(WithRounds):
+class Cockpit:
     """All of a café that its moderators watch."""
 
     id: UUID
@@ -76,15 +75,9 @@ class Cockpit(WithRounds):
     timezone: str
     code: str | None
     closed_at: datetime | None
-    rounds: list[Round]
+    turns: Turns
     tables: list[RoomTable] = field(default_factory=list)
     decide: list[ToDecide] = field(default_factory=list)
-
-    @property
-    def following(self) -> Round | None:
-        """The round that comes next."""
-        begun = self.last.number if self.last else 0
-        return next((turn for turn in self.rounds if turn.number > begun), None)
 
     def total(self, what: str) -> int:
         """The sum of one number over all tables."""
@@ -114,7 +107,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
             event.timezone,
             event.code,
             cafe.closed_at or event.closed_at,
-            cafe.rounds,
+            turns_of(cafe, event.closed_at, event.timezone, event.language),
         )
         for cafe, event in rows
     }

@@ -24,7 +24,7 @@ from workshop.models import (
     SeatState,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
-from workshop.queries.cafes import WithRounds
+from workshop.queries.turns import WithRounds
 from workshop.queries.viewing import Page, open_page
 
 

@@ -22,8 +22,8 @@ from workshop.models import (
     SeatState,
 )
 from workshop.policy import Actor, standing_in_event
-from workshop.queries.cafes import Turns, turns
 from workshop.queries.people import event_of_screen as event_of
+from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
 
 __all__ = ["event_of", "screen_page", "screens"]

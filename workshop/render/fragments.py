@@ -20,6 +20,7 @@ from workshop.queries import (
     seats,
     sorting,
     table_tools,
+    turns,
 )
 from workshop.queries.viewing import Audience, Viewer
 
@@ -76,11 +77,12 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "typing", "idea", "ideas/_typed.html", "typed", "typed-{table}", paper.typed_notes),
     Fragment("table", "typing", "tally", "ideas/_typed.html", "typed_sum", "", paper.typed_sums, "sum-"),
     Fragment("table", "typing", "table", "ideas/_typed.html", "typing_writers", "", paper.writers, "writers-"),
-    Fragment("cafe", "typing", "cafe", "ideas/_typed.html", "typing_rounds", "", cafes.turns, "rounds-"),
-    Fragment("cafe", "table", "cafe", "cafes/_table.html", "clock", "", cafes.turns, "clock-"),
-    Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", cafes.turns, "rounds-"),
-    Fragment("cafe", "table", "cafe", "cafes/_table.html", "steps", "", cafes.turns, "steps-"),
-    Fragment("cafe", "table", "cafe", "cafes/_table.html", "writing", "", cafes.turns, "writing-"),
+    Fragment("cafe", "typing", "cafe", "ideas/_typed.html", "typing_rounds", "", turns.turns, "rounds-"),
+    Fragment("cafe", "table", "cafe", "cafes/_table.html", "clock", "", turns.turns, "clock-"),
+    Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", turns.turns, "rounds-"),
+    Fragment("cafe", "table", "cafe", "cafes/_rest.html", "notice", "", turns.turns, "notice-"),
+    Fragment("cafe", "table", "cafe", "cafes/_rest.html", "steps", "", turns.turns, "steps-"),
+    Fragment("cafe", "table", "cafe", "cafes/_rest.html", "writing", "", turns.turns, "writing-"),
     Fragment("cafe", "table", "cafe", "moderation/_rules.html", "rules", "", moderation.rules, "rules-"),
     Fragment("cafe", "table", "rules", "moderation/_rules.html", "rules", "", moderation.rules, "rules-"),
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,13 @@ def _moment(minute: datetime, zone: str, habits: Locale) -> str:
     # Kept, because many notes are of one minute, and wording a moment takes longer than drawing the rest of a note.
     there = minute.astimezone(ZoneInfo(zone))
     return f"{format_skeleton('yMMMd', there, locale=habits)}, {format_time(there, 'short', locale=habits)}"
+
+
+def minutes_and_seconds(time: timedelta) -> str:
+    """11:42, and 1:11:42 from an hour on, as the page's clock shows it."""
+    seconds = ceil(time.total_seconds())
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
 def day_in_words(day: date) -> str:

@@ -1,3 +1,5 @@
+import { createGong } from "../gong.js";
 import { start } from "../start.js";
 
-start();
+const gong = createGong();
+start({ turned: gong.ring });

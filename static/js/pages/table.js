@@ -22,6 +22,7 @@ const started = start({
     lookalikes();
     follow();
   },
+  turned: () => follow(),
   // What is still on its way is one's own before the server knows of it.
   viewer: (viewer) => ({ ...viewer, own: [...new Set([...viewer.own, ...unsent])] }),
   notes: {
