@@ -38,11 +38,11 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeState", "CafeTable",
-    "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision", "DecisionOutcome", "Epoch", "Event",
-    "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState", "ItemStatus", "LocalText", "Look",
-    "Membership", "Milestone", "Movement", "Origin", "Participant", "Party", "PartyKind", "Phase", "PhaseKind",
-    "Process", "ProgressUpdate", "Reason", "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "Seat",
-    "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User", "Vote", "VotesAt", "WishKind", "current_epoch",
-    "first_reasons", "in_language", "new_id", "votes_given",
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeState",
+    "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision",
+    "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState",
+    "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party",
+    "PartyKind", "Phase", "PhaseKind", "Process", "ProgressUpdate", "Reason", "Report", "Responsibility",
+    "ResponsibilityRole", "Role", "Round", "Seat", "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User",
+    "Vote", "VotesAt", "WishKind", "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",
 ]  # fmt: skip
