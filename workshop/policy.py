@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, NotFound, Removed
-from workshop.models import CafeTable, Event, Membership, Participant, Role, User
+from workshop.models import CafeTable, Event, IdeaKind, Membership, Participant, Role, User
 from workshop.models.people import named
+from workshop.phases import WRITING, Activity, Written, waits_for_phase
 from workshop.statements import Statement
 
 
@@ -88,31 +89,40 @@ _INSIDE = _MEMBERS | {Part.PARTICIPANT, Part.HOST, Part.SCREEN}
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may, and whether only until the event is closed."""
+    """Who may, whether only until the event is closed, and in which phases those who take part may.
+
+    Attributes:
+        activity: what it is to take part so; None: it depends on no phase. Staff depend on none.
+        by_kind: the kind of the note decides as what it counts.
+    """
 
     parts: frozenset[Part]
     until_closed: bool = False
+    activity: Activity | None = None
+    by_kind: bool = False
 
 
-def _rule(parts: Iterable[Part], *, until_closed: bool = False) -> Rule:
-    return Rule(frozenset(parts) | {Part.SYSTEM}, until_closed)
+def _rule(
+    parts: Iterable[Part], *, until_closed: bool = False, activity: Activity | None = None, by_kind: bool = False
+) -> Rule:
+    return Rule(frozenset(parts) | {Part.SYSTEM}, until_closed, activity, by_kind)
 
 
 RULES = {
     Permission.JOIN: _rule({Part.ANYBODY}, until_closed=True),
     Permission.READ_EVENT: _rule(_INSIDE),
     Permission.READ_GOALS: _rule(_INSIDE),
-    Permission.WRITE_AT_TABLE: _rule({Part.PARTICIPANT}, until_closed=True),
+    Permission.WRITE_AT_TABLE: _rule({Part.PARTICIPANT}, until_closed=True, by_kind=True),
     Permission.CHANGE_SEAT: _rule({Part.PARTICIPANT}, until_closed=True),
-    Permission.VOTE: _rule({Part.PARTICIPANT}, until_closed=True),
-    Permission.CHANGE_OWN: _rule({Part.AUTHOR}, until_closed=True),
+    Permission.VOTE: _rule({Part.PARTICIPANT}, until_closed=True, activity=Activity.VOTE),
+    Permission.CHANGE_OWN: _rule({Part.AUTHOR}, until_closed=True, by_kind=True),
     # What is hidden at the end can be answered after it.
     Permission.ASK_AGAIN: _rule({Part.AUTHOR}),
     Permission.REPORT: _rule({Part.PARTICIPANT}, until_closed=True),
-    Permission.COMMENT: _rule({Part.PARTICIPANT} | _MEMBERS, until_closed=True),
+    Permission.COMMENT: _rule({Part.PARTICIPANT} | _MEMBERS, until_closed=True, activity=Activity.ASK),
     Permission.TYPE_IN: _rule({Part.HOST} | _STAFF, until_closed=True),
-    Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
-    Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF),
+    Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF, by_kind=True),
+    Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF, activity=Activity.DECIDE),
     Permission.RUN_EVENT: _rule(_STAFF),
     Permission.SORT: _rule(_STAFF),
     Permission.FOLLOW_ITEM: _rule(_MEMBERS),
@@ -154,6 +164,8 @@ class Standing:
     hosts: frozenset[UUID] = frozenset()
     screen: bool = False
     system: bool = False
+    session: Session | None = field(default=None, repr=False)
+    """In which it was read; only what is refused reads once more, to say until when."""
 
     @property
     def staff(self) -> bool:
@@ -187,6 +199,11 @@ class At:
     standing: Standing
     table_id: UUID | None = field(default=None, kw_only=True)
     author_id: UUID | None = field(default=None, kw_only=True)
+    kind: IdeaKind | None = field(default=None, kw_only=True)
+    """Of the note that is to be written or made another kind."""
+    written: Written | None = field(default=None, kw_only=True)
+    waits: bool = field(default=False, kw_only=True)
+    """Set by `authorize`: allowed when it was written, not now; so it comes, and waits for a moderator."""
 
     @property
     def event(self) -> Event:
@@ -223,7 +240,7 @@ def standing_in_event(session: Session, by: Actor, event: Event | None) -> Stand
     """What `by` is in `event`; NotFound when there is no such event or nothing connects the two."""
     if event is None:
         raise NotFound
-    standing = Standing(event.process_id, event, system=by.system, screen=by.screen_of == event.id)
+    standing = Standing(event.process_id, event, system=by.system, screen=by.screen_of == event.id, session=session)
     values: dict[str, Any] = {f"place_{number}": one for number, one in enumerate(by.participants)}
     if by.user_id:
         standing.user, standing.roles = _member(session, by, event.process_id)
@@ -300,15 +317,18 @@ def allowed(permission: Permission, at: At) -> bool:
 
 def authorize(permission: Permission, at: At) -> Capacity:
     """Raise Forbidden or Closed unless it is allowed now; say as whom."""
-    standing = at.standing
+    standing, rule = at.standing, RULES[permission]
     person = standing.participant
     if person and person.removed_at and not standing.roles:
         raise Removed(participant=person.id)
     if not allowed(permission, at):
         raise Forbidden
-    if RULES[permission].until_closed and standing.event and standing.event.closed_at and not standing.system:
+    if rule.until_closed and standing.event and standing.event.closed_at and not standing.system:
         raise Closed(_l("This event is closed."))
-    by_role = standing.user is not None and RULES[permission].parts & {Part(str(role)) for role in standing.roles}
+    by_role = standing.user is not None and rule.parts & {Part(str(role)) for role in standing.roles}
+    if not (by_role or standing.system) and standing.event:
+        activity = WRITING[at.kind] if rule.by_kind and at.kind else rule.activity
+        at.waits = waits_for_phase(standing.session, standing.event, activity, at.written)
     if person and not by_role:
         return Capacity(participant_id=person.id)
     return Capacity(user_id=standing.user.id if standing.user else None)

@@ -46,6 +46,7 @@ function put(page, channel, { id, place, html }, fresh) {
   // Staff at a table are told all of it by the table itself; what authors are told says less.
   if (channel.startsWith("person:") && there && isStaffAt(page.viewer, wanted.dataset.table)) return;
   // With the viewer's parts in place before it is compared, what is the same stays untouched.
+  followVoting(page, wanted);
   applyViewer(wanted, page.viewer);
   const home = place ? document.querySelector(`[data-place="${CSS.escape(place)}"]`) : null;
   if (there) {
@@ -59,6 +60,13 @@ function put(page, channel, { id, place, html }, fresh) {
     insert(home, made);
     fresh(made);
   }
+}
+
+// Whether one may vote goes with the phase, everywhere on the page.
+function followVoting(page, { dataset: { voting } }) {
+  if (!voting || page.viewer.voting === voting) return;
+  page.viewer = { ...page.viewer, voting };
+  applyViewer(document.body, page.viewer);
 }
 
 // What is older than all a page shows of a long list stays on the page of the whole list.

@@ -58,12 +58,17 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
     const entry = {
       key: freshKey(),
       operation: CONTRIBUTE,
-      fields: { table, round: form.elements.round.value, kind, text },
+      fields: { table, round: form.elements.round.value, kind, text, ...begunIn() },
     };
     states.set(entry.key, { name: "pending" });
     wrote(entry.key);
     show(entry);
     return outbox.add(entry);
+  }
+
+  function begunIn() {
+    const phase = form.elements.phase?.value;
+    return phase ? { phase } : {};
   }
 
   function clear() {
@@ -199,7 +204,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   }
 
   function keepDraft() {
-    const draft = { text: field.value, kind: form.elements.kind?.value };
+    const draft = { text: field.value, kind: form.elements.kind?.value, ...begunIn() };
     if (field.value) storage.setItem(draftName, JSON.stringify(draft));
     else storage.removeItem(draftName);
   }
@@ -210,7 +215,23 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
     field.value ||= draft.text;
     const radio = form.querySelector(`input[name=kind][value="${CSS.escape(draft.kind ?? "")}"]`);
     if (radio) radio.checked = true;
+    if (form.elements.phase && draft.phase) form.elements.phase.value = draft.phase;
     count();
+  }
+
+  // Only kinds that are open, but what was begun is finished as it was begun; the server then has it wait.
+  function followPhase() {
+    const line = document.querySelector("[data-phase]");
+    if (!line || !form.elements.phase) return;
+    const closed = line.dataset.closed.split(" ");
+    const begun = Boolean(field.value.trim()) && form.elements.phase.value !== line.dataset.phase;
+    const finishing = line.querySelector("[data-finishing]");
+    if (finishing) finishing.hidden = !(begun && closed.includes(form.elements.kind.value));
+    if (begun) return;
+    form.elements.phase.value = line.dataset.phase;
+    if (!closed.includes(form.elements.kind.value)) return;
+    const open = [...form.querySelectorAll("input[name=kind]")].find(({ value }) => !closed.includes(value));
+    if (open) open.checked = true;
   }
 
   function grow() {
@@ -236,6 +257,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
     if (!writing) return;
     const { is, round } = writing.dataset;
     if (round) form.elements.round.value = round;
+    followPhase();
     // A note that was begun is never taken from anybody by a round that ends; paused, it stays in the tab's store.
     const paused = Boolean(document.querySelector("[data-paused]"));
     const begun = FINISHING.includes(is) && Boolean(field.value.trim());

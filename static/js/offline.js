@@ -48,6 +48,7 @@ async function openTable(form, seat, banner) {
   for (const words of [form.elements.text, blank.querySelector(".note-text")]) words.lang = seat.language;
   form.elements.table.value = seat.table;
   form.elements.round.value = seat.round;
+  form.elements.phase.value = seat.phase ?? "";
   form.hidden = false;
   let composer = null;
   const outbox = createOutbox({

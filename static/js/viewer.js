@@ -28,6 +28,7 @@ function isMeantFor(viewer, element) {
     role: viewer.role,
     seated: viewer.seated,
     everywhere: "everywhere",
+    voting: viewer.voting ?? "yes",
   };
   const holds = ([subject, relation, against]) => {
     const known = typeof against === "string" ? viewer[against] : against;

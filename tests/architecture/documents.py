@@ -7,8 +7,10 @@ import workshop.demo.today
 import workshop.operations  # noqa: F401  (these fill the registry)
 from tests.architecture.source import PROJECT
 from workshop.forms import OperationForm
+from workshop.models import IdeaKind, PhaseKind
 from workshop.perform import OPERATIONS
-from workshop.policy import RULES, Part
+from workshop.phases import is_open, open_kinds
+from workshop.policy import RULES, Part, Rule
 
 BEGIN = "<!-- made from the code: python -m tests.architecture.documents -->"
 END = "<!-- end -->"
@@ -37,16 +39,26 @@ def fields_of(form: type[OperationForm]) -> str:
 
 def roles_table() -> str:
     """Who may what: a row for each permission, a column for each part."""
-    head = ["permission", *(part.value for part in PARTS), "until the event is closed"]
+    phases = [f"in {kind.value.replace('_', '-')}" for kind in PhaseKind]
+    head = ["permission", *(part.value for part in PARTS), "until the event is closed", *phases]
     rows = [
         [
             f"`{permission.value}`",
             *("yes" if {part, Part.ANYBODY} & rule.parts else "" for part in PARTS),
             "yes" if rule.until_closed else "",
+            *(in_phase(rule, kind) for kind in PhaseKind),
         ]
         for permission, rule in RULES.items()
     ]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+
+
+def in_phase(rule: Rule, phase: PhaseKind) -> str:
+    """What of it is open in a phase to those who take part: all, nothing, or notes of some kinds."""
+    if rule.by_kind:
+        kinds = open_kinds(phase)
+        return "yes" if len(kinds) == len(IdeaKind) else ", ".join(f"{kind.value}" for kind in kinds)
+    return "yes" if rule.activity is None or is_open(rule.activity, phase) else ""
 
 
 TABLES = {"docs/operations.md": operations_table, "docs/roles.md": roles_table}

@@ -34,6 +34,7 @@ PART_OF = {
     "rounds": "cafes",
     "turns": "cafes",
     "announcements": "cafes",
+    "phases": "events",
     "listing": "ideas",
     "idea_list": "ideas",
     "imports": "ideas",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from tests.factories import do
 from tests.factories.processes import ProcessMade
-from workshop.models import Cafe, Event
+from workshop.models import Cafe, Event, Phase
 from workshop.perform import Store
 
 
@@ -68,3 +68,16 @@ def made_event(store: Store, process: ProcessMade, event_id: UUID) -> EventMade:
 def close_event(store: Store, event: EventMade) -> None:
     """End it."""
     do(store, event.moderator, "event.close", event=event.id)
+
+
+def set_phases(store: Store, event: EventMade, **names: str) -> list[UUID]:
+    """Give it phases {kind: name}, as many as are named; their ids in their order."""
+    do(
+        store,
+        event.moderator,
+        "event.set_phases",
+        event=event.id,
+        **{f"{kind}_name": name for kind, name in names.items()},
+    )
+    with store.reading() as session:
+        return list(session.scalars(select(Phase.id).where(Phase.event_id == event.id).order_by(Phase.position)))

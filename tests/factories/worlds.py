@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.factories import do
 from tests.factories.action_list import listed_item, take_forward
 from tests.factories.cafes import name_host, open_round
-from tests.factories.events import EventMade, make_event
+from tests.factories.events import EventMade, make_event, set_phases
 from tests.factories.goals import add_handler, draft_goal, promoted_goal
 from tests.factories.ideas import comment_on, type_in, write
 from tests.factories.people import PersonMade, join, remove
@@ -38,6 +38,7 @@ class World:
     hidden: UUID
     asked: UUID
     reason: UUID
+    phase: UUID
     reported: UUID
     waiting: UUID
     merged: UUID
@@ -92,6 +93,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     assert reason
     merged = write(store, author, f"Merged {word}")
     do(store, event.moderator, "idea.merge", ideas=[second, merged], stays=second)
+    phase, making = set_phases(store, event, co_sharing=f"Sharing {word}", co_creation=f"Making {word}")
+    do(store, event.moderator, "phase.begin", phase=making)
     comment, hidden_comment = (
         comment_on(store, author, second, f"{text} {word}") for text in ("Remark", "Hidden remark")
     )
@@ -119,7 +122,7 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, event.moderator, "cafe.plan", cafe=event.cafe)
     return World(
         event, author, participant, host, other_host, removed, away, wish,
-        idea, second, voted, held, hidden, asked, reason, reported, waiting, merged, comment, hidden_comment,
+        idea, second, voted, held, hidden, asked, reason, phase, reported, waiting, merged, comment, hidden_comment,
         typed, draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
     )  # fmt: skip
 

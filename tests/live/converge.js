@@ -27,12 +27,13 @@ function load(html) {
 // What differs between any two loads of the same page.
 function asSeen(root) {
   const seen = root.cloneNode(true);
-  for (const one of seen.querySelectorAll("script, [name=csrf_token], [name=key], [data-composer] [name=round], #words, #status")) one.remove();
+  for (const one of seen.querySelectorAll("script, [name=csrf_token], [name=key], [data-composer] [name=round], [data-composer] [name=phase], #words, #status")) one.remove();
   for (const one of seen.querySelectorAll("*")) {
     one.removeAttribute("data-revision");
     // Folded out by whoever reads; the writing line follows the fragment beside it by its own script.
     one.removeAttribute("open");
     if (one.matches("[data-composer]")) one.removeAttribute("hidden");
+    if (one.matches("[data-composer] [name=kind]")) one.removeAttribute("checked");
     // What one can filter by is known when the page is loaded, and stays as it is under somebody's hand.
     if (one.matches("form.filters select")) one.replaceChildren();
     const attributes = [...one.attributes].map(({ name, value }) => [name, value]).sort();

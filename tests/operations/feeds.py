@@ -235,6 +235,17 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(one("idea", lambda w: w.voted_idea)),
         Feed(one("action_item", lambda w: w.sorted_item)),
     ],
+    "phase.begin": [Feed(one("phase", lambda w: w.phase))],
+    "phase.end": [Feed(one("event", lambda w: w.event.id))],
+    "event.set_phases": [
+        Feed(
+            with_more(
+                "event", lambda w: w.event.id,
+                co_learning_name="Learning", co_learning_begins="2026-05-12T09:00",
+                co_sharing_name="Sharing", co_creation_name="Making", co_creation_place="3",
+            )
+        ),
+    ],
     "ideas.import": [Feed(lambda w: {"event": w.event.id, "source": "Elsewhere", "language": "en", "rows": ROWS})],
     "action_item.take_forward": [
         Feed(lambda w: {"ideas": [w.idea], "title": "Do it"}, table=1),

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workshop.clock import now
 from workshop.models.base import TITLE_LENGTH, Base, Choice, LocalText, choice, new_id, one_of, primary_key
@@ -62,6 +63,10 @@ class Event(Base):
 
     phases: Mapped[list["Phase"]] = relationship(order_by="Phase.position")
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at")
+    if TYPE_CHECKING:
+        # Mapped below; declared here for real it would become a column of the table.
+        phase_kind: Mapped["PhaseKind | None"]
+        """What the phase is that holds now; None: everything is allowed."""
 
 
 class Reason(Base):
@@ -116,16 +121,38 @@ class PhaseKind(Choice):
 
 
 class Phase(Base):
-    """One named, ordered phase of an event."""
+    """One named, ordered phase of an event; what may be done in it stands in `workshop.phases`."""
 
     __tablename__ = "phase"
-    __table_args__ = (one_of("kind", PhaseKind), UniqueConstraint("event_id", "position"))
+    __table_args__ = (
+        one_of("kind", PhaseKind),
+        UniqueConstraint("event_id", "position"),
+        Index(
+            "uq_phase_one_now",
+            "event_id",
+            unique=True,
+            sqlite_where=text("since IS NOT NULL"),
+            postgresql_where=text("since IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = primary_key()
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     position: Mapped[int]
     kind: Mapped[PhaseKind] = choice(PhaseKind)
     name: Mapped[LocalText]
+    begins_at: Mapped[datetime | None]
+    """When it is to begin, so that people know; it begins when a moderator says so."""
+    since: Mapped[datetime | None]
+    """Set for the one that holds now."""
+
+
+Event.phase_kind = column_property(
+    select(Phase.kind)
+    .where(Phase.event_id == Event.id, Phase.since.is_not(None))
+    .correlate_except(Phase)
+    .scalar_subquery()
+)
 
 
 class Slot(Base):

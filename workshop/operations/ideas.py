@@ -22,6 +22,7 @@ from workshop.models import (
     IdeaKind,
     IdeaState,
     Origin,
+    PhaseKind,
     Round,
     Seat,
     SeatState,
@@ -30,6 +31,8 @@ from workshop.models import (
 from workshop.models.base import IDEA_LENGTH, fold
 from workshop.operations.lines import tell_lines
 from workshop.perform import Transaction, operation
+from workshop.phases import PHASE
+from workshop.phases import Written as Begun
 from workshop.policy import Actor, At, Permission, standing_in_event
 from workshop.statements import Insertion, Statement
 
@@ -39,12 +42,16 @@ KINDS = (
     (IdeaKind.GOOD_EXAMPLE, _l("Good example")),
     (IdeaKind.QUESTION, _l("Question")),
 )
+KIND_OF = {str(kind): kind for kind, _label in KINDS}
+FREE = "free"
+"""What a page says of the phase where there is none."""
+BEGUN_IN = {FREE: None, **{str(kind): kind for kind in PhaseKind}}
 NOTHING_WRITTEN = _l("There is nothing in the note yet. Write a few words.")
 
 
 TABLE_AND_ROUND = Statement(
     select(
-        Event.id, Event.process_id, Event.closed_at, Event.notes_wait,
+        Event.id, Event.process_id, Event.closed_at, PHASE, Event.notes_wait,
         CafeTable.id.label("table_id"), Round.id.label("round_id"),
         Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
     )
@@ -84,6 +91,8 @@ class ContributeForm(OperationForm):
     table = Id()
     round = Id()
     kind = Pick(_l("What is it?"), KINDS, default=IdeaKind.IDEA.value)
+    phase = Pick("", [(word, "") for word in ("", *BEGUN_IN)], default="")
+    """In which it was begun, as its page knew it."""
     text = LongText(_l("Your note"), IDEA_LENGTH, required=NOTHING_WRITTEN)
 
 
@@ -103,7 +112,14 @@ def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTa
         opened_at=found.opened_at,
         closed_at=found.round_closed_at,
         seated=seat is not None,
+        kind=kind_of(form),
+        written=Begun(BEGUN_IN[form.phase.data], found.opened_at) if form.phase.data in BEGUN_IN else None,
     )
+
+
+def kind_of(form: OperationForm) -> IdeaKind | None:
+    """The kind of note that a form asks for; None for what is none."""
+    return KIND_OF.get(form["kind"].data)
 
 
 class Written(NamedTuple):
@@ -138,7 +154,7 @@ def lay_note(
 ) -> None:
     """Lay a new note on the table, as visible as the café's state allows, and tell of it."""
     # Whoever writes for somebody hosts the table, and has looked at it.
-    waits = at.event.notes_wait and not written_for
+    waits = (at.event.notes_wait and not written_for) or at.waits
     state = IdeaState.HELD if waits or at.cafe_closed_at else IdeaState.VISIBLE
     values = {
         "id": tx.key,
@@ -215,11 +231,19 @@ class EditForm(IdeaForm):
     text = LongText(_l("Your note"), IDEA_LENGTH, required=NOTHING_WRITTEN)
 
 
+def idea_to_edit(session: Session, by: Actor, form: EditForm) -> OneIdea:
+    """The note; one that is to be another kind is written anew."""
+    at = one_idea(session, by, form)
+    wanted = kind_of(form) if form.kind.raw_data else None
+    at.kind = wanted if wanted is not at.idea.kind else None
+    return at
+
+
 @operation(
     "idea.edit",
     EditForm,
     Permission.CHANGE_OWN,
-    find=one_idea,
+    find=idea_to_edit,
     title=_l("Change your note"),
     says=_l("%(who)s changed a note"),
 )

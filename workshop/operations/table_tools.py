@@ -11,7 +11,7 @@ from workshop.forms import Id, LongText, Pick
 from workshop.models import Cafe, CafeTable, Event, IdeaKind, Participant, Round
 from workshop.models.base import IDEA_LENGTH
 from workshop.operations.cafes import require_running
-from workshop.operations.ideas import KINDS, NOTHING_WRITTEN, SEAT, TABLE_AND_ROUND, SeatAtTable, lay_note
+from workshop.operations.ideas import KINDS, NOTHING_WRITTEN, SEAT, TABLE_AND_ROUND, SeatAtTable, kind_of, lay_note
 from workshop.operations.seats import OneTable, TableForm
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, Permission, standing_in_event
@@ -152,6 +152,7 @@ def somebody_at_table(session: Session, by: Actor, form: WriteForForm) -> Somebo
         opened_at=found.opened_at,
         closed_at=found.round_closed_at,
         seated=seat is not None,
+        kind=kind_of(form),
         person=person,
     )
 

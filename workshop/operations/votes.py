@@ -30,12 +30,13 @@ from workshop.models import (
 )
 from workshop.operations.lines import tell_lines
 from workshop.perform import Transaction, operation
+from workshop.phases import PHASE
 from workshop.policy import Actor, At, Permission, standing_in_event
 from workshop.statements import Insertion, Statement
 
 NEW_VOTE = Insertion(Vote)
 TAKE_BACK = Statement(delete(Vote).where(Vote.id == bindparam("vote")).returning(Vote.id))
-EVENT = (Event.id, Event.process_id, Event.closed_at, Event.votes_at)
+EVENT = (Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at)
 ITEM = Statement(
     select(*EVENT, ActionItem.id.label("item_id"), ActionItem.status, ActionItem.goal_id)
     .join_from(ActionItem, Event, Event.id == ActionItem.event_id)

@@ -13,6 +13,7 @@ from workshop.models import ActionItem, Event, Goal, GoalStatus, ItemStatus, Pro
 from workshop.models.base import fold
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.items import Field, Item, fields_of, items
+from workshop.queries.phases import Phases, phases
 from workshop.queries.viewing import Audience, Page, open_page
 
 PAGE_LENGTH = 100
@@ -76,6 +77,7 @@ class ListPage(Page):
     process: Process
     items: list[Item]
     count: Count
+    phases: Phases
     total: int
     wanted: Wanted
     fields: list[Field]
@@ -121,6 +123,7 @@ def list_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> Li
         process=session.get_one(Process, event.process_id),
         items=found,
         count=counts(session, [event.id], audience)[event.id],
+        phases=phases(session, [event.id], audience)[event.id],
         total=total,
         wanted=wanted,
         fields=fields_of(session, event.process_id),

@@ -15,6 +15,7 @@ from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
 from workshop.queries.moderation import Rules, rules
+from workshop.queries.phases import Phases, phases
 from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.turns import Turns, turns
@@ -76,6 +77,7 @@ class TablePage(Page):
     took_in: list[CafeTable]
     """Closed tables whose questions stand on this one too."""
     rules: Rules
+    phases: Phases
     tray: list[Any]
     """The drafts this table takes forward, for staff."""
 
@@ -116,6 +118,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
             session.scalars(select(CafeTable).where(CafeTable.merged_into_id == table.id).order_by(CafeTable.number))
         ),
         rules=rules(session, [table.cafe_id], audience)[table.cafe_id],
+        phases=phases(session, [event.id], audience)[event.id],
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )
 

@@ -22,8 +22,10 @@ from workshop.models import (
     Seat,
     SeatState,
 )
+from workshop.queries.phases import Phases, phases
 from workshop.queries.queue import ToDecide, asked_again, open_reports, to_decide
 from workshop.queries.turns import Turns, turns_of
+from workshop.queries.viewing import Audience
 
 MOST_TO_DECIDE = 8
 """Notes that wait for a decision, as many as the cockpit lists; it counts them all, and the queue lists more."""
@@ -76,6 +78,7 @@ class Cockpit:
     code: str | None
     closed_at: datetime | None
     turns: Turns
+    phases: Phases
     tables: list[RoomTable] = field(default_factory=list)
     decide: list[ToDecide] = field(default_factory=list)
 
@@ -98,6 +101,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
         .where(Cafe.id.in_(wanted))
         .options(selectinload(Cafe.rounds))
     ).all()
+    running = phases(session, [event.id for _, event in rows], Audience.STAFF)
     found = {
         cafe.id: Cockpit(
             cafe.id,
@@ -108,6 +112,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
             event.code,
             cafe.closed_at or event.closed_at,
             turns_of(cafe, event.closed_at, event.timezone, event.language),
+            running[event.id],
         )
         for cafe, event in rows
     }

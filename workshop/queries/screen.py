@@ -23,6 +23,7 @@ from workshop.models import (
 )
 from workshop.policy import Actor, standing_in_event
 from workshop.queries.people import event_of_screen as event_of
+from workshop.queries.phases import Phases, phases
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
 
@@ -54,6 +55,7 @@ class Screen:
     code: str | None
     join_token: str | None
     turns: Turns
+    phases: Phases
     newest: list[Said]
     notes: int
     forward: int
@@ -108,6 +110,7 @@ def screens(session: Session, ids: Iterable[UUID]) -> dict[UUID, Screen]:
         select(Cafe, Event, notes, forward, people).join(Event, Event.id == Cafe.event_id).where(Cafe.id.in_(wanted))
     ).all()
     newest = _newest(session, wanted)
+    held = phases(session, [row[1].id for row in rows], Audience.EVERYBODY)
     return {
         cafe.id: Screen(
             cafe.id,
@@ -117,6 +120,7 @@ def screens(session: Session, ids: Iterable[UUID]) -> dict[UUID, Screen]:
             event.code,
             event.join_token,
             running[cafe.id],
+            held[event.id],
             newest.get(cafe.id, []),
             noted,
             taken,

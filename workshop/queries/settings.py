@@ -28,7 +28,7 @@ class SettingsPage(Page):
 
 def settings_page(session: Session, by: Actor, event_id: UUID) -> SettingsPage:
     """The event's settings, for those who run it."""
-    event = session.get(Event, event_id)
+    event = session.scalars(select(Event).where(Event.id == event_id).options(selectinload(Event.phases))).first()
     standing = standing_in_event(session, by, event)
     authorize(Permission.RUN_EVENT, At(standing))
     assert event is not None

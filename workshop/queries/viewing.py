@@ -28,6 +28,7 @@ from workshop.models import (
     current_epoch,
     votes_given,
 )
+from workshop.phases import PHASE, Activity, is_open
 from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event, standing_in_process
 from workshop.statements import Many, Statement
 
@@ -50,6 +51,7 @@ class Viewer:
         hosts: ids of the tables hosted. own, voted: ids of things.
         votes_at: ids of tables whose notes may be voted on now, or "everywhere".
         votes_left: None where votes are not counted.
+        voting: "no" while the phase of the moment is not one to vote in.
     """
 
     role: str = "stranger"
@@ -62,6 +64,7 @@ class Viewer:
     voted: list[str] = field(default_factory=list)
     votes_at: list[str] = field(default_factory=list)
     votes_left: int | None = None
+    voting: str = "yes"
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -86,7 +89,7 @@ SEAT = Statement(
     .order_by(Seat.from_at.desc())
     .limit(1)
 )
-EVENT = select(Event.id, Event.process_id, Event.closed_at, Event.votes_at)
+EVENT = select(Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at)
 EVENT_OF_TABLE = Statement(EVENT.join(Cafe).join(CafeTable).where(CafeTable.id == bindparam("table")))
 EVENT_OF_CAFE = Statement(EVENT.join(Cafe).where(Cafe.id == bindparam("cafe")))
 HEADS = Many(lambda names: select(Channel.name, Channel.revision).where(Channel.name.in_(names)), String)
@@ -99,6 +102,7 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     if person is None or person.removed_at or standing.event is None:
         return viewer
     viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
+    viewer.voting = "yes" if is_open(Activity.VOTE, standing.event.phase_kind) else "no"
     viewer.own = [str(one.id) for one in OWN.run(session, participant=person.id)]
     viewer.voted = [str(idea or item) for idea, item in VOTED.run(session, participant=person.id)]
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)

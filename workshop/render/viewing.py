@@ -32,6 +32,7 @@ def meant_for(viewer: Viewer | None, words: str, thing: Any, table: Any) -> bool
         "role": viewer.role,
         "seated": viewer.seated,
         "everywhere": "everywhere",
+        "voting": viewer.voting,
     }
 
     def holds(clause: Clause) -> bool:

@@ -1,7 +1,9 @@
 """Setting events up, and what happens at them."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -11,12 +13,16 @@ from werkzeug.datastructures import MultiDict
 from workshop import clock
 from workshop.forms import OperationForm
 from workshop.identity import public_address
+from workshop.models import PhaseKind
 from workshop.operations.events import EventForm, question_lines
+from workshop.operations.phases import WHEN, PhasesForm
 from workshop.perform import fresh_key
 from workshop.policy import Actor, Permission
 from workshop.queries import events, processes
+from workshop.queries.settings import SettingsPage
 from workshop.web.act import ACT_CONTEXT, key_sent, sent
 from workshop.web.door import actor, language, reading, show
+from workshop.web.settings import add_section
 
 pages = Blueprint("events", __name__)
 
@@ -56,3 +62,23 @@ def lines_written(session: Session, by: Actor, form: OperationForm) -> dict[str,
 
 
 ACT_CONTEXT["event.create"] = lines_written
+
+
+def phases_now(page: SettingsPage) -> Iterable[OperationForm]:
+    """The phases as they are, each in its place."""
+    event = page.event
+    if event.closed_at is not None:
+        return
+    known = {one.kind: one for one in event.phases}
+    fields: dict[str, Any] = {}
+    free = [place for place in range(1, 4) if place not in {one.position for one in event.phases}]
+    for kind in PhaseKind:
+        one = known.get(kind)
+        begins = one.begins_at.astimezone(ZoneInfo(event.timezone)).strftime(WHEN) if one and one.begins_at else ""
+        fields[f"{kind}_name"] = one.name.get(event.language, next(iter(one.name.values()), "")) if one else ""
+        fields[f"{kind}_place"] = str(one.position if one else free.pop(0))
+        fields[f"{kind}_begins"] = begins
+    yield PhasesForm(event=event.id, **fields)
+
+
+add_section(5, "event.set_phases", phases_now)

@@ -12,7 +12,7 @@ const unsent = new Set();
 let composer = null;
 let lookalikes = () => {};
 let kept = false;
-let round = null;
+let keptFor = null;
 
 const started = start({
   writes: Boolean(form),
@@ -76,13 +76,16 @@ if (started?.outbox) {
 function follow() {
   if (!composer) return;
   composer.follow();
-  if (form.elements.round.value === round) return;
-  round = form.elements.round.value;
+  const now = `${form.elements.round.value} ${form.elements.phase?.value}`;
+  if (now === keptFor) return;
+  keptFor = now;
+  const round = form.elements.round.value;
   const question = document.querySelector("h1");
   keepSeat({
     person: started.page.viewer.participant,
     table: form.elements.table.value,
     round,
+    phase: form.elements.phase?.value,
     number: form.dataset.number,
     question: question.textContent.trim(),
     questionLanguage: question.lang,
