@@ -20,6 +20,7 @@ const KINDS = {
   page: { script: "page" },
   cards: { script: "page" },
   typing: { script: "typing" },
+  hall: { script: "hall" },
 };
 
 // What no page names: the service worker, which the server hands out at the root under its plain name.

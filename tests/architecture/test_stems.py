@@ -42,6 +42,7 @@ PART_OF = {
     "merging": "ideas",
     "reasons": "events",
     "paper": "ideas",
+    "hall": "events",
     "votes": "ideas",
     "authors": "ideas",
     "alike": "ideas",

@@ -61,13 +61,17 @@ def test_a_screen_whose_link_is_renewed_elsewhere_goes_dark(hall: Hall, event: E
         assert screen.is_cut()
 
 
-def test_a_host_replaced_elsewhere_hears_no_more_what_hosts_hear(hall: Hall, event: EventMade) -> None:
+@pytest.mark.parametrize("by_card", [False, True])
+def test_a_host_replaced_elsewhere_hears_no_more_what_hosts_hear(hall: Hall, event: EventMade, by_card: bool) -> None:
     hanna, anna = join(hall.store, event, "Hanna"), join(hall.store, event, "Anna")
     name_host(hall.store, event, 1, hanna)
     with hall.phone(hanna.actor) as host, hall.phone(anna.actor) as guest:
         for phone in (host, guest):
             assert phone.call("watch", {f"table:{event.tables[0]}": 0})["ok"]
-        name_host(hall.store, event, 1, anna)
+        if by_card:
+            do(hall.store, anna.actor, "table.host_by_card", card=event.host_cards[0])
+        else:
+            name_host(hall.store, event, 1, anna)
         assert host.is_cut()
         assert guest.client.connected
 

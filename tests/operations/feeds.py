@@ -78,6 +78,9 @@ FEEDS: dict[str, list[Feed]] = {
     "participant.join": [
         Feed(lambda w: {"code": w.event.code, "name": "New", "language": "en", "writing_language": "en"}, "code"),
     ],
+    "hall.report": [
+        Feed(lambda w: {"code": w.event.code, "device": w.event.id, "websocket": 12, "websocket_worst": 40}, "code"),
+    ],
     "participant.remove": [Feed(one("participant", lambda w: w.author.id))],
     "seat.take": [Feed(one("table", lambda w: w.event.tables[1]), only=PEOPLE)],
     "seat.stay": [Feed(one("round", lambda w: w.event.rounds[1]), only=PEOPLE)],

@@ -24,7 +24,20 @@ from workshop.policy import Actor
 
 ROLES = ("moderator", "innolab", "admin", "moderator who takes part")
 PEOPLE = ("nobody", "author", "participant", "host", "host of another table", "removed", "screen", "signed out", *ROLES)
-OPEN = {"/", "/back", "/me", "/what-we-keep", "/processes", "/join", "/language", "/sign-out", "/shell", "/host"}
+OPEN = {
+    "/",
+    "/back",
+    "/me",
+    "/what-we-keep",
+    "/processes",
+    "/join",
+    "/language",
+    "/sign-out",
+    "/shell",
+    "/host",
+    "/hall",
+    "/hall/report",
+}
 """Addresses that name no thing."""
 BY_TOKEN = {"/screen/<token>", "/sign-in/<token>"}
 """Addresses that are a key by themselves."""

@@ -61,6 +61,7 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
     server.on("disconnect", door.disconnect)
     server.on("watch", door.watch)
     server.on("alike", door.alike)
+    server.on("hello", door.hello)
     server.on("*", door.operate)
 
 
@@ -206,6 +207,16 @@ class LiveDoor:
                 return failed(key)
         finally:
             connection.busy = False
+
+    def hello(self, sid: str, *arguments: Any) -> dict[str, Any]:
+        """How long an answer takes, and what time it is here."""
+        connection = self.connections.get(sid) or UNKNOWN
+        try:
+            take_turn(self._pace, connection.caller)
+        except TooFast as problem:
+            with self._in_words(connection):
+                return refused(problem, "")
+        return {"ok": True, "now": clock.now().isoformat()}
 
     def watch(self, sid: str, *arguments: Any) -> dict[str, Any]:
         """Enter rooms, send what is missing since the revisions given, answer with those now."""

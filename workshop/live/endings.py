@@ -16,7 +16,7 @@ from workshop.queries.viewing import Audience, watch
 
 ENDING = (
     "participant.remove", "participant.move", "user.sign_out", "member.remove", "event.renew_screen_link",
-    "table.name_host", "tables.close", "table.merge",
+    "table.name_host", "table.host_by_card", "tables.close", "table.merge",
 )  # fmt: skip
 """Operations after which somebody's sockets are cut."""
 OVERTAKEN = 500

@@ -16,7 +16,17 @@ from workshop.models.cafes import (
     WishKind,
 )
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
-from workshop.models.events import AuthorNames, Event, Phase, PhaseKind, Reason, Slot, VotesAt, first_reasons
+from workshop.models.events import (
+    AuthorNames,
+    Event,
+    HallDevice,
+    Phase,
+    PhaseKind,
+    Reason,
+    Slot,
+    VotesAt,
+    first_reasons,
+)
 from workshop.models.goals import Goal, GoalStatus, Milestone, ProgressUpdate, Responsibility, ResponsibilityRole
 from workshop.models.ideas import (
     SEEN_BY,
@@ -40,8 +50,8 @@ from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 __all__ = [
     "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeState",
     "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision",
-    "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "Idea", "IdeaKind", "IdeaState",
-    "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party",
+    "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "HallDevice", "Idea", "IdeaKind",
+    "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party",
     "PartyKind", "Phase", "PhaseKind", "Process", "ProgressUpdate", "Reason", "Report", "Responsibility",
     "ResponsibilityRole", "Role", "Round", "Seat", "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User",
     "Vote", "VotesAt", "WishKind", "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workshop.clock import now
-from workshop.models.base import TITLE_LENGTH, Base, Choice, LocalText, choice, new_id, one_of, primary_key
+from workshop.models.base import NAME_LENGTH, TITLE_LENGTH, Base, Choice, LocalText, choice, new_id, one_of, primary_key
 
 
 class VotesAt(Choice):
@@ -168,3 +168,28 @@ class Slot(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     room: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+
+
+class HallDevice(Base):
+    """What one device measured in the hall; kept for days, without name or address of whose it is."""
+
+    __tablename__ = "hall_device"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The browser's, new for each tab."""
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    label: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    """Which one it is, in the words of whoever holds it."""
+    websocket: Mapped[int | None]
+    websocket_worst: Mapped[int | None]
+    polling: Mapped[int | None]
+    polling_worst: Mapped[int | None]
+    """Round trips in ms, in the middle and at worst; nothing where this way did not get through."""
+    large: Mapped[int | None]
+    """In the middle for 2 kB, by the quicker way."""
+    secure: Mapped[bool]
+    worker: Mapped[bool]
+    """Whether it can keep a page for when there is no network."""
+    clock_off: Mapped[int]
+    """Seconds by which its clock is ahead of the server's."""
+    at: Mapped[datetime] = mapped_column(default=now)

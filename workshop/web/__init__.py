@@ -14,6 +14,7 @@ from workshop.web import (
     errors,
     events,
     goals,
+    hall,
     headers,
     ideas,
     moderation,
@@ -25,7 +26,7 @@ from workshop.web import (
 )
 
 STEMS = (
-    accounts, act, action_list, built, cafes, cards, cockpit, events, goals, ideas, moderation, paper, people,
+    accounts, act, action_list, built, cafes, cards, cockpit, events, goals, hall, ideas, moderation, paper, people,
     plans, processes, settings,
 )  # fmt: skip
 

@@ -119,6 +119,12 @@ def type_offline(visitor: Visitor) -> None:
     expect(visitor.find("[data-typed-status]")).not_to_be_empty()
 
 
+def measure(visitor: Visitor) -> None:
+    """Measure the way to the server."""
+    visitor.find("[data-measure]").click()
+    expect(visitor.find("#verdict[data-is]")).to_be_visible(timeout=20_000)
+
+
 NOTE_MENU = press(".note-more:visible > summary")
 ACT_NEXT = "&next=/me"
 
@@ -133,6 +139,8 @@ JOINING = (
     Scene("host card", "nobody", "/host#{full.host_cards[1]}", then=card_is_read),
     Scene("host card of a guest", "full", "/host#{full.host_cards[1]}", then=card_is_read),
     Scene("host card refused", "nobody", "/host#00000000000000000000000000000000"),
+    Scene("hall code", "nobody", "/hall"),
+    Scene("hall", "nobody", "/hall#{full.join_token}", then=measure),
     Scene("without network", "full", "/shell", then=unplug),
 )
 TABLE = (
@@ -188,6 +196,7 @@ STAFF = (
     Scene("cockpit before", "moderator", "/cafes/{fresh.cafe}", "desktop"),
     Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),
     Scene("cockpit closed", "moderator", "/cafes/{closed.cafe}", "desktop"),
+    Scene("hall devices", "moderator", "/events/{full.id}/hall", "desktop", then=measure),
     Scene("cards", "moderator", "/cafes/{full.cafe}/cards", "desktop"),
     Scene("new host card", "moderator", "/act/table.renew_host_card?table={full.tables[0]}" + ACT_NEXT, "desktop"),
     Scene("queue", "moderator", "/cafes/{waiting.cafe}/queue", "desktop", then=select),
