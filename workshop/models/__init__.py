@@ -51,8 +51,8 @@ __all__ = [
     "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeState",
     "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision",
     "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "HallDevice", "Idea", "IdeaKind",
-    "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant", "Party",
-    "PartyKind", "Phase", "PhaseKind", "Process", "ProgressUpdate", "Reason", "Report", "Responsibility",
+    "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant",
+    "Party", "PartyKind", "Phase", "PhaseKind", "Process", "ProgressUpdate", "Reason", "Report", "Responsibility",
     "ResponsibilityRole", "Role", "Round", "Seat", "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "User",
     "Vote", "VotesAt", "WishKind", "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",
 ]  # fmt: skip

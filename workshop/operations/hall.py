@@ -65,7 +65,7 @@ def hall_of_code(session: Session, by: Actor, form: CodeForm) -> At:
     Permission.JOIN,
     find=hall_of_code,
     title=_l("Tell how the network is"),
-    says=_l("A device in the hall told how its network is"),
+    says=_l("%(who)s told how the network in the hall is"),
     form_only=True,
 )
 def report(tx: Transaction, at: At, form: HallForm) -> None:
