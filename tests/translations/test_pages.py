@@ -21,7 +21,7 @@ from workshop.policy import Actor
 
 LONG = 12
 """Characters from which a piece of an English sentence is no other language's word by chance."""
-NO_PAGE = {"/join", "/language", "/sign-out"}
+NO_PAGE = {"/join", "/language", "/sign-out", "/hall/report"}
 READERS = (
     ("nobody", "sv"), ("author", "de"), ("host", "sv"), ("screen", "de"), ("moderator", "de"), ("innolab", "sv"),
     ("admin", "de"),
