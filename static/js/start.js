@@ -60,7 +60,7 @@ export function start(more = {}) {
     applied(change) {
       regions.changed(change.channel);
       redrawn();
-      more.drawn?.(change.put.map(({ id }) => id));
+      more.drawn?.(change.put.map(({ id }) => id), change.remove);
       lookAtMe(change);
       countNew();
     },

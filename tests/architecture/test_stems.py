@@ -26,6 +26,8 @@ PART_OF = {
     "tables": "cafes",
     "room": "cafes",
     "table_tools": "cafes",
+    "brief": "cafes",
+    "harvest": "cafes",
     "screen": "cafes",
     "cockpit": "cafes",
     "cards": "cafes",

@@ -170,3 +170,37 @@ def test_what_looks_alike_is_suggested_and_never_in_the_way(server: Server, ente
         phone.button("Not these").click()
         expect(suggested).to_be_hidden()
         expect(line).to_be_focused()
+
+
+def test_a_newcomer_reads_what_was_said_and_the_host_completes_the_harvest(server: Server, enter: Enter) -> None:
+    """The brief follows its notes; the points have an order, and the cockpit shows that they are complete."""
+    with store_of(server) as store:
+        event = make_event(store, make_process(store, "Brief"), tables=2)
+        anna, ben, hanna = join(store, event, "Anna", 2), join(store, event, "Ben"), join(store, event, "Hanna")
+        name_host(store, event, 1, hanna)
+        open_round(store, event)
+        first, second = (write(store, ben, text) for text in ("Benches in the shade", "Water to drink"))
+        do(store, hanna.actor, "vote.cast", idea=second)
+        for idea in (first, second):
+            do(store, hanna.actor, "action_item.take_forward", ideas=[idea], title=f"See to it: {idea}"[:60])
+        open_round(store, event, 2)
+        do(store, anna.actor, "seat.take", table=event.tables[0])
+        phone, _ = somebody(enter, store, "Anna", anna.actor)
+        board, _ = somebody(enter, store, "Hanna", hanna.actor)
+        desk, _ = somebody(enter, store, "Mona", event.moderator)
+        for one in (phone, board):
+            one.goto(f"/tables/{event.tables[0]}")
+        desk.goto(f"/cafes/{event.cafe}")
+        lines = phone.find("[data-brief] q")
+        expect(lines).to_have_text(["Water to drink", "Benches in the shade"])
+        phone.look("table brief", dark=True)
+        do(store, ben.actor, "idea.edit", idea=first, text="Benches in the shade of trees")
+        expect(lines.nth(1)).to_have_text("Benches in the shade of trees", timeout=LIVE)
+        do(store, hanna.actor, "idea.hold", idea=second, reason="Let us look")
+        expect(lines).to_have_count(1, timeout=LIVE)
+        board.find(".tray-list li").nth(1).get_by_role("button", name="Move up").click()
+        expect(board.find(".tray-list li").first).to_contain_text(str(second)[:8], timeout=LIVE)
+        board.button("These 2 points are what we take forward").click()
+        expect(board.find(".harvest-done")).to_contain_text("Complete since", timeout=LIVE)
+        board.look("host harvest", dark=True)
+        expect(desk.find(".room-table").first).to_contain_text("complete", timeout=LIVE)

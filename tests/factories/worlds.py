@@ -46,6 +46,7 @@ class World:
     hidden_comment: UUID
     typed: UUID
     draft: UUID
+    second_draft: UUID
     item: UUID
     sorted_item: UUID
     draft_goal: UUID
@@ -101,7 +102,11 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, event.moderator, "comment.hide", comment=hidden_comment, reason=f"Names somebody {word}")
     typed = type_in(store, host, f"Typed {word}", card=7)
     remove(store, removed)
-    draft = take_forward(store, event, forward, title=f"Draft {word}")
+    draft, second_draft = (take_forward(store, event, forward, title=f"{one} {word}") for one in ("Draft", "Next"))
+    beside = write(store, other_host, f"Beside {word}", table=2)
+    take_forward(store, event, beside, title=f"Beside it {word}")
+    do(store, event.moderator, "table.finish_harvest", table=event.tables[1])
+    do(store, event.moderator, "idea.pin", idea=second)
     item = listed_item(store, event, second, title=f"Listed {word}")
     sorted_item = listed_item(store, event, sorted_idea, title=f"Sorted {word}")
     do(store, participant.actor, "vote.cast", action_item=sorted_item)
@@ -123,7 +128,7 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     return World(
         event, author, participant, host, other_host, removed, away, wish,
         idea, second, voted, held, hidden, asked, reason, phase, reported, waiting, merged, comment, hidden_comment,
-        typed, draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
+        typed, draft, second_draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
     )  # fmt: skip
 
 

@@ -165,6 +165,11 @@ FEEDS: dict[str, list[Feed]] = {
     "idea.untype": [Feed(one("idea", lambda w: w.typed), table=1)],
     "table.pause_writing": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
     "table.resume_writing": [Feed(one("table", lambda w: w.event.tables[1]), table=2)],
+    "table.finish_harvest": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
+    "table.reopen_harvest": [Feed(one("table", lambda w: w.event.tables[1]), table=2)],
+    "action_item.move_up": [Feed(one("action_item", lambda w: w.second_draft), **DRAFT_ITEM)],
+    "idea.pin": [Feed(one("idea", lambda w: w.idea), table=1)],
+    "idea.unpin": [Feed(one("idea", lambda w: w.second_idea), table=1)],
     "table.call_help": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
     "table.settle_help": [Feed(one("table", lambda w: w.event.tables[1]), table=2)],
     "idea.edit": [

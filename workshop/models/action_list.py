@@ -61,6 +61,8 @@ class ActionItem(Base):
     field_id: Mapped[UUID | None] = mapped_column(ForeignKey("field_of_action.id"))
     goal_id: Mapped[UUID | None] = mapped_column(ForeignKey("goal.id"), index=True)
     counted_elsewhere: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int] = mapped_column(default=0)
+    """Its place in the harvest of its table."""
     taken_by: Mapped[str] = mapped_column(String(80), default="")
     """The name under which somebody took it forward; leaves with the names of the event."""
     version: Mapped[int] = mapped_column(default=1)

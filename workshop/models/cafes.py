@@ -144,6 +144,8 @@ class CafeTable(Base):
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
     writing_paused_at: Mapped[datetime | None]
     """Since when its host wants people to listen; what was on its way arrives all the same."""
+    harvested_at: Mapped[datetime | None]
+    """Since when its host says that what it takes forward is complete."""
     help_called_at: Mapped[datetime | None]
     """Since when its host waits for a moderator."""
     way: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")

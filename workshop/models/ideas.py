@@ -91,6 +91,8 @@ class Idea(Base):
     state_reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     late: Mapped[bool] = mapped_column(default=False)
     """Arrived after its round had closed."""
+    pinned_at: Mapped[datetime | None]
+    """Since when its host wants newcomers to read it first."""
     written_for: Mapped[bool] = mapped_column(default=False)
     """Written down by somebody else in its author's name; the Change says by whom."""
     on_paper: Mapped[bool] = mapped_column(default=False)

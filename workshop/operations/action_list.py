@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
@@ -91,6 +91,7 @@ def take_forward(tx: Transaction, at: NotesTaken, form: TakeForwardForm) -> None
         raise Closed(_l("One of these notes is not on the table now. Show it again first."))
     excerpts = marked(form.excerpt.data, at.ideas)
     person, user = at.standing.participant, at.standing.user
+    last = select(func.max(ActionItem.position)).where(ActionItem.table_id == at.table_id)
     item = ActionItem(
         id=tx.key,
         event_id=at.event.id,
@@ -98,6 +99,7 @@ def take_forward(tx: Transaction, at: NotesTaken, form: TakeForwardForm) -> None
         title=form.title.data,
         description=form.description.data or "",
         language=person.writing_language if person else at.event.language,
+        position=1 + (tx.session.scalar(last) or 0),
         taken_by=person.display_name if person else user.name if user else "",
         created_at=tx.now,
     )

@@ -27,6 +27,8 @@ def tell_item(tx: Transaction, item: ActionItem) -> None:
     tx.touch("action_item", item.id)
     tx.tell("list", item.event_id)
     if item.number is None:
+        # What it takes forward is counted there.
+        tx.touch("table_state", item.table_id)
         tx.tell("table", item.table_id)
     tell_goals(tx, item.goal_id)
 

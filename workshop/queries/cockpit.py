@@ -53,6 +53,7 @@ class RoomTable:
     asked: int = 0
     forward: int = 0
     help_called_at: datetime | None = None
+    harvested: bool = False
     closed: bool = False
     into: int | None = None
     """The table that goes on with its question."""
@@ -126,6 +127,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
     ):
         one = RoomTable(table.id, table.number, table.question, host.display_name if host else None)
         one.help_called_at = table.help_called_at
+        one.harvested = table.harvested_at is not None
         one.closed, one.full = table.closed_at is not None, table.full_at is not None
         one.attendance, one.video_url = str(table.attendance), table.video_url
         if table.merged_into_id:

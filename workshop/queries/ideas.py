@@ -63,6 +63,7 @@ class Note:
     state_reason: str
     late: bool
     written_for: bool
+    pinned_at: datetime | None
     position: int
     version: int
     created_at: datetime
@@ -220,6 +221,7 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             Idea.state_reason,
             Idea.late,
             Idea.written_for,
+            Idea.pinned_at,
             Idea.position,
             Idea.version,
             Idea.created_at,

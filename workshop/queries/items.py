@@ -75,6 +75,7 @@ class Item:
     open: bool
     """Whether votes can be given: until the event closes."""
     created_at: datetime
+    position: int
     goal: PartOf | None = None
     field: Field | None = None
     handlers: list[str] = dataclasses.field(default_factory=list)
@@ -98,7 +99,7 @@ def items(
             ActionItem.description, ActionItem.status, ActionItem.status_reason, ActionItem.taken_by,
             ActionItem.version, ActionItem.votes.label("votes"), ActionItem.counted_elsewhere,
             CafeTable.id, CafeTable.number, Cafe.title, Cafe.source, Event.language,
-            Event.closed_at.is_(None), ActionItem.created_at,
+            Event.closed_at.is_(None), ActionItem.created_at, ActionItem.position,
             Goal.id, Goal.number, Goal.title, Goal.language, Goal.status,
             own.id, own.code, own.colour, own.name,
             goals.id, goals.code, goals.colour, goals.name,
@@ -116,7 +117,7 @@ def items(
     found = []
     rows: Any = session.execute(statement.limit(limit) if limit else statement)
     for row in rows:
-        itself, goal, own_field, goal_field = row[:19], row[19:24], row[24:28], row[28:32]
+        itself, goal, own_field, goal_field = row[:20], row[20:25], row[25:29], row[29:33]
         item = Item(*itself)
         if goal[0] and (goal[4] is not GoalStatus.DRAFT or audience is Audience.STAFF):
             item.goal = PartOf(*goal)
@@ -184,7 +185,7 @@ def drafts_at_table(session: Session, table_id: UUID, audience: Audience) -> lis
     if audience is not Audience.STAFF:
         return []
     here = and_(ActionItem.table_id == table_id, ActionItem.number.is_(None))
-    return items(session, here, audience, ActionItem.created_at, ActionItem.id)
+    return items(session, here, audience, ActionItem.position, ActionItem.created_at, ActionItem.id)
 
 
 def fields_of(session: Session, process_id: UUID) -> list[Field]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workshop.models import Cafe, CafeTable, Event, Participant, Round, Seat, SeatState
+from workshop.models import ActionItem, Cafe, CafeTable, Event, ItemStatus, Participant, Round, Seat, SeatState
 from workshop.queries.viewing import Audience
 
 
@@ -18,6 +18,7 @@ class TableState:
 
     Attributes:
         open: whether the café still runs.
+        points: how many to:DOs and drafts the table takes forward.
     """
 
     id: UUID
@@ -26,6 +27,8 @@ class TableState:
     open: bool
     paused_at: datetime | None
     help_called_at: datetime | None
+    harvested_at: datetime | None
+    points: int
 
     @property
     def table_id(self) -> UUID:
@@ -43,6 +46,10 @@ def table_states(session: Session, ids: Iterable[UUID], audience: Audience) -> d
             Cafe.closed_at.is_(None) & Event.closed_at.is_(None) & Cafe.source.is_(None),
             CafeTable.writing_paused_at,
             CafeTable.help_called_at,
+            CafeTable.harvested_at,
+            select(func.count(ActionItem.id))
+            .where(ActionItem.table_id == CafeTable.id, ActionItem.status != ItemStatus.DROPPED)
+            .scalar_subquery(),
         )
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Cafe.event_id)

@@ -74,6 +74,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
     Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "pause", "", table_tools.table_states, "pause-"),
+    Fragment("table", "table", "table_state", "cafes/_tools.html", "harvest", "", table_tools.staff_states, "harvest-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "tools", "", table_tools.staff_states, "tools-"),
     Fragment("table", "typing", "idea", "ideas/_typed.html", "typed", "typed-{table}", paper.typed_notes),
     Fragment("table", "typing", "tally", "ideas/_typed.html", "typed_sum", "", paper.typed_sums, "sum-"),

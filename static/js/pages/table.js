@@ -17,7 +17,8 @@ let keptFor = null;
 const started = start({
   writes: Boolean(form),
   loads: () => kept,
-  drawn(ids) {
+  drawn(ids, gone) {
+    followBrief(ids, gone);
     for (const id of ids) composer?.drawn(id);
     lookalikes();
     follow();
@@ -91,4 +92,18 @@ function follow() {
     questionLanguage: question.lang,
     language: form.dataset.language,
   });
+}
+
+// A sentence of the brief is a note's: it changes with it, and goes with it.
+function followBrief(ids, gone) {
+  const brief = document.querySelector("[data-brief]");
+  if (!brief) return;
+  const line = (id) => brief.querySelector(`[data-line="${CSS.escape(id)}"]`);
+  for (const id of gone) line(id)?.remove();
+  for (const id of ids) {
+    const words = document.getElementById(id)?.querySelector(".note-text");
+    const said = line(id)?.querySelector("q");
+    if (words && said && words.innerHTML !== said.innerHTML) said.replaceChildren(...words.cloneNode(true).childNodes);
+  }
+  if (!brief.querySelector("[data-line]")) brief.remove();
 }
