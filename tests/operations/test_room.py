@@ -247,6 +247,24 @@ def test_nobody_who_was_told_moves(store: Store, process: ProcessMade) -> None:
     assert late.id in now_planned
 
 
+def test_who_has_left_frees_their_seat_and_hands_their_table_over(store: Store, process: ProcessMade) -> None:
+    event, people = make_room(store, process, 8, 2, 2)
+    do(store, event.moderator, "table.name_host", table=event.tables[0], participant=people[0].id)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    heir = next(one for one in people[1:] if open_seats(store, event)[one.id][0] == event.tables[0])
+    do(store, event.moderator, "participant.leave_out", participant=people[0].id, new_host=heir.id)
+    assert people[0].id not in open_seats(store, event)
+    assert people[0].id not in {one for one, _ in planned(store, event)}
+    assert tables_of(store, event)[0].host_id == heir.id
+    open_round(store, event, 1)
+    assert people[0].id not in open_seats(store, event)
+    # Back, and seen by it.
+    do(store, people[0].actor, "seat.take", table=event.tables[1])
+    assert open_seats(store, event)[people[0].id][0] == event.tables[1]
+    with store.reading() as session:
+        assert session.get_one(Participant, people[0].id).away_at is None
+
+
 def test_two_tables_become_one(store: Store, process: ProcessMade) -> None:
     event, people = make_room(store, process, 12, 4, 3)
     do(store, event.moderator, "cafe.plan", cafe=event.cafe)

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id, LongText, OperationForm, Pick, Yes, one_line
-from workshop.models import Cafe, Event, Participant, SeatState, SeatWish, WishKind, new_id
+from workshop.models import Cafe, Event, Participant, SeatWish, WishKind, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
-from workshop.operations.moving import end_seats
 from workshop.operations.people import WRITING_LANGUAGES
 from workshop.operations.room import prepare, rearrange
-from workshop.operations.seats import OnePerson, PersonForm, one_person
+from workshop.operations.seats import LeavingForm, OnePerson, PersonForm, give_up_seats, hand_over, one_person
 from workshop.perform import Transaction, operation
 from workshop.planning import Asked, Rows, read_rows
 from workshop.policy import Actor, At, Permission, standing_in_event
@@ -191,19 +190,22 @@ def remove_wish(tx: Transaction, at: OneWish, form: OneWishForm) -> None:
 
 @operation(
     "participant.leave_out",
-    PersonForm,
+    LeavingForm,
     Permission.RUN_EVENT,
     find=one_person,
     title=_l("Not here"),
     says=_l("%(who)s said that somebody is not here"),
 )
-def leave_out(tx: Transaction, at: OnePerson, form: PersonForm) -> None:
-    """Count somebody out: plans leave them out, and their coming seats fall away; what they wrote stays."""
+def leave_out(tx: Transaction, at: OnePerson, form: LeavingForm) -> None:
+    """Count somebody out, who did not come or has left: no plan seats them, and their seats are free; their words stay.
+
+    Whoever comes back sits down at a table.
+    """
     if at.person.away_at is not None:
         return
     at.person.away_at = tx.now
-    for cafe_id in tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)).all():
-        end_seats(tx, cafe_id, SeatState.PLANNED, [at.person.id])
+    give_up_seats(tx, at.person.id)
+    hand_over(tx, at.event.id, at.person.id, form.new_host.data)
     tx.about("participant", at.person.id)
     tx.tell("person", at.person.id)
     tell_cafes(tx, at.event.id)

@@ -67,6 +67,10 @@ def take_seat(tx: Transaction, at: OneTable, form: TableForm) -> None:
         raise Closed(_l("Table %(number)s is full for now. Take another one, until all have people.", number=number))
     left = seat.table_id if seat else None
     sit_down(tx, at.table, turn, at.participant.id, seat)
+    if left is None:
+        # Who sits down is here again, whatever was said meanwhile.
+        here = update(Participant).where(Participant.id == at.participant.id).values(away_at=None)
+        tx.session.execute(here, execution_options=SILENT)
     tx.fact("table", left, at.table.id)
     tx.about("table", at.table.id)
     tx.touch("table", left)
@@ -341,13 +345,19 @@ def remove_participant(tx: Transaction, at: OnePerson, form: LeavingForm) -> Non
     if person.removed_at is not None:
         return
     person.removed_at = tx.now
-    seats = select(Seat).where(Seat.participant_id == person.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
-    for seat in tx.session.scalars(seats):
-        seat.until_at = tx.now
-        tx.touch("table", seat.table_id)
-        tx.tell("table", seat.table_id)
-    planned = (Seat.participant_id == person.id) & (Seat.state == SeatState.PLANNED) & Seat.until_at.is_(None)
-    tx.session.execute(update(Seat).where(planned).values(until_at=tx.now), execution_options=SILENT)
+    give_up_seats(tx, person.id)
     hand_over(tx, at.event.id, person.id, form.new_host.data)
     tx.about("participant", person.id)
     tx.tell("person", person.id)
+
+
+def give_up_seats(tx: Transaction, participant_id: UUID) -> None:
+    """End where somebody sits and is to sit, in every café."""
+    open_ones = (Seat.participant_id == participant_id) & Seat.until_at.is_(None)
+    taken = select(Seat).where(open_ones, Seat.state == SeatState.TAKEN)
+    for seat in tx.session.scalars(taken):
+        seat.until_at = tx.now
+        tx.touch("table", seat.table_id)
+        tx.tell("table", seat.table_id)
+    planned = update(Seat).where(open_ones, Seat.state == SeatState.PLANNED).values(until_at=tx.now)
+    tx.session.execute(planned, execution_options=SILENT)
