@@ -16,7 +16,7 @@ from workshop.addresses import last_address
 from workshop.clock import now, time_zones
 from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
-from workshop.models import LANGUAGES, Membership, Role, User, VotesAt
+from workshop.models import LANGUAGES, Membership, Role, ScreenNotes, User, VotesAt
 from workshop.perform import fresh_key
 from workshop.policy import SYSTEM
 from workshop.queries import listing
@@ -144,6 +144,13 @@ def event() -> None:
 @click.option("--rounds", type=click.IntRange(1, 12), default=3, show_default=True)
 @click.option("--minutes", type=click.IntRange(1, 600), default=20, show_default=True, help="Length of a round.")
 @click.option("--votes-at", type=click.Choice([str(one) for one in VotesAt]), default="table", show_default=True)
+@click.option(
+    "--screen-notes",
+    type=click.Choice([str(one) for one in ScreenNotes]),
+    default="after_delay",
+    show_default=True,
+    help="When a note comes to the big screen.",
+)
 @click.option("--timezone", default="Europe/Berlin", show_default=True)
 @click.option("--open", "open_round", is_flag=True, help="Start the first round at once.")
 @language_option

@@ -198,7 +198,7 @@ export function start(more = {}) {
     return null;
   }
 
-  sendActs(document.getElementById("act"), {
+  const acts = {
     send: (call) => send({ ...call, person: atLoad.participant }),
     failed: showToast,
     done(operation, { idea, action_item: item }) {
@@ -207,7 +207,8 @@ export function start(more = {}) {
       // Nothing else tells this page what has become of it.
       if (!live.connected()) loadAfresh({ spread: 0, apart: 0 });
     },
-  });
+  };
+  for (const form of document.querySelectorAll("#act, form[data-act]")) sendActs(form, acts);
   addEventListener("offline", () => banner.lost());
   // Where no socket gets through nothing else says that the network is back.
   addEventListener("online", () => outbox?.flush({ now: true }));

@@ -73,16 +73,21 @@ def browser() -> Iterator[Browser]:
 def enter(browser: Browser, server: Server) -> Iterator[Enter]:
     """Lets somebody come with a device of their own: enter("Anna", "phone", language="de").
 
-    With `plain` they come by plain http, as browsers see it in a hall.
+    With `plain` they come by plain http, as browsers see it in a hall; `at` is another server's address.
 
     At the end nobody's browser may have had anything to complain about.
     """
     visitors: list[Visitor] = []
 
     def come(
-        name: str, device: str = "phone", language: str = "en", script: bool = True, plain: bool = False
+        name: str,
+        device: str = "phone",
+        language: str = "en",
+        script: bool = True,
+        plain: bool = False,
+        at: str = "",
     ) -> Visitor:
-        address = server.address()
+        address = at or server.address()
         if plain:
             address = address.replace("127.0.0.1", PLAIN_NAME)
         context = browser.new_context(

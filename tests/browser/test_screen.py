@@ -1,13 +1,26 @@
 """The big screen: whatever the code and however much people write, it stands whole on the wall."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
-from tests.browser.path.hall import shows, sign_in
+from tests.browser.everyone.house import store_of
+from tests.browser.path.hall import gone, shows, sign_in
 from tests.browser.test_live import seated, write
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import LIVE, Visitor
+from tests.factories import do
+from tests.factories.action_list import listed_item, take_forward
+from tests.factories.cafes import open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.ideas import write as write_note
+from tests.factories.people import PersonMade, join
+from tests.factories.processes import make_process
 from tests.factories.servers import Server
+from tests.live.phones import cookie_of
+from workshop.engine import MODES
+from workshop.perform import Store
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +47,7 @@ LAID_OVER = """() => {
 
 
 def test_the_overlay_of_a_stream_has_its_lines_to_itself(server: Server, enter: Enter) -> None:
-    event = server.workshop("event", "create", "--tables", "1", "--open")
+    event = server.workshop("event", "create", "--tables", "1", "--open", "--screen-notes", "at_once")
     wall, moderator = enter("big screen", "screen"), enter("moderator", "desktop")
     sign_in(moderator, event["moderator_link"])
     moderator.goto(f"/events/{event['event']}")
@@ -48,7 +61,7 @@ def test_the_overlay_of_a_stream_has_its_lines_to_itself(server: Server, enter: 
 
 
 def test_the_widest_code_and_the_longest_notes_fit(server: Server, enter: Enter) -> None:
-    event = server.workshop("event", "create", "--tables", "1", "--open")
+    event = server.workshop("event", "create", "--tables", "1", "--open", "--screen-notes", "at_once")
     wall = enter("big screen", "screen")
     moderator = enter("moderator", "desktop")
     sign_in(moderator, event["moderator_link"])
@@ -70,3 +83,108 @@ def test_the_widest_code_and_the_longest_notes_fit(server: Server, enter: Enter)
     assert max(heights) < size * 1.5, "A half of the code is broken in two."
     wall.page.evaluate("document.querySelector('.pj-url').firstChild.data = 'mitmachen.lernende-stadt.example.org'")
     assert spilling(wall) == []
+
+
+SMALLEST = """() => {
+    const texts = [...document.querySelectorAll('.pj-join *, .pj-main *')].filter(one =>
+        [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && one.checkVisibility());
+    const seen = texts.filter(one => one.offsetWidth > 2 && one.offsetHeight > 2);
+    return Math.min(...seen.map(one => parseFloat(getComputedStyle(one).fontSize))) * 1920 / innerWidth;
+}"""
+VIEWS = {
+    "Newest notes": "A bench under the lime trees",
+    "Welcome": "write your name, take a seat",
+    "Votes": "of one person has supported notes",
+    "What we take forward": "Benches at every stop",
+    "The to:DO list": "Roofs for all",
+    "Show the question": "What is missing at corner 2?",
+}
+
+
+def a_hall(store: Store, **fields: str) -> tuple[EventMade, PersonMade]:
+    """An event in its first round with something to show in each view."""
+    event = make_event(store, make_process(store, "Harbour on the wall"), **fields)
+    anna = join(store, event)
+    open_round(store, event)
+    idea = write_note(store, anna, "A bench under the lime trees")
+    take_forward(store, event, idea, title="Benches at every stop")
+    listed_item(store, event, idea, title="Roofs for all")
+    return event, anna
+
+
+def moderator_of(enter: Enter, store: Store, event: EventMade) -> Visitor:
+    desk = enter("moderator", "desktop")
+    value = cookie_of(store, event.moderator, "en").removeprefix("session=")
+    desk.context.add_cookies([{"name": "session", "value": value, "url": desk.address}])
+    return desk
+
+
+@pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")
+def test_the_screens_follow_the_cockpit(server: Server, enter: Enter) -> None:
+    """What is chosen shows at once on every screen, whole and large enough, over a stream too, in any language."""
+    with store_of(server) as store:
+        event, _anna = a_hall(store)
+        wall, stream, desk = enter("wall", "screen"), enter("stream", "screen"), moderator_of(enter, store, event)
+        wall.goto(f"/screen/{event.screen_token}?in=sv")
+        stream.goto(f"/screen/{event.screen_token}#overlay")
+        desk.goto(f"/cafes/{event.cafe}")
+        expect(wall.find("html")).to_have_attribute("lang", "sv")
+        desk.page.get_by_label("Question of table").select_option("2")
+        for button, words in VIEWS.items():
+            desk.button(button).click()
+            shows(stream.find(".pj-main"), words)
+            expect(desk.button(button)).to_have_attribute("aria-pressed", "true", timeout=LIVE)
+            expect(desk.find("#screen-choice [aria-pressed=true]")).to_have_count(1)
+            assert not stream.page.evaluate(LAID_OVER), button
+            for width in (1280, 1920, 3840):
+                wall.page.set_viewport_size({"width": width, "height": width * 9 // 16})
+                assert spilling(wall) == [], (button, width)
+                assert wall.page.evaluate(SMALLEST) >= 39.9, (button, width)
+                expect(wall.find(".qr")).to_be_in_viewport(ratio=1)
+        shows(wall.find(".pj-main"), "What is missing at corner 2?")
+        # The list grows while it is shown.
+        desk.button("The to:DO list").click()
+        shows(wall.find(".pj-main"), "Roofs for all")
+        do(store, event.moderator, "action_item.add", event=event.id, title="A fountain")
+        shows(wall.find(".say").first, "A fountain")
+        # Dark for all, then lit by what is shown next; by the key this one alone, until it is pressed again.
+        desk.button("Make it dark").click()
+        for one in (wall, stream):
+            expect(one.find(".pj-code")).to_be_hidden(timeout=LIVE)
+        desk.button("Light the big screen").click()
+        for one in (wall, stream):
+            expect(one.find(".pj-code")).to_be_visible(timeout=LIVE)
+        wall.page.keyboard.press("b")
+        expect(wall.find(".pj-code")).to_be_hidden()
+        wall.page.reload()
+        expect(wall.find(".pj-code")).to_be_hidden()
+        expect(stream.find(".pj-code")).to_be_visible()
+        wall.page.keyboard.press("B")
+        expect(wall.find(".pj-code")).to_be_visible()
+
+
+@pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")
+def test_a_screen_goes_on_by_itself_after_a_restart(enter: Enter, tmp_path: Path) -> None:
+    """Nobody walks to the projector: a note that is due and a choice made meanwhile show when the server is back."""
+    with Server(tmp_path, "--no-demo") as first:
+        address = first.address()
+        with store_of(first) as store:
+            event, anna = a_hall(store, screen_notes="after_delay")
+            wall = enter("wall", "screen", at=address)
+            wall.goto(f"/screen/{event.screen_token}")
+            shows(wall.find(".pj-main"), "The first notes will stand here.")
+            due = write_note(store, anna, "A well behind the church")
+            first.stop()
+            do(store, event.moderator, "screen.show", cafe=event.cafe, what="welcome")
+            with Server(tmp_path, "--no-demo", PORT=address.rpartition(":")[2]) as again:
+                again.address()
+                expect(wall.find(".pj-main")).to_contain_text("write your name, take a seat", timeout=20_000)
+                do(store, event.moderator, "screen.show", cafe=event.cafe, what="newest")
+                shows(wall.find(".pj-summary"), "note")
+                # Nothing is written any more: it comes because its time has come.
+                expect(wall.find(".say").first).to_contain_text("A well behind the church", timeout=30_000)
+                do(store, event.moderator, "idea.hide", idea=due, reason="After all")
+                gone(wall.find(".say").filter(has_text="A well"))
+                again.stop()
+    # The browser complains of what was not there for a while.
+    wall.problems[:] = [one for one in wall.problems if "socket.io" not in one]

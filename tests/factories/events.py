@@ -37,7 +37,14 @@ class EventMade:
 def make_event(store: Store, process: ProcessMade, tables: int = 2, rounds: int = 2, **fields: Any) -> EventMade:
     """An event with a café in which no round has been opened; `fields` go to `event.create`."""
     questions = "\n".join(f"What is missing at corner {number}?" for number in range(1, tables + 1))
-    given = {"title": "Forum", "rounds": rounds, "minutes": 20, "starts_on": "2026-05-12", "questions": questions}
+    given = {
+        "title": "Forum",
+        "rounds": rounds,
+        "minutes": 20,
+        "starts_on": "2026-05-12",
+        "questions": questions,
+        "screen_notes": "at_once",
+    }
     event_id = do(store, process.moderator, "event.create", process=process.id, **{**given, **fields}).thing[1]
     assert event_id
     return made_event(store, process, event_id)

@@ -203,7 +203,17 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(lambda w: {"ideas": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
              only={Part.MODERATOR, Part.ADMIN}),
     ],
-    "event.set_moderation": [Feed(with_more("event", lambda w: w.event.id, notes_wait="1"))],
+    "event.set_moderation": [
+        Feed(with_more("event", lambda w: w.event.id, notes_wait="1")),
+        Feed(with_more("event", lambda w: w.event.id, screen_notes="let_through")),
+    ],
+    "screen.show": [
+        Feed(with_more("cafe", lambda w: w.event.cafe, what="question", table=2)),
+        Feed(with_more("cafe", lambda w: w.event.cafe, what="harvest")),
+    ],
+    "screen.darken": [Feed(one("cafe", lambda w: w.event.cafe))],
+    "idea.put_on_screen": [Feed(one("idea", lambda w: w.idea))],
+    "idea.take_off_screen": [Feed(one("idea", lambda w: w.idea))],
     "reason.add": [Feed(with_more("event", lambda w: w.event.id, de="Zu laut", en="Too loud"))],
     "reason.edit": [Feed(with_more("reason", lambda w: w.reason, en="Much too loud"))],
     "reason.remove": [Feed(one("reason", lambda w: w.reason))],

@@ -56,7 +56,7 @@ class Summaries:
     def __init__(self, connections: Connections, emit: Callable[[str, Any, str], None]) -> None:
         self._connections, self._emit = connections, emit
         self._lock = threading.Lock()
-        self._cafe_of: dict[str, UUID] = {}
+        self._cafes_of: dict[str, set[UUID]] = {}
         self._newest: dict[str, int] = {}
         self._sent_at: dict[UUID, float] = {}
         self._due: dict[UUID, datetime] = {}
@@ -66,7 +66,9 @@ class Summaries:
         """Count a watcher's café; gives the revision its summary is at."""
         channels = cafe_scope(session, cafe_id)
         with self._lock:
-            self._cafe_of.update(dict.fromkeys(channels, cafe_id))
+            for channel in channels:
+                # Several cafés of an event have one list.
+                self._cafes_of.setdefault(channel, set()).add(cafe_id)
             # When its page will be another one by itself is known once it has been read.
             self.stale.add(cafe_id)
         return summary_revision(session, channels)
@@ -74,16 +76,17 @@ class Summaries:
     def channels(self) -> list[str]:
         """What the poll has to look at for them."""
         with self._lock:
-            for cafe_id in set(self._cafe_of.values()):
-                if not self._rooms(cafe_id):
-                    self._cafe_of = {name: cafe for name, cafe in self._cafe_of.items() if cafe != cafe_id}
-            return list(self._cafe_of)
+            watched = {cafe for cafes in self._cafes_of.values() for cafe in cafes}
+            gone = {cafe for cafe in watched if not self._rooms(cafe)}
+            if gone:
+                left = {name: cafes - gone for name, cafes in self._cafes_of.items()}
+                self._cafes_of = {name: cafes for name, cafes in left.items() if cafes}
+            return list(self._cafes_of)
 
     def mark(self, channel: str) -> None:
         """A Change was told in this channel."""
         with self._lock:
-            if channel in self._cafe_of:
-                self.stale.add(self._cafe_of[channel])
+            self.stale |= self._cafes_of.get(channel, set())
 
     def compare(self, newest: dict[str, int]) -> None:
         """Mark what another process has changed."""

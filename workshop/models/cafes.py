@@ -49,6 +49,17 @@ class Asks(Choice):
     ROUNDS = "rounds"
 
 
+class ScreenShows(Choice):
+    """What a café's big screen shows beside the code and the clock."""
+
+    NEWEST = "newest"
+    WELCOME = "welcome"
+    QUESTION = "question"
+    HARVEST = "harvest"
+    VOTES = "votes"
+    LIST = "list"
+
+
 class Cafe(Base):
     """Tables and rounds inside an event."""
 
@@ -56,6 +67,7 @@ class Cafe(Base):
     __table_args__ = (
         one_of("movement", Movement),
         one_of("asks", Asks),
+        one_of("screen_shows", ScreenShows),
         CheckConstraint("seats_per_table BETWEEN 1 AND 1000", name="seats_sensible"),
         CheckConstraint("warning_minutes BETWEEN 0 AND 60", name="warning_sensible"),
         CheckConstraint("grace_seconds BETWEEN 0 AND 600", name="grace_sensible"),
@@ -95,6 +107,11 @@ class Cafe(Base):
     """When the next round begins by itself."""
     break_ends_at: Mapped[datetime | None]
     """Set while there is a break."""
+    screen_shows: Mapped[ScreenShows] = choice(ScreenShows, default=ScreenShows.NEWEST)
+    screen_table: Mapped[int | None]
+    """The number of the table whose question the big screen shows."""
+    screen_dark: Mapped[bool] = mapped_column(default=False)
+    """Whether all its big screens are dark; what they show stays chosen."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the edits of its title and questions."""
 

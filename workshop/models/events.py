@@ -29,12 +29,23 @@ class AuthorNames(Choice):
     HIDDEN = "hidden"
 
 
+class ScreenNotes(Choice):
+    """When a note may stand on the big screen."""
+
+    AT_ONCE = "at_once"
+    AFTER_DELAY = "after_delay"
+    """Some seconds after it was written, so that somebody can report it first."""
+    LET_THROUGH = "let_through"
+    """Only when a moderator puts it there."""
+
+
 class Event(Base):
     """An event week, a forum or a single workshop."""
 
     __tablename__ = "event"
     __table_args__ = (
         one_of("votes_at", VotesAt),
+        one_of("screen_notes", ScreenNotes),
         one_of("author_names", AuthorNames),
     )
 
@@ -51,6 +62,7 @@ class Event(Base):
     author_names: Mapped[AuthorNames] = choice(AuthorNames, default=AuthorNames.SHOWN)
     notes_wait: Mapped[bool] = mapped_column(default=False)
     """Whether every note is held until the host or a moderator has let it through."""
+    screen_notes: Mapped[ScreenNotes] = choice(ScreenNotes, default=ScreenNotes.AFTER_DELAY)
     code: Mapped[str | None] = mapped_column(String(8), unique=True)
     """Eight characters without look-alikes; None once the event has ended."""
     join_token: Mapped[str | None] = mapped_column(String(32), unique=True)

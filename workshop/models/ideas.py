@@ -107,6 +107,10 @@ class Idea(Base):
     position: Mapped[int] = mapped_column(default=0)
     """The table channel's revision that brought it: the order everybody sees."""
     version: Mapped[int] = mapped_column(default=1)
+    reworded_at: Mapped[datetime | None]
+    """When its author last changed its words."""
+    on_screen: Mapped[bool | None]
+    """Whether a moderator has put it on the big screen or taken it off; None: as the event says."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     author: Mapped[Participant | None] = relationship()

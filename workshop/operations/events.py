@@ -20,6 +20,7 @@ from workshop.models import (
     Movement,
     Process,
     Round,
+    ScreenNotes,
     VotesAt,
     first_reasons,
     new_id,
@@ -32,6 +33,11 @@ from workshop.tokens import new_code, new_link_token
 
 MOST_TABLES = 100
 MOST_ROUNDS = 12
+WHEN_ON_SCREEN = (
+    (ScreenNotes.AT_ONCE, _l("At once")),
+    (ScreenNotes.AFTER_DELAY, _l("20 seconds after it was written, unless somebody reported it")),
+    (ScreenNotes.LET_THROUGH, _l("Only when a moderator puts it there")),
+)
 WHERE_TO_VOTE = (
     (VotesAt.TABLE, _l("At the table where one sits")),
     (VotesAt.EVENT, _l("At every table, for a walk through the gallery")),
@@ -94,6 +100,9 @@ class EventForm(OperationForm):
     gong = Pick(_l("Gong on the big screen"), ((1, _l("Rings")), (0, _l("Stays silent"))), default="1")
     votes_at = Pick(_l("Where people vote"), WHERE_TO_VOTE, default=VotesAt.TABLE.value)
     author_names = Pick(_l("Names beside what people write"), NAMES, default=AuthorNames.SHOWN.value)
+    screen_notes = Pick(
+        _l("When a note comes to the big screen"), WHEN_ON_SCREEN, default=ScreenNotes.AFTER_DELAY.value
+    )
     votes_per_participant = Number(
         _l("Votes for each person"), 1, 1000, required=False, description=_l("Empty: as many as one likes")
     )
@@ -194,6 +203,7 @@ def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data or form.starts_on.data,
         votes_at=VotesAt(form.votes_at.data),
+        screen_notes=ScreenNotes(form.screen_notes.data),
         author_names=AuthorNames(form.author_names.data),
         # A code that is taken breaks a constraint, and `perform` starts again with another one.
         code=new_code(),

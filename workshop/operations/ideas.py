@@ -268,8 +268,11 @@ def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
     before = idea.state
     idea.text, idea.kind = form.text.data, kind
     idea.version += 1
+    # Nobody has read these words yet, for the big screen neither.
+    idea.reworded_at = tx.now
+    if idea.on_screen:
+        idea.on_screen = None
     if at.event.notes_wait and not at.standing.hosting(at.table.id):
-        # Nobody has looked at these words yet.
         idea.state = IdeaState.HELD
     tell_about(tx, idea, before=before)
 

@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Forbidden, NotFound
-from workshop.forms import Ids, OperationForm, Yes
-from workshop.models import SEEN_BY, Cafe, CafeTable, Decision, Event, Idea, IdeaState, Look
-from workshop.operations.events import OneEventForm, one_event
+from workshop.forms import Ids, OperationForm, Pick, Yes
+from workshop.models import SEEN_BY, Cafe, CafeTable, Decision, Event, Idea, IdeaState, Look, ScreenNotes
+from workshop.operations.events import WHEN_ON_SCREEN, OneEventForm, one_event
 from workshop.operations.ideas import change_state
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
@@ -118,6 +118,9 @@ class ModerationForm(OneEventForm):
         _l("Look at every note before it shows"),
         description=_l("Each waits until the host of its table or a moderator lets it through. Its author sees that."),
     )
+    screen_notes = Pick(
+        _l("When a note comes to the big screen"), WHEN_ON_SCREEN, default=ScreenNotes.AFTER_DELAY.value
+    )
 
 
 @operation(
@@ -131,10 +134,13 @@ class ModerationForm(OneEventForm):
 def set_moderation(tx: Transaction, at: At, form: ModerationForm) -> None:
     """Have notes wait, or no longer; what waits already goes on waiting until it is let through."""
     event = at.event
-    if event.notes_wait == form.notes_wait.data:
+    wanted = {"notes_wait": form.notes_wait.data, "screen_notes": ScreenNotes(form.screen_notes.data)}
+    for name, value in wanted.items():
+        if getattr(event, name) != value:
+            tx.fact(name, getattr(event, name), value)
+            setattr(event, name, value)
+    if not tx.facts:
         return
-    tx.fact("notes_wait", event.notes_wait, form.notes_wait.data)
-    event.notes_wait = form.notes_wait.data
     tx.about("event", event.id)
     # What a page says of a note that was just sent is another thing now.
     tx.touch("page", event.id)

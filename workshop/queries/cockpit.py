@@ -19,6 +19,7 @@ from workshop.models import (
     ItemStatus,
     LocalText,
     Participant,
+    ScreenShows,
     Seat,
     SeatState,
 )
@@ -80,6 +81,9 @@ class Cockpit:
     closed_at: datetime | None
     turns: Turns
     phases: Phases
+    screen_shows: ScreenShows
+    screen_table: int | None
+    screen_dark: bool
     tables: list[RoomTable] = field(default_factory=list)
     decide: list[ToDecide] = field(default_factory=list)
 
@@ -114,6 +118,9 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
             cafe.closed_at or event.closed_at,
             turns_of(cafe, event.closed_at, event.timezone, event.language),
             running[event.id],
+            cafe.screen_shows,
+            cafe.screen_table,
+            cafe.screen_dark,
         )
         for cafe, event in rows
     }

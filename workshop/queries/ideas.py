@@ -28,6 +28,7 @@ from workshop.models import (
     Reason,
     Report,
     Round,
+    ScreenNotes,
 )
 from workshop.queries import comments
 from workshop.queries.authors import AUTHOR, Author
@@ -69,6 +70,8 @@ class Note:
     created_at: datetime
     timezone: str
     votes: int
+    on_screen: bool | None
+    screen_notes: ScreenNotes
     author_id: UUID | None
     names: AuthorNames
     author: str | None
@@ -98,6 +101,11 @@ class Note:
     def waits(self) -> bool:
         """Whether nobody has looked at it yet."""
         return self.state is IdeaState.HELD and self.reason is None and not self.state_reason
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether the big screen may show it: as was decided about it, else as the event says."""
+        return self.screen_notes is not ScreenNotes.LET_THROUGH if self.on_screen is None else self.on_screen
 
     @property
     def who(self) -> Author:
@@ -227,6 +235,8 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             Idea.created_at,
             Event.timezone,
             Idea.votes.label("votes"),
+            Idea.on_screen,
+            Event.screen_notes,
             Idea.participant_id.label("author_id"),
             *AUTHOR,
             reports.label("reports"),

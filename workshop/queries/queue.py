@@ -23,6 +23,7 @@ from workshop.models import (
     Process,
     Reason,
     Report,
+    ScreenNotes,
     User,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
@@ -151,6 +152,7 @@ class Queue:
     Attributes:
         counts: how many wait, by what they wait for.
         listed: the oldest of them.
+        for_screen: where a moderator puts notes on the big screen, the newest about which nobody has decided.
         due: when somebody's time to look is over.
     """
 
@@ -161,6 +163,7 @@ class Queue:
     timezone: str
     notes_wait: bool
     counts: dict[str, int] = field(default_factory=dict)
+    for_screen: list[Any] = field(default_factory=list)
     listed: list[ToDecide] = field(default_factory=list)
 
     @property
@@ -209,6 +212,21 @@ def queues(session: Session, ids: Iterable[UUID]) -> dict[UUID, Queue]:
         found[row.cafe_id].counts = {kind: getattr(row, kind) for kind in (NEW, REPORTED, HELD, ASKED)}
     for cafe_id, listed in to_decide(session, wanted, MOST_IN_QUEUE).items():
         found[cafe_id].listed = listed
+    place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Idea.created_at.desc(), Idea.id))
+    ranked = (
+        select(Idea.id, CafeTable.number, Idea.text, Idea.language, CafeTable.cafe_id, place.label("place"))
+        .join(CafeTable, CafeTable.id == Idea.table_id)
+        .join(Event, Event.id == Idea.event_id)
+        .where(
+            CafeTable.cafe_id.in_(wanted),
+            Event.screen_notes == ScreenNotes.LET_THROUGH,
+            Idea.state == IdeaState.VISIBLE,
+            Idea.on_screen.is_(None),
+        )
+        .subquery()
+    )
+    for row in session.execute(select(ranked).where(ranked.c.place <= AT_ONCE).order_by(ranked.c.place)):
+        found[row.cafe_id].for_screen.append(row)
     return found
 
 

@@ -158,9 +158,10 @@ def heads(session: Session, names: Iterable[str]) -> dict[str, int]:
 
 
 def cafe_scope(session: Session, cafe_id: UUID) -> list[str]:
-    """The channels that a café's summaries (big screen, cockpit) sum up: its own and its tables'."""
+    """The channels that a café's summaries (big screen, cockpit) sum up: its own, its tables' and its event's list."""
     tables = session.scalars(select(CafeTable.id).where(CafeTable.cafe_id == cafe_id))
-    return [f"cafe:{cafe_id}", *(f"table:{table}" for table in tables)]
+    event = session.scalar(select(Cafe.event_id).where(Cafe.id == cafe_id))
+    return [f"cafe:{cafe_id}", *(f"table:{table}" for table in tables), f"list:{event}"]
 
 
 def summary_revision(session: Session, channels: Iterable[str]) -> int:

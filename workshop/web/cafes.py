@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.forms import OperationForm
 from workshop.identity import become_screen, public_address
+from workshop.models import LANGUAGES
 from workshop.operations.ideas import KINDS
 from workshop.policy import Actor
 from workshop.queries import cafes, screen, table_tools
 from workshop.queries.viewing import Audience
+from workshop.render.words import speaking
 from workshop.tokens import receipt_code
 from workshop.web.act import ACT_CONTEXT
-from workshop.web.door import actor, reading, show, store
+from workshop.web.door import actor, language, reading, show, store
 
 pages = Blueprint("cafes", __name__)
 
@@ -48,7 +50,10 @@ def shell() -> ResponseReturnValue:
 
 @pages.get("/screen/<token>")
 def big_screen(token: str) -> ResponseReturnValue:
-    """The big screen by its own read-only link; the link is all it needs."""
+    """The big screen by its own read-only link; the link is all it needs.
+
+    It speaks the event's language, or the one that its address names by `in`, whatever this browser speaks elsewhere.
+    """
     with reading() as session:
         event_id = screen.event_of(session, token)
     if event_id is None:
@@ -56,7 +61,9 @@ def big_screen(token: str) -> ResponseReturnValue:
     become_screen(token)
     with reading() as session:
         page = screen.screen_page(session, actor(), event_id)
-    return show("cafes/screen.html", page, public_address=public_address())
+    wanted = next((one for one in (request.args.get("in"), page.event.language) if one in LANGUAGES), language())
+    with speaking(wanted):
+        return show("cafes/screen.html", page, public_address=public_address())
 
 
 def sitting_there(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:

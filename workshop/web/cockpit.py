@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workshop.addresses import is_loopback
 from workshop.forms import OperationForm
 from workshop.identity import public_address
+from workshop.operations.processes import LANGUAGE_NAMES
 from workshop.policy import Actor
 from workshop.queries import room
 from workshop.queries.room import CockpitPage
@@ -26,7 +27,13 @@ def cafe(cafe_id: UUID) -> ResponseReturnValue:
         page = room.cafe_page(session, actor(), cafe_id)
     if isinstance(page, CockpitPage):
         address = public_address()
-        return show("cafes/cockpit.html", page, address=address, only_here=is_loopback(address))
+        return show(
+            "cafes/cockpit.html",
+            page,
+            address=address,
+            only_here=is_loopback(address),
+            language_names=LANGUAGE_NAMES,
+        )
     return show("cafes/choice.html", page)
 
 

@@ -53,7 +53,9 @@ def queue(cafe_id: UUID) -> ResponseReturnValue:
 def seen(page: SettingsPage) -> Iterable[OperationForm]:
     """How notes come to be seen at the event."""
     if page.event.closed_at is None:
-        yield ModerationForm(event=page.event.id, notes_wait=page.event.notes_wait)
+        yield ModerationForm(
+            event=page.event.id, notes_wait=page.event.notes_wait, screen_notes=str(page.event.screen_notes)
+        )
 
 
 def to_decide_on(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:

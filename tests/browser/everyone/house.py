@@ -40,6 +40,7 @@ class House:
 
     Attributes:
         fresh: no round has begun. empty: a round, no note. first: one note. few: five, and "host of few".
+        reaping, listing: four notes taken forward, or on the list.
         full: 200 at table 1, and all that follows. waiting: notes wait, and "host of waiting".
         between: a round is over. closed: the café is. over: the event is.
         people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
@@ -100,6 +101,7 @@ def build(store: Store) -> House:
     close_cafe(store, house.events["closed"])
     close_event(store, house.events["over"])
     make_wait(house)
+    choose_for_screens(house)
     house.people["removed"] = join(store, house.events["empty"], "Rob")
     remove(store, house.people["removed"])
     return house
@@ -119,6 +121,26 @@ def make_wait(house: House) -> None:
     do(store, event.moderator, "ideas.let_through", ideas=written[10:])
     ben = join(store, event, "Ben")
     do(store, ben.actor, "idea.report", idea=written[10], reason="An insult")
+
+
+def choose_for_screens(house: House) -> None:
+    """Something else on the big screen of each, filled or empty; where notes come there by hand some wait for it."""
+    store = house.store
+    for name in ("reaping", "listing"):
+        event = house.events[name] = make_event(store, house.process, tables=3, title=f"Forum {name}")
+        anna = join(store, event, "Anna")
+        open_round(store, event)
+        ideas = [write(store, anna, sentence) for sentence in SENTENCES]
+        for idea, sentence in zip(ideas, SENTENCES, strict=True):
+            (take_forward if name == "reaping" else listed_item)(store, event, idea, title=sentence)
+        do(store, event.moderator, "event.set_moderation", event=event.id, screen_notes="let_through")
+    shown = {
+        "fresh": "welcome", "first": "question", "between": "votes", "closed": "votes", "empty": "harvest",
+        "reaping": "harvest", "listing": "list", "waiting": "list",
+    }  # fmt: skip
+    for name, what in shown.items():
+        event = house.events[name]
+        do(store, event.moderator, "screen.show", cafe=event.cafe, what=what, table=2)
 
 
 def fill(house: House) -> None:

@@ -66,6 +66,12 @@ def unplug(visitor: Visitor) -> None:
     visitor.context.set_offline(True)
 
 
+def cut_off(visitor: Visitor) -> None:
+    """Lose the network on a page that says so."""
+    unplug(visitor)
+    expect(visitor.find("#connection")).to_be_visible()
+
+
 def offline(visitor: Visitor) -> None:
     """Lose the network, once the script has come that opens a page without it, and write."""
     visitor.page.evaluate(CONTROLLED)
@@ -200,6 +206,7 @@ STAFF = (
     Scene("cards", "moderator", "/cafes/{full.cafe}/cards", "desktop"),
     Scene("new host card", "moderator", "/act/table.renew_host_card?table={full.tables[0]}" + ACT_NEXT, "desktop"),
     Scene("queue", "moderator", "/cafes/{waiting.cafe}/queue", "desktop", then=select),
+    Scene("queue for the screen", "moderator", "/cafes/{reaping.cafe}/queue", "desktop"),
     Scene("queue empty", "moderator", "/cafes/{empty.cafe}/queue", "desktop"),
     Scene("rules staff", "moderator", "/events/{full.id}/rules", "desktop"),
     Scene("add a reason", "moderator", "/act/reason.add?event={full.id}" + ACT_NEXT, "desktop"),
@@ -235,6 +242,17 @@ SCREEN = (
     Scene("screen before", "nobody", "/screen/{fresh.screen_token}", "screen"),
     Scene("screen", "nobody", "/screen/{full.screen_token}", "screen"),
     Scene("screen overlay", "nobody", "/screen/{full.screen_token}#overlay", "screen"),
+    Scene("screen question", "nobody", "/screen/{first.screen_token}", "screen"),
+    Scene("screen question overlay", "nobody", "/screen/{first.screen_token}#overlay", "screen"),
+    Scene("screen votes", "nobody", "/screen/{between.screen_token}?in=de", "screen"),
+    Scene("screen votes overlay", "nobody", "/screen/{between.screen_token}?in=de#overlay", "screen"),
+    Scene("screen order", "nobody", "/screen/{closed.screen_token}?in=sv", "screen"),
+    Scene("screen harvest", "nobody", "/screen/{reaping.screen_token}?in=de", "screen"),
+    Scene("screen harvest empty", "nobody", "/screen/{empty.screen_token}?in=de", "screen"),
+    Scene("screen list", "nobody", "/screen/{listing.screen_token}?in=de", "screen"),
+    Scene("screen list overlay", "nobody", "/screen/{listing.screen_token}?in=de#overlay", "screen"),
+    Scene("screen list empty", "nobody", "/screen/{waiting.screen_token}?in=de", "screen"),
+    Scene("screen offline", "nobody", "/screen/{full.screen_token}?in=de", "screen", then=cut_off),
     Scene("screen over", "nobody", "/screen/{over.screen_token}", "screen"),
 )
 SCENES = (*JOINING, *TABLE, *HOST, *STAFF, *SCREEN)

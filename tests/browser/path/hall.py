@@ -46,7 +46,9 @@ class Hall:
 def open_hall(server: Server, enter: Enter) -> Hall:
     """A process and an event of six tables that has not begun; nobody has come in yet."""
     process = server.workshop("process", "create", "--name", "Kreislaufstadt", "--admin", "Alma Admin")
-    event = server.workshop("event", "create", "--process", process["slug"], "--tables", "6", "--rounds", "3")
+    event = server.workshop(
+        "event", "create", "--process", process["slug"], "--tables", "6", "--rounds", "3", "--screen-notes", "at_once"
+    )
     return Hall(
         server=server,
         enter=enter,
