@@ -91,8 +91,12 @@ SMALLEST = """() => {
     const seen = texts.filter(one => one.offsetWidth > 2 && one.offsetHeight > 2);
     return Math.min(...seen.map(one => parseFloat(getComputedStyle(one).fontSize))) * 1920 / innerWidth;
 }"""
+CLIPPED = """() => [...document.querySelectorAll('.pj-notes, .pj-one, .pj-forward, .pj-order')]
+    .filter(one => one.checkVisibility() && one.scrollHeight > one.clientHeight + innerWidth / 300)
+    .map(one => `${one.className} ${one.scrollHeight} > ${one.clientHeight}`)"""
+LONG = "Places under a roof in every street where people mend what is broken together with all their neighbours " * 2
 VIEWS = {
-    "Newest notes": "A bench under the lime trees",
+    "Newest notes": "Places under a roof",
     "Welcome": "write your name, take a seat",
     "Votes": "of one person has supported notes",
     "What we take forward": "Benches at every stop",
@@ -107,8 +111,13 @@ def a_hall(store: Store, **fields: str) -> tuple[EventMade, PersonMade]:
     anna = join(store, event)
     open_round(store, event)
     idea = write_note(store, anna, "A bench under the lime trees")
-    take_forward(store, event, idea, title="Benches at every stop")
-    listed_item(store, event, idea, title="Roofs for all")
+    for number in range(4):
+        listed_item(store, event, idea, title=f"{number} {LONG}"[:200] if number < 3 else "Roofs for all")
+    for number in range(4):
+        title = f"{number} {LONG}"[:200] if number < 3 else "Benches at every stop"
+        take_forward(store, event, idea, title=title)
+    for number in range(5):
+        do(store, anna.actor, "vote.cast", idea=write_note(store, anna, f"{number} {LONG * 2}"))
     return event, anna
 
 
@@ -136,9 +145,10 @@ def test_the_screens_follow_the_cockpit(server: Server, enter: Enter) -> None:
             expect(desk.button(button)).to_have_attribute("aria-pressed", "true", timeout=LIVE)
             expect(desk.find("#screen-choice [aria-pressed=true]")).to_have_count(1)
             assert not stream.page.evaluate(LAID_OVER), button
+            assert stream.page.evaluate(CLIPPED) == [], button
             for width in (1280, 1920, 3840):
                 wall.page.set_viewport_size({"width": width, "height": width * 9 // 16})
-                assert spilling(wall) == [], (button, width)
+                assert spilling(wall) == [] == wall.page.evaluate(CLIPPED), (button, width)
                 assert wall.page.evaluate(SMALLEST) >= 39.9, (button, width)
                 expect(wall.find(".qr")).to_be_in_viewport(ratio=1)
         shows(wall.find(".pj-main"), "What is missing at corner 2?")
@@ -161,6 +171,15 @@ def test_the_screens_follow_the_cockpit(server: Server, enter: Enter) -> None:
         expect(stream.find(".pj-code")).to_be_visible()
         wall.page.keyboard.press("B")
         expect(wall.find(".pj-code")).to_be_visible()
+        # After the café the order shows, and not before.
+        desk.button("Votes").click()
+        shows(wall.find(".pj-main"), "5 ")
+        expect(wall.find(".pj-order")).to_have_count(0)
+        do(store, event.moderator, "cafe.close", cafe=event.cafe)
+        for one in (wall, stream):
+            expect(one.find(".pj-order li")).to_have_count(5, timeout=20_000)
+            assert one.page.evaluate(CLIPPED) == []
+        assert spilling(wall) == []
 
 
 @pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")
