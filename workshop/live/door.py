@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,12 @@ from workshop.live import envelope, telling
 from workshop.live.connections import Connection, Connections, Room
 from workshop.live.lines import Lines
 from workshop.live.publisher import Publisher
-from workshop.live.summaries import SUMMARIES
+from workshop.live.summaries import SUMMARIES, Summary
 from workshop.models import LANGUAGES
 from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
 from workshop.policy import Actor
-from workshop.queries.viewing import Audience, Viewer, current_epoch, heads, viewer_in_event, watch
+from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
 from workshop.render.words import speaking
 
 log = logging.getLogger(__name__)
@@ -169,10 +169,8 @@ class LiveDoor:
         self.connections.add(connection)
         self.publisher.start()
         epoch = auth.get("epoch")
-        if epoch is not None:
-            with self._store.reading() as session:
-                if epoch != current_epoch(session):
-                    self._server.emit("behind", {}, to=sid)
+        if epoch is not None and not self.publisher.is_now(epoch):
+            self._server.emit("behind", {}, to=sid)
         return True
 
     def disconnect(self, sid: str, *reason: Any) -> Any:
@@ -227,11 +225,12 @@ class LiveDoor:
             if connection is UNKNOWN or not isinstance(wanted, dict) or not 0 < len(wanted) <= MOST_CHANNELS:
                 raise Invalid(UNREADABLE)
             take_turn(self._pace, connection.caller)
-            at, viewer = {}, Viewer()
             for channel, since in wanted.items():
                 if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):
                     raise Invalid(UNREADABLE)
-                at[channel], viewer = self._watch(connection, channel, since, viewer)
+            # First into the rooms, then compare, then apply: nothing falls between.
+            rooms, viewer = self._enter(connection, wanted)
+            at = self._catch_up(connection, rooms, wanted)
             return {"ok": True, "at": at, "viewer": viewer.as_json(), "now": clock.now().isoformat()}
         except Problem as problem:
             with self._in_words(connection):
@@ -274,37 +273,52 @@ class LiveDoor:
         finally:
             connection.busy = False
 
-    def _watch(self, connection: Connection, channel: str, since: int, viewer: Viewer) -> tuple[int, Viewer]:
-        kind, _separator, thing_id = channel.partition(":")
-        page = connection.page or MAIN_PAGE.get(kind, "")
+    def _enter(self, connection: Connection, channels: Iterable[str]) -> tuple[list[Room], Viewer]:
+        """Put a socket into the rooms of these channels: all, or none where one is not for it."""
+        rooms, viewer = [], Viewer()
         with self._store.reading() as session:
-            audience, standing = watch(session, connection.actor, channel)
-            if kind in ("table", "cafe", "list", "person") or viewer.role == "stranger":
-                viewer = viewer_in_event(session, standing) if viewer.role == "stranger" else viewer
-            summary = SUMMARIES.get(page) if kind == "cafe" else None
-            if summary and summary.staff_only and audience is not Audience.STAFF:
-                raise Forbidden
-            room = Room(channel, page, connection.language, audience)
-            # First into the room, then compare, then apply: nothing falls between.
+            for channel in channels:
+                kind = channel.partition(":")[0]
+                page = connection.page or MAIN_PAGE.get(kind, "")
+                audience, standing = watch(session, connection.actor, channel)
+                if viewer.role == "stranger":
+                    viewer = viewer_in_event(session, standing)
+                summary = summary_of(channel, page)
+                if summary and summary.staff_only and audience is not Audience.STAFF:
+                    raise Forbidden
+                rooms.append(Room(channel, page, connection.language, audience))
+        for room in rooms:
             self.connections.enter(connection, room)
             self._server.enter_room(connection.sid, room.name)
+        return rooms, viewer
+
+    def _catch_up(self, connection: Connection, rooms: list[Room], wanted: dict[str, int]) -> dict[str, int]:
+        """Send what is missing in these rooms; the revisions they are at then."""
+        missing: list[tuple[Room, telling.Read]] = []
         with self._store.reading() as session:
-            if summary:
-                revision = self.publisher.summaries.listen(session, UUID(thing_id))
-                self.publisher.first_watched(channel, heads(session, [channel])[channel])
-                if revision != since:
-                    self.publisher.summaries.mark(channel)
-                return revision, viewer
-            revision = heads(session, [channel])[channel]
-            self.publisher.first_watched(channel, revision)
-            if since == revision:
-                return revision, viewer
-            touched = telling.touched_between(session, channel, since, revision)
-            if isinstance(touched, telling.TooFarBehind):
-                self._server.emit("behind", {channel: revision}, to=connection.sid)
-                return revision, viewer
-            read = telling.read_now(session, channel, page, audience, touched)
-        with self._app.app_context():
-            change = telling.change(room, since, revision, [], read)
-        self._server.emit("change", change, to=connection.sid)
-        return revision, viewer
+            at = newest = heads(session, wanted)
+            for room in rooms:
+                channel, since = room.channel, wanted[room.channel]
+                self.publisher.first_watched(channel, newest[channel])
+                if summary_of(channel, room.page):
+                    revision = self.publisher.summaries.listen(session, UUID(channel.partition(":")[2]))
+                    at = {**at, channel: revision}
+                    if revision != since:
+                        self.publisher.summaries.mark(channel)
+                elif since != newest[channel]:
+                    touched = telling.touched_between(session, channel, since, newest[channel])
+                    if isinstance(touched, telling.TooFarBehind):
+                        self._server.emit("behind", {channel: newest[channel]}, to=connection.sid)
+                    else:
+                        missing.append((room, telling.read_now(session, channel, room.page, room.audience, touched)))
+        if missing:
+            with self._app.app_context():
+                for room, read in missing:
+                    change = telling.change(room, wanted[room.channel], newest[room.channel], [], read)
+                    self._server.emit("change", change, to=connection.sid)
+        return at
+
+
+def summary_of(channel: str, page: str) -> Summary | None:
+    """What a kind of page shows of a café as a whole."""
+    return SUMMARIES.get(page) if channel.startswith("cafe:") else None

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -56,7 +57,9 @@ class Publisher:
         self._app, self._store, self._connections = app, store, connections
         self._emit, self._cut = emit, cut
         self._lock = threading.Lock()
-        self._wake = threading.Event()
+        # Open when there is something to do; to wait for an event takes longer than a small turn.
+        self._gate = threading.Lock()
+        self._gate.acquire()
         self._told: dict[str, int] = {}
         self._waiting: dict[str, dict[int, Recorded]] = {}
         self._ended: list[Recorded] = []
@@ -86,7 +89,9 @@ class Publisher:
                 self._waiting.setdefault(channel, {})[revision] = recorded
             if recorded.operation in ENDING:
                 self._ended.append(recorded)
-        self._wake.set()
+        # Whoever finds it open has nothing left to do.
+        with suppress(RuntimeError):
+            self._gate.release()
 
     def first_watched(self, channel: str, revision: int) -> None:
         """From which revision on a channel is told."""
@@ -96,8 +101,7 @@ class Publisher:
     def _work(self) -> None:
         polled = 0.0
         while True:
-            self._wake.wait(timeout=self.summaries.patience(POLL_SECONDS))
-            self._wake.clear()
+            self._gate.acquire(timeout=self.summaries.patience(POLL_SECONDS))
             try:
                 with self._app.app_context():
                     self._turn()
@@ -197,6 +201,14 @@ class Publisher:
             if one.removed:
                 for sid in self._connections.of_participant(one.removed):
                     self._cut(sid)
+
+    def is_now(self, epoch: Any) -> bool:
+        """Whether a page is from the present life of the database; the poll tells of another one within two seconds."""
+        if epoch == self._epoch:
+            return True
+        # Drawn after a restore of which nobody here has heard yet.
+        with self._store.reading() as session:
+            return bool(epoch == current_epoch(session))
 
     def _look_at_epoch(self) -> None:
         """Send everybody to load afresh when the database has been restored: no revision means what it did."""

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState
 from workshop.queries.ideas import Note, notes_by
+from workshop.statements import Many
 from workshop.tokens import digest
+
+BY_TOKEN = Many(lambda digests: select(Participant.id).where(Participant.token_digest.in_(digests)), String)
 
 
 def participants_by_token(session: Session, secret: str, tokens: Iterable[str]) -> list[UUID]:
     """The participants whose tokens these are; removed ones too, so that they can be told."""
-    digests = [digest(secret, token) for token in tokens]
-    if not digests:
-        return []
-    return list(session.scalars(select(Participant.id).where(Participant.token_digest.in_(digests))))
+    return [one.id for one in BY_TOKEN.run(session, [digest(secret, token) for token in tokens])]
 
 
 def participants_of_account(session: Session, user_id: UUID) -> list[UUID]:

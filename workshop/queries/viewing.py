@@ -92,6 +92,10 @@ SEAT = Statement(
 EVENT = select(Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at)
 EVENT_OF_TABLE = Statement(EVENT.join(Cafe).join(CafeTable).where(CafeTable.id == bindparam("table")))
 EVENT_OF_CAFE = Statement(EVENT.join(Cafe).where(Cafe.id == bindparam("cafe")))
+EVENT_BY_ID = Statement(EVENT.where(Event.id == bindparam("event")))
+EVENT_OF_PERSON = Statement(
+    EVENT.add_columns(Participant.removed_at).join(Participant).where(Participant.id == bindparam("person"))
+)
 HEADS = Many(lambda names: select(Channel.name, Channel.revision).where(Channel.name.in_(names)), String)
 
 
@@ -186,7 +190,7 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         standing = standing_in_event(session, by, EVENT_OF_CAFE.first(session, cafe=thing_id))
         staff = standing.staff
     elif kind == "list":
-        standing = standing_in_event(session, by, session.get(Event, thing_id))
+        standing = standing_in_event(session, by, EVENT_BY_ID.first(session, event=thing_id))
         staff = standing.staff
     elif kind == "goal":
         goal = session.get(Goal, thing_id)
@@ -195,10 +199,10 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         if goal and goal.status is GoalStatus.DRAFT and not standing.staff:
             raise NotFound
     elif kind == "person":
-        person = session.get(Participant, thing_id)
-        if person is None or person.id not in by.participants or person.removed_at:
+        event = EVENT_OF_PERSON.first(session, person=thing_id) if thing_id in by.participants else None
+        if event is None or event.removed_at:
             raise NotFound
-        return Audience.OWN, standing_in_event(session, by, session.get(Event, person.event_id))
+        return Audience.OWN, standing_in_event(session, by, event)
     else:
         raise NotFound
     authorize(Permission.READ_EVENT, At(standing))
