@@ -23,6 +23,7 @@ PART_OF = {
     "seats": "cafes",
     "moving": "cafes",
     "plans": "cafes",
+    "expecting": "people",
     "tables": "cafes",
     "room": "cafes",
     "table_tools": "cafes",

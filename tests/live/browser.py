@@ -10,6 +10,8 @@ from typing import Any
 
 from tests.browser_modules.node import ROOT, program
 
+PLAYED_BY_ONE = 100
+"""Cases after which another process goes on: the windows of one are never given back, and fill its memory."""
 HERE = Path(__file__).resolve().parent
 
 
@@ -48,12 +50,17 @@ class Browser:
     """One Node.js process that plays cases."""
 
     def __enter__(self) -> "Browser":
-        self._errors = tempfile.TemporaryFile("w+")
+        self._pages: dict[str, str] = {}
+        self._played = 0
+        self._begin()
+        return self
+
+    def _begin(self) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [program(), str(HERE / "converge.js")],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True,
         )  # fmt: skip
-        return self
 
     def __exit__(self, *problem: object) -> None:
         with self._process as process:
@@ -63,6 +70,7 @@ class Browser:
 
     def show(self, pages: dict[str, str]) -> None:
         """Know pages as they were loaded, by name."""
+        self._pages |= pages
         for name, html in pages.items():
             self._say({"page": name, "html": html})
 
@@ -70,6 +78,11 @@ class Browser:
         """Every case in turn, each on its page as it was loaded."""
         outcomes = []
         for case in cases:
+            self._played += 1
+            if self._played % PLAYED_BY_ONE == 0:
+                self.__exit__()
+                self._begin()
+                self.show(self._pages)
             self._say({key: value for key, value in vars(case).items() if key != "name"})
             assert self._process.stdout
             answer = self._process.stdout.readline()

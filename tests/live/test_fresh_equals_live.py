@@ -50,6 +50,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "draft goal, moderator": ("moderator", lambda w: f"/goals/{w.draft_goal}"),
     "screen": ("screen", lambda w: f"/screen/{w.event.screen_token}"),
     "queue, moderator": ("moderator", lambda w: f"/cafes/{w.event.cafe}/queue"),
+    "plan, moderator": ("moderator", lambda w: f"/cafes/{w.event.cafe}/plan"),
     "cockpit, moderator": ("moderator", lambda w: f"/cafes/{w.event.cafe}"),
 }
 """Every live page with somebody who has it open."""

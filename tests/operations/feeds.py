@@ -85,6 +85,7 @@ FEEDS: dict[str, list[Feed]] = {
     "seat.take": [Feed(one("table", lambda w: w.event.tables[1]), only=PEOPLE)],
     "seat.stay": [Feed(one("round", lambda w: w.event.rounds[1]), only=PEOPLE)],
     "participant.move": [Feed(lambda w: {"participant": w.author.id, "table": w.event.tables[1]})],
+    "participant.describe": [Feed(with_more("event", lambda w: w.event.id, organisation="Works"), only=PEOPLE)],
     "participant.leave_out": [Feed(one("participant", lambda w: w.author.id))],
     "participant.bring_back": [Feed(one("participant", lambda w: w.away.id))],
     "cafe.plan": [Feed(one("cafe", lambda w: w.event.cafe))],

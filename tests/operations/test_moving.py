@@ -16,7 +16,7 @@ from tests.factories.processes import ProcessMade
 from tests.operations.test_cafes import open_seats
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, NotFound
-from workshop.models import CafeTable, Change, ChangeChannel, Channel, Seat, SeatState
+from workshop.models import CafeTable, Change, ChangeChannel, Channel, Idea, Seat, SeatState
 from workshop.perform import Store
 from workshop.queries.seats import moments
 from workshop.queries.viewing import Audience
@@ -146,7 +146,7 @@ def test_one_may_stay_where_one_sits(store: Store, event: EventMade) -> None:
     open_round(store, event, 1)
     plan(store, event, 2, [anna, ben])
     done = do(store, anna.actor, "seat.stay", round=event.rounds[1])
-    assert set(done.at) == {f"person:{anna.id}"}
+    assert set(done.at) == {f"person:{anna.id}", f"table:{event.tables[1]}"}
     assert do(store, anna.actor, "seat.stay", round=event.rounds[1]).at == {}
     open_round(store, event, 2)
     assert open_seats(store, event)[anna.id][0] == event.tables[0]
@@ -192,3 +192,19 @@ def test_the_next_table_is_the_one_of_the_next_round(store: Store, process: Proc
     assert moment.seat and moment.next and moment.sent
     assert (moment.seat.round, moment.next.round) == (3, 4)
     assert set(planned(store, event)) == {(anna.id, event.rounds[3]), (ben.id, event.rounds[3])}
+
+
+def test_what_was_begun_when_one_was_sent_on_belongs_to_where_one_sat(store: Store, event: EventMade) -> None:
+    anna, ben = join_many(store, event, ["Anna", "Ben"])
+    open_round(store, event, 1)
+    plan(store, event, 2, [anna])
+    open_round(store, event, 2)
+    # The line on the phone follows the round before the page has heard that one sits elsewhere.
+    fields = {"table": event.tables[0], "round": event.rounds[1], "kind": "idea", "text": "Begun before"}
+    done = do(store, anna.actor, "idea.contribute", **fields)
+    with store.reading() as session:
+        idea = session.get_one(Idea, done.thing[1])
+    assert (idea.table_id, idea.round_id) == (event.tables[0], event.rounds[0])
+    # Whoever was sent nowhere, or never sat there, is not meant.
+    with pytest.raises(Forbidden):
+        do(store, ben.actor, "idea.contribute", **fields)

@@ -126,7 +126,12 @@ class Summaries:
             self._sent_at[cafe_id] = now
             with store.reading() as session:
                 # Before the content: what comes in between is then sent once more, never missed.
-                revision = summary_revision(session, cafe_scope(session, cafe_id))
+                channels = cafe_scope(session, cafe_id)
+                revision = summary_revision(session, channels)
+                # A table may have been added since somebody began to watch.
+                with self._lock:
+                    for channel in channels:
+                        self._cafes_of.setdefault(channel, set()).add(cafe_id)
                 rows = {
                     page: SUMMARIES[page].read(session, [cafe_id]).get(cafe_id)
                     for page in {room.page for room in rooms}

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, case, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, case, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from workshop.errors import Closed, Conflict, Forbidden, NotFound
 from workshop.forms import Id, LongText, Number, OperationForm, Pick
@@ -70,6 +70,24 @@ SEAT = Statement(
     )
     .limit(1)
 )
+SENT_ON = aliased(Seat)
+BEFORE_SENT_ON = Statement(
+    select(Seat.round_id)
+    .join(Round, Round.id == Seat.round_id)
+    .where(
+        Seat.participant_id == bindparam("participant"),
+        Seat.table_id == bindparam("table"),
+        Seat.state == SeatState.TAKEN,
+        exists().where(
+            SENT_ON.participant_id == Seat.participant_id,
+            SENT_ON.round_id == bindparam("round"),
+            SENT_ON.state == SeatState.TAKEN,
+            SENT_ON.sent,
+        ),
+    )
+    .order_by(Round.number.desc())
+    .limit(1)
+)
 NEW_IDEA = Insertion(Idea)
 
 
@@ -104,6 +122,12 @@ def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTa
     standing = standing_in_event(session, by, found)
     me = standing.participant
     seat = SEAT.first(session, participant=me.id, table=found.table_id, round=found.round_id) if me else None
+    if me and seat is None:
+        before = BEFORE_SENT_ON.first(session, participant=me.id, table=found.table_id, round=found.round_id)
+        if before:
+            # A plan sent them on while they wrote: what was begun here belongs to the round in which they sat here.
+            found = TABLE_AND_ROUND.first(session, table=found.table_id, round=before.round_id)
+            seat = before
     return SeatAtTable(
         standing,
         table_id=found.table_id,

@@ -130,6 +130,8 @@ def stay(tx: Transaction, at: OneRound, form: RoundForm) -> None:
     tx.fact("planned", planned.table_id, None)
     tx.about("participant", person)
     tx.tell("person", person)
+    # The page of the plan listens there.
+    tx.tell("table", planned.table_id)
 
 
 class MoveForm(OperationForm):

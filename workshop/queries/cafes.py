@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Seat, SeatState
+from workshop.models import Attendance, Cafe, CafeTable, Event, Idea, IdeaState, Participant, Seat, SeatState
 from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.brief import Brief, brief
@@ -21,7 +21,7 @@ from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, open_page, viewer_in_event
-from workshop.statements import Many
+from workshop.statements import Many, Statement
 
 
 def own_table(session: Session, by: Actor, event_id: UUID) -> UUID | None:
@@ -73,6 +73,8 @@ class TablePage(Page):
     """Whether the viewer sits at this table."""
     me: "Me | None"
     moment: Moment | None
+    about: Any
+    """What a plan would like to know of the participant: organisation, remote, and which of the two is asked."""
     into: CafeTable | None
     """The table that goes on with the question of this closed one."""
     took_in: list[CafeTable]
@@ -116,6 +118,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         here=opened["viewer"].seat == str(table.id),
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
         moment=moments(session, [person.id], Audience.OWN).get(person.id) if person else None,
+        about=ABOUT.first(session, participant=person.id, cafe=table.cafe_id) if person else None,
         into=session.get(CafeTable, table.merged_into_id) if table.merged_into_id else None,
         took_in=list(
             session.scalars(select(CafeTable).where(CafeTable.merged_into_id == table.id).order_by(CafeTable.number))
@@ -127,6 +130,19 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     )
 
 
+ABOUT = Statement(
+    select(
+        Participant.organisation,
+        Participant.remote,
+        Cafe.asks_organisation,
+        select(func.count(CafeTable.id))
+        .where(CafeTable.cafe_id == Cafe.id, CafeTable.attendance != Attendance.ON_SITE, CafeTable.closed_at.is_(None))
+        .scalar_subquery()
+        .label("distant"),
+    )
+    .join(Cafe, Cafe.event_id == Participant.event_id)
+    .where(Participant.id == bindparam("participant"), Cafe.id == bindparam("cafe"))
+)
 TALLIES = Many(
     lambda tables: select(
         CafeTable.id,

@@ -15,7 +15,7 @@ from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Change, Event, Participant, Process, Round, Seat, SeatState, SeatWish
 from workshop.planning import Asked, Rows, Sketch, read_rows, report_of, sketch
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
-from workshop.queries.viewing import Page, open_page
+from workshop.queries.viewing import Page, cafe_scope, open_page
 
 UNDOABLE = ("tables.close", "table.merge", "cafe.plan")
 """What can be taken back until a round begins."""
@@ -91,7 +91,8 @@ def open_room(session: Session, by: Actor, cafe_id: UUID) -> tuple[dict[str, Any
     cafe, event = found
     standing = standing_in_event(session, by, event)
     authorize(Permission.RUN_EVENT, At(standing))
-    opened = open_page(session, standing, [f"cafe:{cafe.id}"])
+    # Who sits down at a table is told there alone.
+    opened = open_page(session, standing, cafe_scope(session, cafe.id))
     return opened, cafe, event, read_rows(session, cafe)
 
 

@@ -86,6 +86,11 @@ class Guest:
     table: int | None
     hosts: int | None
     notes: int
+    organisation: str = ""
+    remote: bool = False
+    expected: bool = False
+    """On the list, and has not come yet."""
+    away: bool = False
 
 
 @dataclass
@@ -130,14 +135,19 @@ def people_page(session: Session, by: Actor, cafe_id: UUID) -> PeoplePage:
             & (Seat.state == SeatState.TAKEN),
         )
         .where(Participant.event_id == event.id, Participant.removed_at.is_(None))
-    )
+    ).all()
     guests = [
         Guest(
             one.id, one.display_name, table_id, numbers.get(table_id) if table_id else None, hosting.get(one.id), count
         )
         for one, table_id, count in rows
     ]
-    guests.sort(key=lambda one: (one.table or 0, one.hosts is None, one.name.casefold()))
+    about = {one.id: one for one, _, _ in rows}
+    for guest in guests:
+        one = about[guest.id]
+        guest.organisation, guest.remote, guest.expected = one.organisation, one.remote, one.expected
+        guest.away = one.away_at is not None
+    guests.sort(key=lambda one: (one.expected, one.table or 0, one.hosts is None, one.name.casefold()))
     return PeoplePage(**opened, cafe=cafe, event=event, process=process, tables=tables, guests=guests)
 
 
@@ -182,6 +192,8 @@ class PersonToRemove:
     tables: list[int]
     hosts: list[int]
     notes: int
+    others: list[Participant]
+    """Who sits at the table this person hosts, and could host it then."""
 
 
 def person_to_remove(session: Session, by: Actor, participant_id: UUID | None) -> PersonToRemove:
@@ -203,4 +215,13 @@ def person_to_remove(session: Session, by: Actor, participant_id: UUID | None) -
         .select_from(Idea)
         .where(Idea.participant_id == person.id, Idea.state.in_((IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN)))
     )
-    return PersonToRemove(person, list(tables), list(hosts), notes or 0)
+    hosted = select(CafeTable.id).where(CafeTable.host_id == person.id)
+    beside = select(Seat.participant_id).where(
+        Seat.table_id.in_(hosted), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
+    )
+    others = session.scalars(
+        select(Participant)
+        .where(Participant.id.in_(beside), Participant.id != person.id)
+        .order_by(Participant.name_key, Participant.name_number)
+    ).all()
+    return PersonToRemove(person, list(tables), list(hosts), notes or 0, list(others))

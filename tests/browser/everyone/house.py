@@ -22,6 +22,8 @@ from tests.live.phones import cookie_of
 from workshop.models import Reason
 from workshop.perform import Store
 from workshop.policy import Actor
+from workshop.queries.seats import moments
+from workshop.queries.viewing import Audience
 
 KINDS = ("idea", "challenge", "good_example", "question")
 SENTENCES = (
@@ -92,6 +94,7 @@ def build(store: Store) -> House:
         if name not in ("fresh", "empty"):
             write(store, house.people[name], SENTENCES[1])
     fill(house)
+    seat_as_planned(house)
     few = house.events["few"]
     for sentence in SENTENCES:
         write(store, house.people["few"], sentence)
@@ -141,6 +144,35 @@ def choose_for_screens(house: House) -> None:
     for name, what in shown.items():
         event = house.events[name]
         do(store, event.moderator, "screen.show", cafe=event.cafe, what=what, table=2)
+
+
+def seat_as_planned(house: House) -> None:
+    """Planned rounds, of which one is over; a table was closed, one goes on at another, one is at a distance."""
+    store, process = house.store, house.process
+    event = house.events["planned"] = make_event(store, process, tables=6, title="Forum planned")
+    do(store, process.moderator, "cafe.set_movement", cafe=event.cafe, movement="planned")
+    do(store, process.moderator, "people.expect", event=event.id, people="Somebody late\nAnybody later")
+    people = [join(store, event, f"Maximiliane {number}", number % 6 + 1) for number in range(24)]
+    for number in range(6):
+        name_host(store, event, number + 1, people[number])
+    do(store, process.moderator, "wish.add", kind="together", one=people[6].id, other=people[7].id)
+    do(
+        store, process.moderator, "table.set_place",
+        table=event.tables[1], way="Second room on the left, by the window.", attendance="hybrid",
+        video_url="https://rooms.example/a-long-name-of-a-room",
+    )  # fmt: skip
+    do(store, process.moderator, "cafe.plan", cafe=event.cafe)
+    open_round(store, event)
+    do(store, process.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[5]])
+    do(store, process.moderator, "table.merge", table=event.tables[4], into=event.tables[3])
+    close_round(store, event)
+    with store.reading() as session:
+        found = moments(session, [one.id for one in people], Audience.OWN)
+    guest = next(one for one in people[6:] if found[one.id].next and found[one.id].next.number == 2)  # type: ignore[union-attr]
+    seat = found[guest.id].seat
+    assert seat
+    house.people["sent on"], house.things["left"] = guest, seat.id
+    house.things["planned_guest"], house.things["planned_host"] = people[9].id, people[0].id
 
 
 def fill(house: House) -> None:

@@ -1,0 +1,192 @@
+"""Writing down who is expected, from a list, before anybody has come."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from itertools import combinations
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Invalid
+from workshop.forms import Id, LongText, OperationForm, one_line
+from workshop.models import Event, Participant, SeatWish, WishKind, new_id
+from workshop.models.base import NAME_LENGTH
+from workshop.operations.people import WRITING_LANGUAGES
+from workshop.operations.plans import pair_of, tell_cafes
+from workshop.perform import Transaction, operation
+from workshop.policy import Actor, At, Permission, standing_in_event
+
+MOST_LISTED = 2000
+"""People on one list."""
+
+
+class ListForm(OperationForm):
+    """An event and the people who are expected."""
+
+    event = Id()
+    people = LongText(
+        _l("List of people"),
+        200_000,
+        required=_l("Write at least one name."),
+        description=_l(
+            "A line for each. As the text of a CSV file its first line names the columns: name, organisation, "
+            "language, together, apart, remote. Together and apart hold other names of the list, | between several."
+        ),
+    )
+
+
+COLUMNS = ("name", "organisation", "language", "together", "apart", "remote")
+
+
+@dataclass
+class Listed:
+    """One line of the list."""
+
+    name: str
+    organisation: str
+    language: str
+    remote: bool
+    together: list[str]
+    apart: list[str]
+
+
+def read_list(text: str, language: str) -> list[Listed]:
+    """The people of a list; Invalid with the line that cannot be read."""
+    dialect = (
+        "\t"
+        if "\t" in text.split("\n")[0]
+        else ";"
+        if text.split("\n")[0].count(";") > text.split("\n")[0].count(",")
+        else ","
+    )
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=dialect) if any(cell.strip() for cell in row)]
+    head = [one_line(cell).casefold() for cell in rows[0]] if rows else []
+    if "name" in head:
+        unknown = [one for one in head if one not in COLUMNS]
+        if unknown:
+            raise _wrong(1, _l("There is no column “%(column)s”.", column=unknown[0]))
+        rows = rows[1:]
+    else:
+        head = ["name"]
+    known = {code for code, _ in WRITING_LANGUAGES}
+    found = []
+    for number, row in enumerate(rows, 2 if head != ["name"] else 1):
+        cells = dict(zip(head, (one_line(cell) for cell in row), strict=False))
+        name, organisation = cells.get("name", ""), cells.get("organisation", "")
+        spoken = cells.get("language", "") or language
+        if not name:
+            raise _wrong(number, _l("There is no name."))
+        if max(len(name), len(organisation)) > NAME_LENGTH:
+            raise _wrong(number, _l("Names and organisations have at most %(most)s characters.", most=NAME_LENGTH))
+        if spoken not in known:
+            raise _wrong(number, _l("“%(language)s” is no language we know. Write it like de.", language=spoken))
+        remote = cells.get("remote", "").casefold() not in ("", "0", "no", "nein", "nej", "false")
+        others = [
+            [one_line(one) for one in cells.get(kind, "").split(";" if dialect != ";" else "|") if one.strip()]
+            for kind in ("together", "apart")
+        ]
+        found.append(Listed(name, organisation, spoken, remote, *others))
+    return found
+
+
+def _names(cell: str) -> list[str]:
+    return [one_line(one) for one in re.split("[|;]", cell) if one.strip()]
+
+
+def _wrong(number: int, why: object) -> Invalid:
+    return Invalid(fields={"people": [_l("Line %(number)s: %(why)s", number=number, why=why)]})
+
+
+def event_to_list(session: Session, by: Actor, form: ListForm) -> At:
+    """The event, locked, so that names get their numbers one after the other."""
+    event = session.scalars(select(Event).where(Event.id == form.event.data).with_for_update(key_share=True)).first()
+    return At(standing_in_event(session, by, event))
+
+
+@operation(
+    "people.expect",
+    ListForm,
+    Permission.RUN_EVENT,
+    find=event_to_list,
+    title=_l("List of people"),
+    says=_l("%(who)s wrote down who is expected"),
+)
+def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
+    """Write down who is expected, so that seats are planned before anybody comes; joining by name takes the place.
+
+    Whoever has come or stands there already under a name gets what the list says of them; nobody is taken off.
+    """
+    listed = read_list(form.people.data or "", at.event.language)
+    if len(listed) > MOST_LISTED:
+        raise Invalid(fields={"people": [_l("At most %(most)s people.", most=MOST_LISTED)]})
+    session = tx.session
+    known: dict[tuple[str, int], Participant] = {
+        (one.name_key, one.name_number): one
+        for one in session.scalars(select(Participant).where(Participant.event_id == at.event.id))
+    }
+    times: dict[str, int] = {}
+    by_name: dict[str, UUID] = {}
+    for one in listed:
+        key = one.name.casefold()
+        number = times[key] = times.get(key, 0) + 1
+        person = known.get((key, number))
+        if person is None:
+            person = known[key, number] = Participant(
+                id=new_id(),
+                event_id=at.event.id,
+                name=one.name,
+                name_key=key,
+                name_number=number,
+                language=at.event.language,
+                writing_language=one.language,
+                expected=True,
+                joined_at=tx.now,
+            )
+            session.add(person)
+        person.organisation, person.remote = one.organisation, one.remote
+        if person.expected:
+            person.writing_language = one.language
+        by_name.setdefault(key, person.id)
+    session.flush()
+    _wish(tx, at.event.id, listed, by_name)
+    tx.fact("expected", None, len(listed))
+    tx.about("event", at.event.id)
+    tell_cafes(tx, at.event.id)
+
+
+def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], by_name: dict[str, UUID]) -> None:
+    known = {
+        (one.one_id, one.other_id): one
+        for one in tx.session.scalars(select(SeatWish).where(SeatWish.event_id == event_id))
+    }
+    for kind in WishKind:
+        for pair in sorted(_pairs(listed, by_name, kind)):
+            if pair in known:
+                known[pair].kind = kind
+            else:
+                known[pair] = SeatWish(id=new_id(), event_id=event_id, kind=kind, one_id=pair[0], other_id=pair[1])
+                tx.session.add(known[pair])
+
+
+def _pairs(listed: list[Listed], by_name: dict[str, UUID], kind: WishKind) -> set[tuple[UUID, UUID]]:
+    """The pairs a column asks for: names of the list, or a word that several lines share."""
+    found: set[tuple[UUID, UUID]] = set()
+    sharing: dict[str, list[tuple[int, str, UUID]]] = {}
+    for number, one in enumerate(listed, 2):
+        me = by_name[one.name.casefold()]
+        for name in one.together if kind is WishKind.TOGETHER else one.apart:
+            other = by_name.get(name.casefold())
+            if other is None:
+                sharing.setdefault(name.casefold(), []).append((number, name, me))
+            elif other != me:
+                found.add(pair_of(me, other))
+    for lines in sharing.values():
+        if len(lines) == 1:
+            [(number, name, _)] = lines
+            raise _wrong(number, _l("Nobody on the list is called %(name)s.", name=name))
+        found |= {pair_of(one, other) for (*_, one), (*_, other) in combinations(lines, 2) if one != other}
+    return found
