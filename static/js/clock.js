@@ -11,7 +11,8 @@ const JUMP = 2000; // ms that this device's clock and the time since the page be
 export function clockOffset(served = document.querySelector("meta[name=server-time]")?.content) {
   if (!served) return 0;
   const [load] = performance.getEntriesByType?.("navigation") ?? [];
-  const arrived = load ? performance.timeOrigin + load.responseStart : Date.now();
+  // By this device's clock as it is now: the page's own beginning may have been dated by another one.
+  const arrived = Date.now() - (load ? performance.now() - load.responseStart : 0);
   return Date.parse(served) - arrived;
 }
 

@@ -1,6 +1,7 @@
 // What every live page starts with; the entries in pages/ add what their kind needs.
 import { restoreFields, loadAfresh } from "./afresh.js";
 import { sendActs } from "./acts.js";
+import { createAnnouncements } from "./announcements.js";
 import { createClock, createTime } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
@@ -39,6 +40,7 @@ export function start(more = {}) {
   const { now } = time;
   const status = createStatus(document.getElementById("status"));
   const clock = createClock({ now, tell: status.tell, turned });
+  const announcements = createAnnouncements({ tell: status.tell });
   restoreFields();
   closeMenusBehind();
   goWithTime();
@@ -65,6 +67,7 @@ export function start(more = {}) {
       countNew();
     },
     fresh(element) {
+      announcements.fresh(element);
       if (!element.matches(".note")) return;
       element.dataset.new = "";
       setTimeout(() => element.removeAttribute("data-new"), NEW);
@@ -167,6 +170,7 @@ export function start(more = {}) {
   function redrawn() {
     wordTimes(document, now());
     clock.tick();
+    announcements.drawn();
   }
 
   function countNew() {

@@ -53,6 +53,7 @@ class World:
     goal: UUID
     handler: UUID
     milestone: UUID
+    announcement: UUID
     field: UUID
     member: UUID
     link: str
@@ -125,10 +126,13 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[3]])
     do(store, event.moderator, "table.mark_full", table=event.tables[2])
     do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    announcement = do(store, event.moderator, "announcement.make", cafe=event.cafe, text=f"Listen {word}").thing[1]
+    assert announcement
     return World(
         event, author, participant, host, other_host, removed, away, wish,
         idea, second, voted, held, hidden, asked, reason, phase, reported, waiting, merged, comment, hidden_comment,
-        typed, draft, second_draft, item, sorted_item, drafted, goal, handler, milestone, field, member, link, word,
+        typed, draft, second_draft, item, sorted_item, drafted, goal, handler, milestone, announcement,
+        field, member, link, word,
     )  # fmt: skip
 
 

@@ -129,6 +129,12 @@ FEEDS: dict[str, list[Feed]] = {
         ),
     ],
     "cafe.go_on": [Feed(one("cafe", lambda w: w.event.cafe), "server", before=round_due)],
+    "announcement.make": [
+        Feed(with_more("cafe", lambda w: w.event.cafe, to="all", text="Two minutes more")),
+        Feed(with_more("cafe", lambda w: w.event.cafe, to="hosts", text="Come to the stage")),
+        Feed(lambda w: {"cafe": w.event.cafe, "to": "table", "number": 1, "text": "Your turn"}),
+    ],
+    "announcement.end": [Feed(one("announcement", lambda w: w.announcement))],
     "cafe.edit": [Feed(with_more("cafe", lambda w: w.event.cafe, title="New", questions="One?\nTwo?\nThree?"))],
     "cafe.set_time": [
         Feed(

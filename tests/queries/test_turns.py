@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from workshop.models import Movement
+from workshop.models import Asks, Movement
 from workshop.queries.turns import Turn, Turns
 
 START = datetime(2026, 5, 12, 10, tzinfo=UTC)
@@ -34,7 +34,8 @@ def cafe(*rounds: Turn, **more: Any) -> Turns:
     """A café with these rounds."""
     usual: dict[str, Any] = {
         "closed_at": None, "event_closed_at": None, "timezone": "UTC", "language": "en", "imported": False,
-        "movement": Movement.FREE, "warning_minutes": 2, "grace_seconds": 30, "change_minutes": 2, "gong": True,
+        "asks": Asks.TABLES, "movement": Movement.FREE,
+        "warning_minutes": 2, "grace_seconds": 30, "change_minutes": 2, "gong": True,
         "runs_itself": False, "next_round_at": None, "break_ends_at": None,
     }  # fmt: skip
     return Turns(uuid4(), list(rounds), **{**usual, **more})

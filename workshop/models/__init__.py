@@ -3,6 +3,7 @@
 from workshop.models.action_list import ActionItem, ItemStatus, Origin
 from workshop.models.base import LANGUAGES, Base, LocalText, in_language, new_id
 from workshop.models.cafes import (
+    Announcement,
     Asks,
     Attendance,
     Cafe,
@@ -14,6 +15,7 @@ from workshop.models.cafes import (
     Seat,
     SeatState,
     SeatWish,
+    SpokenTo,
     WishKind,
 )
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
@@ -50,12 +52,12 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Asks", "Attendance", "AuthorNames", "Base", "Cafe", "CafeState",
-    "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision",
+    "LANGUAGES", "SEEN_BY", "ActionItem", "Announcement", "Asks", "Attendance", "AuthorNames", "Base", "Cafe",
+    "CafeState", "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision",
     "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "HallDevice", "Idea", "IdeaKind",
     "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant",
     "Party", "PartyKind", "Phase", "PhaseKind", "Process", "ProgressUpdate", "Reason", "Report", "Responsibility",
     "ResponsibilityRole", "Role", "Round", "ScreenNotes", "ScreenShows", "Seat", "SeatState", "SeatWish", "SeenBy",
-    "SignInLink", "Slot", "User", "Vote", "VotesAt", "WishKind", "current_epoch", "first_reasons", "in_language",
-    "new_id", "votes_given",
+    "SignInLink", "Slot", "SpokenTo", "User", "Vote", "VotesAt", "WishKind", "current_epoch", "first_reasons",
+    "in_language", "new_id", "votes_given",
 ]  # fmt: skip

@@ -281,3 +281,32 @@ class SeatWish(Base):
     one_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"))
     other_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
     """The larger of the two ids, so that a pair stands once."""
+
+
+class SpokenTo(Choice):
+    """Who hears an announcement."""
+
+    ALL = "all"
+    HOSTS = "hosts"
+    TABLE = "table"
+
+
+class Announcement(Base):
+    """What those who run a café say on its screens, and until when it stands there."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (
+        one_of("spoken_to", SpokenTo),
+        CheckConstraint("(spoken_to = 'table') = (table_id IS NOT NULL)", name="one_table_or_none"),
+        Index("ix_announcement_cafe_until", "cafe_id", "until_at"),
+    )
+
+    id: Mapped[UUID] = primary_key()
+    cafe_id: Mapped[UUID] = mapped_column(ForeignKey("cafe.id"))
+    spoken_to: Mapped[SpokenTo] = choice(SpokenTo)
+    table_id: Mapped[UUID | None] = mapped_column(ForeignKey("cafe_table.id"))
+    text: Mapped[str] = mapped_column(String(300))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    """Who made it; None for the command line."""
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    until_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from workshop.operations import (
     accounts,
     action_list,
+    announcements,
     cafes,
     cards,
     comments,
@@ -37,6 +38,7 @@ from workshop.operations import (
 __all__ = [
     "accounts",
     "action_list",
+    "announcements",
     "cafes",
     "cards",
     "comments",

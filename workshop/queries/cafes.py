@@ -12,6 +12,7 @@ from workshop.errors import NotFound
 from workshop.models import Attendance, Cafe, CafeTable, Event, Idea, IdeaState, Participant, Seat, SeatState
 from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.queries.announcements import Said, standing_at
 from workshop.queries.brief import Brief, brief
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
@@ -83,6 +84,8 @@ class TablePage(Page):
     phases: Phases
     brief: Brief | None
     """What was said here before, for somebody who came later."""
+    announcements: list[Said]
+    """What stands here now, the newest first."""
     tray: list[Any]
     """The drafts this table takes forward, for staff."""
 
@@ -126,6 +129,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         rules=rules(session, [table.cafe_id], audience)[table.cafe_id],
         phases=phases(session, [event.id], audience)[event.id],
         brief=brief(session, table.id, person.id) if person and audience is Audience.EVERYBODY else None,
+        announcements=standing_at(session, table.cafe_id, table.id, audience),
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )
 

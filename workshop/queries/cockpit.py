@@ -23,6 +23,7 @@ from workshop.models import (
     Seat,
     SeatState,
 )
+from workshop.queries.announcements import Said, recorded
 from workshop.queries.phases import Phases, phases
 from workshop.queries.queue import ToDecide, asked_again, open_reports, to_decide
 from workshop.queries.turns import Turns, turns_of
@@ -86,6 +87,8 @@ class Cockpit:
     screen_dark: bool
     tables: list[RoomTable] = field(default_factory=list)
     decide: list[ToDecide] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    """The announcements that were made last."""
 
     def total(self, what: str) -> int:
         """The sum of one number over all tables."""
@@ -148,6 +151,8 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
     _count_forward(session, wanted, tables)
     for cafe_id, notes in to_decide(session, wanted, MOST_TO_DECIDE).items():
         found[cafe_id].decide = notes
+    for cafe_id, said in recorded(session, wanted).items():
+        found[cafe_id].said = said
     return found
 
 

@@ -31,6 +31,8 @@ from workshop.models import (
 )
 from workshop.models.base import UTCDateTime
 from workshop.policy import Actor, standing_in_event
+from workshop.queries.announcements import Said as Announced
+from workshop.queries.announcements import said_to_all
 from workshop.queries.people import event_of_screen as event_of
 from workshop.queries.phases import Phases, phases
 from workshop.queries.turns import Turns, turns
@@ -106,6 +108,8 @@ class Screen:
     harvest: list[Forward] = field(default_factory=list)
     items: list[Forward] = field(default_factory=list)
     due: datetime | None = None
+    announcement: Announced | None = None
+    """What was said to everybody last, while it stands."""
 
     @property
     def voted(self) -> bool:
@@ -165,6 +169,8 @@ def screens(session: Session, ids: Iterable[UUID]) -> dict[UUID, Screen]:
     _add_list(session, [one for one in found.values() if one.shows is ScreenShows.LIST])
     for cafe_id, written in session.execute(_next_written(wanted, moment)):
         found[cafe_id].due = written + DELAY
+    for cafe_id, announcement in said_to_all(session, wanted).items():
+        found[cafe_id].announcement = announcement
     return found
 
 

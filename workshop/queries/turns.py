@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop import clock
-from workshop.models import Cafe, CafeState, Event, LocalText, Movement, Round
+from workshop.models import Asks, Cafe, CafeState, Event, LocalText, Movement, Round
 from workshop.queries.viewing import Audience
 
 
@@ -68,6 +68,7 @@ class Turns:
     timezone: str
     language: str
     imported: bool
+    asks: Asks
     movement: Movement
     warning_minutes: int
     grace_seconds: int
@@ -93,6 +94,12 @@ class Turns:
         """The round that comes next."""
         begun = self.last.number if self.last else 0
         return next((turn for turn in self.rounds if turn.number > begun and not turn.opened_at), None)
+
+    @property
+    def prompt(self) -> LocalText:
+        """What all tables are asked now, where rounds ask and not tables; else nothing."""
+        turn = self.last or (self.rounds[0] if self.rounds else None)
+        return turn.prompt if turn and self.asks is Asks.ROUNDS else {}
 
     @property
     def back_at(self) -> datetime | None:
@@ -190,6 +197,7 @@ def turns_of(cafe: Cafe, event_closed_at: datetime | None, timezone: str, langua
         timezone=timezone,
         language=language,
         imported=cafe.source is not None,
+        asks=cafe.asks,
         movement=cafe.movement,
         warning_minutes=cafe.warning_minutes,
         grace_seconds=cafe.grace_seconds,

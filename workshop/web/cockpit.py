@@ -5,16 +5,18 @@ from uuid import UUID
 
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from workshop.addresses import is_loopback
 from workshop.forms import OperationForm
 from workshop.identity import public_address
+from workshop.operations.announcements import AnnouncementForm
 from workshop.operations.processes import LANGUAGE_NAMES
 from workshop.policy import Actor
 from workshop.queries import room
 from workshop.queries.room import CockpitPage
-from workshop.web.act import ACT_CONTEXT
+from workshop.web.act import ACT_CONTEXT, ACT_SAYS
 from workshop.web.door import actor, reading, show
 
 pages = Blueprint("cockpit", __name__)
@@ -27,12 +29,14 @@ def cafe(cafe_id: UUID) -> ResponseReturnValue:
         page = room.cafe_page(session, actor(), cafe_id)
     if isinstance(page, CockpitPage):
         address = public_address()
+        announcement = AnnouncementForm(cafe=cafe_id)
         return show(
             "cafes/cockpit.html",
             page,
             address=address,
             only_here=is_loopback(address),
             language_names=LANGUAGE_NAMES,
+            announcement=announcement,
         )
     return show("cafes/choice.html", page)
 
@@ -63,5 +67,6 @@ def person_to_remove(session: Session, by: Actor, form: OperationForm) -> dict[s
     return vars(room.person_to_remove(session, by, form["participant"].data))
 
 
+ACT_SAYS["announcement.make"] = lambda form: _("Your announcement is on the screens.")
 ACT_CONTEXT["table.name_host"] = hosts_to_choose
 ACT_CONTEXT["participant.remove"] = person_to_remove

@@ -45,6 +45,7 @@ class House:
         reaping, listing: four notes taken forward, or on the list.
         full: 200 at table 1, and all that follows. waiting: notes wait, and "host of waiting".
         between: a round is over. closed: the café is. over: the event is.
+        paused, resting: its clock stands still, there is a break; in both something was announced.
         people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
         things: what pages of `full` are about, by a short name.
     """
@@ -85,7 +86,7 @@ def build(store: Store) -> House:
     """All of it."""
     process = make_process(store, "Kreislaufstadt")
     house = House(store, process, "kreislaufstadt")
-    for name in ("fresh", "empty", "first", "few", "full", "between", "closed", "over"):
+    for name in ("fresh", "empty", "first", "few", "full", "between", "paused", "resting", "closed", "over"):
         event = make_event(store, process, tables=3, title=f"Forum {name}")
         house.events[name] = event
         house.people[name] = join(store, event, "Anna")
@@ -101,6 +102,7 @@ def build(store: Store) -> House:
     house.people["host of few"] = join(store, few, "Hanna-Luise von der Marwitz-Stolzenberg")
     name_host(store, few, 1, house.people["host of few"])
     close_round(store, house.events["between"])
+    rest(house)
     close_cafe(store, house.events["closed"])
     close_event(store, house.events["over"])
     make_wait(house)
@@ -173,6 +175,18 @@ def seat_as_planned(house: House) -> None:
     assert seat
     house.people["sent on"], house.things["left"] = guest, seat.id
     house.things["planned_guest"], house.things["planned_host"] = people[9].id, people[0].id
+
+
+def rest(house: House) -> None:
+    """One café whose clock stands still, and one that has a break; in both something was announced."""
+    paused, resting = house.events["paused"], house.events["resting"]
+    do(house.store, paused.moderator, "round.pause", round=paused.rounds[0])
+    do(house.store, resting.moderator, "cafe.set_time", cafe=resting.cafe, minutes="20, 20", pace="hand",
+       change_minutes=2, warning_minutes=2, grace_seconds=0)  # fmt: skip
+    close_round(house.store, resting)
+    do(house.store, resting.moderator, "cafe.take_break", cafe=resting.cafe, minutes=200)
+    for event in (paused, resting):
+        do(house.store, event.moderator, "announcement.make", cafe=event.cafe, text=SENTENCES[1][:300], minutes=200)
 
 
 def fill(house: House) -> None:

@@ -162,6 +162,8 @@ TABLE = (
     Scene("table next", "sent on", "/tables/{left}"),
     Scene("table of a closed one", "sent on", "/tables/{planned.tables[5]}"),
     Scene("table that took one in", "sent on", "/tables/{planned.tables[3]}"),
+    Scene("table paused", "paused", "/tables/{paused.tables[0]}"),
+    Scene("table break", "resting", "/tables/{resting.tables[0]}"),
     Scene("table closed", "closed", "/tables/{closed.tables[0]}"),
     Scene("table over", "over", "/tables/{over.tables[0]}"),
     Scene("table offline", "first", "/tables/{first.tables[0]}", then=offline),
@@ -204,6 +206,17 @@ HOST = (
 STAFF = (
     Scene("cockpit before", "moderator", "/cafes/{fresh.cafe}", "desktop"),
     Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),
+    Scene("cockpit paused", "moderator", "/cafes/{paused.cafe}", "desktop"),
+    Scene("cockpit break", "moderator", "/cafes/{resting.cafe}", "desktop"),
+    Scene("take a break", "moderator", "/act/cafe.take_break?cafe={resting.cafe}&minutes=15" + ACT_NEXT, "desktop"),
+    Scene(
+        "announce",
+        "moderator",
+        "/act/announcement.make?cafe={full.cafe}" + ACT_NEXT,
+        "desktop",
+        then=empty,
+        refused=True,
+    ),
     Scene("cockpit closed", "moderator", "/cafes/{closed.cafe}", "desktop"),
     Scene("hall devices", "moderator", "/events/{full.id}/hall", "desktop", then=measure),
     Scene("cards", "moderator", "/cafes/{full.cafe}/cards", "desktop"),
@@ -280,6 +293,8 @@ SCREEN = (
     Scene("screen list overlay", "nobody", "/screen/{listing.screen_token}?in=de#overlay", "screen"),
     Scene("screen list empty", "nobody", "/screen/{waiting.screen_token}?in=de", "screen"),
     Scene("screen offline", "nobody", "/screen/{full.screen_token}?in=de", "screen", then=cut_off),
+    Scene("screen paused", "nobody", "/screen/{paused.screen_token}", "screen"),
+    Scene("screen break", "nobody", "/screen/{resting.screen_token}", "screen"),
     Scene("screen over", "nobody", "/screen/{over.screen_token}", "screen"),
 )
 SCENES = (*JOINING, *TABLE, *HOST, *STAFF, *SCREEN)

@@ -1,0 +1,36 @@
+// Announcements on a page: said once, and gone for good where somebody has closed them.
+const NAME = "workshop.dismissed";
+const KEPT = 50;
+
+/** Keeps away what was closed; `tell(text)` hears of what came. Gives {drawn(), fresh(element)} for the page. */
+export function createAnnouncements({ root = document, storage = sessionStorage, tell = () => {} } = {}) {
+  root.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-dismiss]");
+    if (!button) return;
+    storage.setItem(NAME, JSON.stringify([...dismissed(), button.dataset.dismiss].slice(-KEPT)));
+    drawn();
+  });
+
+  function dismissed() {
+    try {
+      return JSON.parse(storage.getItem(NAME) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  function drawn() {
+    const gone = dismissed();
+    for (const element of root.querySelectorAll("[data-announcement]")) {
+      const hidden = gone.includes(element.id);
+      if (element.hidden !== hidden) element.hidden = hidden;
+    }
+  }
+
+  return {
+    drawn,
+    fresh(element) {
+      if (element.matches("[data-announcement]")) tell(element.querySelector("p").textContent.trim().replace(/\s+/g, " "));
+    },
+  };
+}
