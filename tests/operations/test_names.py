@@ -12,7 +12,7 @@ from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import comment_on, write
 from tests.factories.people import PersonMade, enter, join
 from tests.factories.processes import make_process
-from workshop.models import Participant
+from workshop.models import AuthorNames, Event, Participant
 from workshop.perform import Store
 
 
@@ -73,3 +73,19 @@ def test_a_number_is_ones_own_and_in_no_order(store: Store, event: EventMade) ->
 def test_the_same_names_again_change_nothing(store: Store, event: EventMade) -> None:
     assert do(store, event.moderator, "event.set_names", event=event.id, author_names="hidden").at
     assert not do(store, event.moderator, "event.set_names", event=event.id, author_names="hidden").at
+
+
+def test_it_is_a_part_of_the_settings(
+    app: Flask, app_store: Store, table: tuple[EventMade, PersonMade, PersonMade, UUID]
+) -> None:
+    event = table[0]
+    client = app.test_client()
+    enter(client, app_store, event.moderator)
+    address = f"/events/{event.id}/settings"
+    form = client.get(address).text.partition("/act/event.set_names")[2]
+    token = form.partition('name="csrf_token" value="')[2].partition('"')[0]
+    assert 'value="shown" checked' in form
+    data = {"csrf_token": token, "next": address, "event": str(event.id), "author_names": "hidden"}
+    assert client.post("/act/event.set_names", data=data).status_code == 303
+    with app_store.reading() as session:
+        assert session.get_one(Event, event.id).author_names is AuthorNames.HIDDEN

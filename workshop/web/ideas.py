@@ -1,5 +1,6 @@
 """All notes of an event, and the page of one."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 from workshop.forms import OperationForm
 from workshop.lookalikes import Lookalikes
 from workshop.models import IdeaState
+from workshop.operations.events import NamesForm
 from workshop.operations.ideas import KINDS
 from workshop.policy import Actor
 from workshop.queries import comments, idea_list, lines
 from workshop.queries.idea_list import Wanted
+from workshop.queries.settings import SettingsPage
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.action_list import address, here, page_number
 from workshop.web.door import actor, reading, show
+from workshop.web.settings import add_section
 
 pages = Blueprint("ideas", __name__)
 
@@ -103,3 +107,12 @@ ACT_CONTEXT["comment.write"] = commented_about
 ACT_CONTEXT["comment.hide"] = comment_about
 ACT_CONTEXT["idea.edit"] = note_context
 ACT_CONTEXT["idea.report"] = note_about
+
+
+def names_now(page: SettingsPage) -> Iterable[OperationForm]:
+    """As whom people speak; once an event is over its names leave by themselves."""
+    if page.event.closed_at is None:
+        yield NamesForm(event=page.event.id, author_names=str(page.event.author_names))
+
+
+add_section(45, "event.set_names", names_now)

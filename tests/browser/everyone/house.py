@@ -14,7 +14,7 @@ from tests.factories.cafes import close_cafe, close_round, name_host, open_round
 from tests.factories.databases import store_at
 from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.goals import draft_goal, promoted_goal
-from tests.factories.ideas import type_in, write
+from tests.factories.ideas import comment_on, type_in, write
 from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import ProcessMade, add_field, make_process
 from tests.factories.servers import Server
@@ -210,6 +210,7 @@ def fill(house: House) -> None:
     do(store, event.moderator, "idea.hide", idea=asked, because=first_reason(store, event))
     do(store, anna.actor, "idea.ask_again", idea=asked, words="Nobody knows which stairs.")
     do(store, ben.actor, "idea.report", idea=reported, reason="An insult")
+    house.things["comment"] = comment_on(store, ben, late, "On Saturdays too, when the market is there.")
     add_field(store, house.process, "RR", name="Repair and reuse")
     draft = take_forward(store, event, late, ideas[0], title="Rooms to repair in")
     items = [listed_item(store, event, one, title=f"A lending shelf in library {one}"[:90]) for one in ideas[1:]]
