@@ -8,7 +8,7 @@ from tests.factories.cafes import close_cafe, name_host, open_round
 from tests.factories.events import EventMade
 from tests.factories.people import join, remove
 from workshop.errors import Closed, Invalid, Removed
-from workshop.models import CafeTable, Seat, SeatState
+from workshop.models import CafeTable, Participant, Seat, SeatState
 from workshop.perform import Store
 
 
@@ -64,3 +64,22 @@ def test_no_card_works_for_who_was_removed_or_when_the_cafe_is_over(store: Store
     with pytest.raises(Closed):
         do(store, ben.actor, "table.host_by_card", card=event.host_cards[0])
     assert hosts(store, event) == [None, None]
+
+
+def test_a_closed_tables_card_seats_nobody(store: Store, event: EventMade) -> None:
+    anna = join(store, event, "Anna", 1)
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[1]])
+    with pytest.raises(Closed) as refused:
+        do(store, anna.actor, "table.host_by_card", card=event.host_cards[1])
+    assert "Table 2 is closed" in refused.value.sentence
+    with pytest.raises(Closed):
+        name_host(store, event, 2, anna)
+    assert hosts(store, event) == [None, None]
+
+
+def test_who_takes_a_card_is_here_again(store: Store, event: EventMade) -> None:
+    anna = join(store, event)
+    do(store, event.moderator, "participant.leave_out", participant=anna.id)
+    do(store, anna.actor, "table.host_by_card", card=event.host_cards[0])
+    with store.reading() as session:
+        assert session.get_one(Participant, anna.id).away_at is None

@@ -16,8 +16,9 @@ from tests.factories.processes import ProcessMade
 from tests.operations.test_cafes import open_seats
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, NotFound
-from workshop.models import CafeTable, Change, ChangeChannel, Channel, Idea, Seat, SeatState
+from workshop.models import CafeTable, Change, ChangeChannel, Channel, Idea, Participant, Seat, SeatState
 from workshop.perform import Store
+from workshop.policy import NOBODY
 from workshop.queries.seats import moments
 from workshop.queries.viewing import Audience
 
@@ -208,3 +209,29 @@ def test_what_was_begun_when_one_was_sent_on_belongs_to_where_one_sat(store: Sto
     # Whoever was sent nowhere, or never sat there, is not meant.
     with pytest.raises(Forbidden):
         do(store, ben.actor, "idea.contribute", **fields)
+
+
+def test_who_was_said_to_be_away_and_is_moved_is_here(store: Store, event: EventMade) -> None:
+    anna = join(store, event)
+    do(store, event.moderator, "participant.leave_out", participant=anna.id)
+    do(store, event.moderator, "participant.move", participant=anna.id, table=event.tables[1])
+    with store.reading() as session:
+        assert session.get_one(Participant, anna.id).away_at is None
+
+
+def test_who_was_seated_before_they_came_takes_that_place(store: Store, event: EventMade) -> None:
+    do(store, event.moderator, "people.expect", event=event.id, people="Anna\nBen\nCarla")
+    with store.reading() as session:
+        people = {one.name: one.id for one in session.scalars(select(Participant))}
+    for name in ("Anna", "Ben"):
+        do(store, event.moderator, "participant.move", participant=people[name], table=event.tables[1])
+    do(store, event.moderator, "participant.leave_out", participant=people["Carla"])
+    fields = {"language": "en", "writing_language": "en"}
+    do(store, NOBODY, "participant.join", token=event.join_token, name="Anna", **fields)
+    do(store, NOBODY, "participant.join", token=event.table_tokens[0], name="Ben", **fields)
+    do(store, NOBODY, "participant.join", token=event.table_tokens[0], name="Carla", **fields)
+    assert {one: table for one, (table, _) in open_seats(store, event).items()} == {
+        people["Anna"]: event.tables[1], people["Ben"]: event.tables[0], people["Carla"]: event.tables[0],
+    }  # fmt: skip
+    with store.reading() as session:
+        assert session.get_one(Participant, people["Carla"]).away_at is None

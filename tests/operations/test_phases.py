@@ -174,3 +174,11 @@ def test_phases_change_places_and_fall_away(store: Store, event: EventMade) -> N
         do(store, event.moderator, "event.set_phases", event=event.id, **twice)
     with pytest.raises(Invalid):
         do(store, event.moderator, "event.set_phases", event=event.id, co_sharing_name="A", co_sharing_begins="soon")
+
+
+def test_no_phase_begins_at_the_end_of_time(store: Store) -> None:
+    event = make_event(store, make_process(store), timezone="America/New_York")
+    with pytest.raises(Invalid) as refused:
+        do(store, event.moderator, "event.set_phases", event=event.id, co_learning_name="Asking",
+           co_learning_begins="9999-12-31T23:59")  # fmt: skip
+    assert "co_learning_begins" in refused.value.fields

@@ -343,6 +343,9 @@ def test_groups_go_on_together(store: Store, process: ProcessMade) -> None:
         ("name,together\nAnna,Ben", "Ben"),
         ("name,organisation\n,Works", "Line 2"),
         (f"{'A' * 41}", "40"),
+        ("name\n\u2800", "no name"),
+        (f'name\n"{"x" * 140_000}"', "cannot be read"),
+        ("name,apart\n" + "\n".join(f"P{number},all" for number in range(102)), "5000"),
     ],
 )
 def test_a_list_with_something_wrong_names_the_line(store: Store, event: EventMade, text: str, said: str) -> None:
@@ -365,6 +368,29 @@ def test_a_list_is_read_as_it_comes(store: Store, event: EventMade) -> None:
         ("Anna", "Works", False, False, "en"), ("Ben", "", True, True, "de"), ("Carla", "Office", True, False, "en"),
     ]  # fmt: skip
     assert sorted(one.kind for one in wishes) == ["apart", "together"]
+
+
+def test_several_are_named_as_the_page_says_and_lines_without_columns_are_names(store: Store, event: EventMade) -> None:
+    text = "\ufeffname,language,together\nAnna,DE,Ben|Carla\nBen,de,\nCarla,de,"
+    do(store, event.moderator, "people.expect", event=event.id, people=text)
+    do(store, event.moderator, "people.expect", event=event.id, people='Doe, "John"\n\nRoe; Jane')
+    with store.reading() as session:
+        names = session.scalars(select(Participant.name).order_by(Participant.name)).all()
+        wishes = session.scalars(select(SeatWish)).all()
+    assert names == ["Anna", "Ben", "Carla", 'Doe, "John"', "Roe; Jane"]
+    assert [one.kind for one in wishes] == ["together", "together"]
+
+
+def test_undo_sends_nobody_who_has_left(store: Store, process: ProcessMade) -> None:
+    event, people = make_room(store, process, 20, 5, 3)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=event.tables[4:])
+    gone = [people[4], people[9]]
+    for one in gone:
+        do(store, event.moderator, "participant.leave_out", participant=one.id)
+    do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+    assert not {one.id for one in gone} & {person for person, _ in planned(store, event)}
+    assert [one.host_id for one in tables_of(store, event)] == [one.id for one in people[:4]] + [None]
 
 
 def test_a_host_leaves_and_hands_over_in_one_step(store: Store, process: ProcessMade) -> None:

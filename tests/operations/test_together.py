@@ -1,20 +1,25 @@
 """The same at the same moment: what only one can have one has, and nobody is refused for being quick."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from tests.factories import do
 from tests.factories.cafes import name_host, open_round
+from tests.factories.databases import store_at
 from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.ideas import write
 from tests.factories.people import join, remove
-from tests.factories.processes import ProcessMade
+from tests.factories.processes import ProcessMade, make_process
+from workshop.clock import now
 from workshop.errors import Problem
-from workshop.models import CafeTable, Change, Event, Participant, Seat, Vote
+from workshop.models import Cafe, CafeTable, Change, Event, Participant, Seat, Vote
 from workshop.perform import Store
 from workshop.policy import NOBODY
 
@@ -95,3 +100,78 @@ def test_a_round_begins_for_everybody_who_comes_or_moves_meanwhile(store: Store,
     with store.reading() as session:
         rounds = session.scalars(select(Seat.round_id).where(Seat.until_at.is_(None))).all()
     assert rounds == [event.rounds[1]] * 12
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str) -> Iterator[Store]:
+    """Where two may write at once; on SQLite one waits for the other before it reads anything."""
+    with store_at(postgresql_url) as made:
+        yield made
+
+
+def while_it_happens(store: Store, happens: Callable[[Session], None], job: Callable[[], Any]) -> Any:
+    """What a job gives that begins while something else is done in the database and not committed yet."""
+    with Session(store.engine) as session:
+        happens(session)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(together, job)
+            wait([asked], timeout=0.5)
+            assert not asked.done()
+            session.commit()
+            [answer] = asked.result(timeout=20)
+    return answer
+
+
+def closing(event: EventMade, table: int) -> Callable[[Session], None]:
+    """A table that is being closed, under the lock of its café."""
+
+    def close(session: Session) -> None:
+        session.execute(select(Cafe).where(Cafe.id == event.cafe).with_for_update())
+        session.get_one(CafeTable, event.tables[table - 1]).closed_at = now()
+        session.flush()
+
+    return close
+
+
+@pytest.mark.postgresql
+def test_nobody_comes_to_a_table_that_is_being_closed(postgresql_store: Store) -> None:
+    store = postgresql_store
+    event = make_event(store, make_process(store), tables=3)
+    anna = join(store, event, "Anna", 1)
+    token = {"token": event.table_tokens[1], "name": "Ben", "language": "en", "writing_language": "en"}
+    jobs: list[Callable[[], Any]] = [
+        lambda: do(store, anna.actor, "seat.take", table=event.tables[1]).thing[0],
+        lambda: do(store, event.moderator, "participant.move", participant=anna.id, table=event.tables[1]).thing[0],
+        lambda: do(store, NOBODY, "participant.join", **token).thing[0],
+    ]
+    answers = []
+    for job in jobs:
+        answers.append(while_it_happens(store, closing(event, 2), job))
+        do(store, event.moderator, "table.reopen", table=event.tables[1])
+    assert answers == ["closed", "closed", "participant"]
+    with store.reading() as session:
+        assert not session.scalars(select(Seat.id).where(Seat.table_id == event.tables[1])).all()
+
+
+@pytest.mark.postgresql
+def test_who_is_being_removed_does_not_sit_down(postgresql_store: Store) -> None:
+    store = postgresql_store
+    event = make_event(store, make_process(store))
+    anna, ben = join(store, event, "Anna", 1), join(store, event, "Ben", 1)
+
+    def removing(who: UUID) -> Callable[[Session], None]:
+        def remove_them(session: Session) -> None:
+            session.get_one(Participant, who, with_for_update=True).removed_at = now()
+            seats = update(Seat).where(Seat.participant_id == who).values(until_at=now())
+            session.execute(seats)
+
+        return remove_them
+
+    move = {"participant": ben.id, "table": event.tables[1]}
+    jobs: list[tuple[UUID, Callable[[], Any]]] = [
+        (anna.id, lambda: do(store, anna.actor, "seat.take", table=event.tables[1]).thing[0]),
+        (ben.id, lambda: do(store, event.moderator, "participant.move", **move).thing[0]),
+    ]
+    assert [while_it_happens(store, removing(who), job) for who, job in jobs] == ["forbidden", "invalid"]
+    with store.reading() as session:
+        assert not session.scalars(select(Seat.id).where(Seat.until_at.is_(None))).all()

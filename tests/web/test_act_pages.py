@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from tests.factories import do
 from tests.factories.action_list import listed_item
 from tests.factories.cafes import close_cafe, open_round
 from tests.factories.events import EventMade, make_event
@@ -97,3 +98,10 @@ def test_somebody_removed_gets_a_page_with_what_they_wrote_and_no_form(
         assert "<form" not in answer.text
         assert f'data-unsent="{anna.id}"' in answer.text
     assert "\nA &lt;bench&gt; &amp; more</textarea>" in answer.text
+
+
+def test_what_a_plan_mixes_is_shown_as_it_is(client: FlaskClient, app_store: Store, event: EventMade) -> None:
+    page = f"/act/cafe.set_seating?cafe={event.cafe}"
+    assert " checked" not in client.get(page).text
+    do(app_store, event.moderator, "cafe.set_seating", cafe=event.cafe, mixes_languages="1")
+    assert " checked" in client.get(page).text

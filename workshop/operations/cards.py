@@ -8,7 +8,7 @@ from workshop.errors import Closed, Invalid
 from workshop.forms import OperationForm, Text
 from workshop.models import Cafe, CafeTable, Event
 from workshop.operations.cafes import require_running
-from workshop.operations.seats import OneTable, TableForm, give_host, open_seat, sit_down, table_to_host
+from workshop.operations.seats import OneTable, TableForm, give_host, open_seat, require_open, sit_down, table_to_host
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, Permission, standing_in_event
 from workshop.tokens import new_link_token
@@ -48,6 +48,7 @@ def table_of_card(session: Session, by: Actor, form: CardForm) -> OneTable:
 def host_by_card(tx: Transaction, at: OneTable, form: CardForm) -> None:
     """Sit down at the card's table as its host; whoever was the host before is one no longer."""
     require_running(at)
+    require_open(at.table)
     turn = at.cafe.current_round
     if turn is None:
         raise Closed(_l("This café has no rounds yet."))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid
-from workshop.forms import Id, LongText, OperationForm, one_line
+from workshop.forms import Id, LongText, OperationForm, has_something, one_line
 from workshop.models import Event, Participant, SeatWish, WishKind, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.people import WRITING_LANGUAGES
@@ -22,6 +22,8 @@ from workshop.policy import Actor, At, Permission, standing_in_event
 
 MOST_LISTED = 2000
 """People on one list."""
+MOST_PAIRS = 5000
+"""Pairs that one list asks for; a word that many lines share asks for each pair of them."""
 
 
 class ListForm(OperationForm):
@@ -56,41 +58,41 @@ class Listed:
 
 def read_list(text: str, language: str) -> list[Listed]:
     """The people of a list; Invalid with the line that cannot be read."""
-    dialect = (
-        "\t"
-        if "\t" in text.split("\n")[0]
-        else ";"
-        if text.split("\n")[0].count(";") > text.split("\n")[0].count(",")
-        else ","
-    )
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=dialect) if any(cell.strip() for cell in row)]
-    head = [one_line(cell).casefold() for cell in rows[0]] if rows else []
-    if "name" in head:
-        unknown = [one for one in head if one not in COLUMNS]
-        if unknown:
-            raise _wrong(1, _l("There is no column “%(column)s”.", column=unknown[0]))
-        rows = rows[1:]
-    else:
-        head = ["name"]
+    head, rows = _lines(text.removeprefix("\ufeff"))
     known = {code for code, _ in WRITING_LANGUAGES}
     found = []
-    for number, row in enumerate(rows, 2 if head != ["name"] else 1):
+    for number, row in rows:
         cells = dict(zip(head, (one_line(cell) for cell in row), strict=False))
         name, organisation = cells.get("name", ""), cells.get("organisation", "")
-        spoken = cells.get("language", "") or language
-        if not name:
+        spoken = cells.get("language", "").lower() or language
+        if not has_something(name):
             raise _wrong(number, _l("There is no name."))
         if max(len(name), len(organisation)) > NAME_LENGTH:
             raise _wrong(number, _l("Names and organisations have at most %(most)s characters.", most=NAME_LENGTH))
         if spoken not in known:
             raise _wrong(number, _l("“%(language)s” is no language we know. Write it like de.", language=spoken))
         remote = cells.get("remote", "").casefold() not in ("", "0", "no", "nein", "nej", "false")
-        others = [
-            [one_line(one) for one in cells.get(kind, "").split(";" if dialect != ";" else "|") if one.strip()]
-            for kind in ("together", "apart")
-        ]
+        others = [_names(cells.get(kind, "")) for kind in ("together", "apart")]
         found.append(Listed(name, organisation, spoken, remote, *others))
     return found
+
+
+def _lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The columns of a list, and its lines with their numbers; without columns a whole line is a name."""
+    first = text.split("\n")[0]
+    dialect = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text), delimiter=dialect)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error:
+        raise _wrong(reader.line_num, _l("This was sent in a form that cannot be read.")) from None
+    head = [one_line(cell).casefold() for cell in rows[0][1]] if rows else []
+    if "name" not in head:
+        return ["name"], [(number, [line]) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    unknown = [one for one in head if one not in COLUMNS]
+    if unknown:
+        raise _wrong(1, _l("There is no column “%(column)s”.", column=unknown[0]))
+    return head, rows[1:]
 
 
 def _names(cell: str) -> list[str]:
@@ -163,8 +165,11 @@ def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], by_name: dict[s
         (one.one_id, one.other_id): one
         for one in tx.session.scalars(select(SeatWish).where(SeatWish.event_id == event_id))
     }
-    for kind in WishKind:
-        for pair in sorted(_pairs(listed, by_name, kind)):
+    wanted = {kind: _pairs(listed, by_name, kind) for kind in WishKind}
+    if sum(map(len, wanted.values())) > MOST_PAIRS:
+        raise Invalid(fields={"people": [_l("At most %(most)s pairs together or apart.", most=MOST_PAIRS)]})
+    for kind, pairs in wanted.items():
+        for pair in sorted(pairs):
             if pair in known:
                 known[pair].kind = kind
             else:

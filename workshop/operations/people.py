@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
-from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Seat, SeatState, new_id
+from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
-from workshop.operations.moving import plan_for_latecomer, planned_table
+from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing
 from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
@@ -93,15 +93,22 @@ def entrance(session: Session, by: Actor, form: JoinForm) -> Entrance:
         raise Removed
     standing = Standing(event.process_id, event, system=by.system)
     cafe = session.get(Cafe, table.cafe_id) if table else only_open_cafe(session, event.id)
-    if table is not None and table.closed_at is not None:
+    if table is not None:
         # Its card may still lie there: the table that took over its question, else the one with the most room.
-        merged = session.get(CafeTable, table.merged_into_id) if table.merged_into_id else None
-        table = merged if merged and merged.closed_at is None else None
+        table = goes_on_at(session, table)
     by_card = table is not None
     if table is None and cafe is not None:
         table = quietest_table(session, cafe.id)
     user_id = by.user_id if by.user_id and not _has_place(session, event.id, by.user_id) else None
     return Entrance(standing, table=table, cafe=cafe, user_id=user_id, by_card=by_card)
+
+
+def goes_on_at(session: Session, table: CafeTable) -> CafeTable | None:
+    """The table itself while it is open, else the one that took over its question; None where that is closed too."""
+    if table.closed_at is None:
+        return table
+    merged = session.get(CafeTable, table.merged_into_id) if table.merged_into_id else None
+    return merged if merged and merged.closed_at is None else None
 
 
 def by_token(session: Session, token: str) -> tuple[Event, CafeTable | None]:
@@ -230,16 +237,16 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
 
 def _come(tx: Transaction, person: Participant, at: Entrance, form: JoinForm) -> None:
     """Somebody who was on the list is there; whoever comes under that name first takes the place."""
-    person.expected, person.joined_at, person.user_id = False, tx.now, at.user_id
+    person.expected, person.joined_at, person.user_id, person.away_at = False, tx.now, at.user_id, None
     person.name, person.language = form.name.data, form.language.data
     person.writing_language = form.writing_language.data
     person.guest_number = guest_number(tx.session, at.event.id)
     person.token_digest = digest(tx.secret, participant_token(tx.secret, person.id))
     person.receipt_digest = digest(tx.secret, receipt_code(tx.secret, person.id))
-    _sit_down(tx, person, at)
+    _sit_down(tx, person, at, expected=True)
 
 
-def _sit_down(tx: Transaction, person: Participant, at: Entrance) -> None:
+def _sit_down(tx: Transaction, person: Participant, at: Entrance, *, expected: bool = False) -> None:
     tx.about("participant", person.id)
     if at.table is None or at.cafe is None:
         for cafe_id in tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)):
@@ -251,7 +258,7 @@ def _sit_down(tx: Transaction, person: Participant, at: Entrance) -> None:
     if turn is None or at.cafe.closed_at is not None:
         raise Closed(_l("This café is closed."))
     tx.session.flush()
-    table_id = at.table.id if at.by_card else planned_table(tx.session, person.id, turn) or at.table.id
+    table_id = _where_to_sit(tx, person, at, turn) if expected else _open_table(tx.session, at)
     tx.session.add(
         Seat(participant_id=person.id, cafe_id=at.cafe.id, table_id=table_id, round_id=turn.id, from_at=tx.now)
     )
@@ -259,6 +266,33 @@ def _sit_down(tx: Transaction, person: Participant, at: Entrance) -> None:
     plan_for_latecomer(tx, at.cafe, person, table_id, turn)
     tx.touch("table", table_id)
     tx.tell("table", table_id)
+
+
+def _open_table(session: Session, at: Entrance) -> UUID:
+    """The table one comes to; where it was closed at the same moment the one that goes on for it."""
+    assert at.table and at.cafe
+    session.refresh(at.table)
+    table = goes_on_at(session, at.table) or quietest_table(session, at.cafe.id)
+    if table is None:
+        raise Closed(_l("This café is closed."))
+    return table.id
+
+
+def _where_to_sit(tx: Transaction, person: Participant, at: Entrance, turn: Round) -> UUID:
+    """The table of somebody who was on the list: of the card, else where a moderator has seated them, else planned."""
+    assert at.cafe
+    session = tx.session
+    before = session.scalars(select(Seat).where(taken_seats(at.cafe.id), Seat.participant_id == person.id)).first()
+    table_id = _open_table(session, at)
+    if not at.by_card:
+        table_id = before.table_id if before else planned_table(session, person.id, turn) or table_id
+    if before:
+        before.until_at = tx.now
+        # Before the new one: the database allows one open seat.
+        session.flush()
+        tx.touch("table", before.table_id)
+        tx.tell("table", before.table_id)
+    return table_id
 
 
 def guest_number(session: Session, event_id: UUID) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from workshop.policy import Actor, At, Permission, standing_in_event
 PLACES = ((1, "1"), (2, "2"), (3, "3"))
 WHEN = "%Y-%m-%dT%H:%M"
 """As a browser's field for day and time writes it; in the event's zone."""
+NO_TIME = _l("A time is written like 2026-05-12T14:00.")
 
 
 @dataclass
@@ -130,7 +131,7 @@ def moment_in(text: str | None, zone: str) -> datetime | None:
     try:
         return datetime.strptime(text, WHEN).replace(tzinfo=ZoneInfo(zone))
     except ValueError:
-        raise ValidationError(_l("A time is written like 2026-05-12T14:00.")) from None
+        raise ValidationError(NO_TIME) from None
 
 
 @operation(
@@ -168,6 +169,9 @@ def set_phases(tx: Transaction, at: At, form: PhasesForm) -> None:
         begins = moment_in(form[f"{kind}_begins"].data, event.timezone)
         if begins and begins.year < 2000:
             raise Invalid(fields={f"{kind}_begins": [_l("This is too long ago.")]})
+        if begins and begins.year == MAXYEAR:
+            # Its last day is none of any year in some zone.
+            raise Invalid(fields={f"{kind}_begins": [NO_TIME]})
         one.begins_at = begins
         after.append(_as_plain(one))
     if before == after:

@@ -253,7 +253,7 @@ def _reopen(tx: Transaction, tables: Iterable[CafeTable], hosts: dict[str, str])
         elsewhere = tx.session.scalar(select(CafeTable.id).where(CafeTable.host_id == host).limit(1)) if host else None
         tell_table_pages(tx, table.id, *([table.merged_into_id] if table.merged_into_id else []))
         table.closed_at = table.merged_into_id = None
-        if person and person.removed_at is None and elsewhere is None:
+        if person and person.removed_at is None and person.away_at is None and elsewhere is None:
             table.host_id = host
             tell_people(tx, [person.id])
         yield table.id
@@ -289,7 +289,7 @@ def _take_plan_back(tx: Transaction, cafe_id: UUID, last: Change) -> set[UUID]:
     still = set(session.execute(select(Seat.participant_id, Seat.round_id).where(planned_seats(cafe_id))).all())
     coming = select(Round.id).where(Round.cafe_id == cafe_id, Round.opened_at.is_(None))
     open_tables = select(CafeTable.id).where(CafeTable.cafe_id == cafe_id, CafeTable.closed_at.is_(None))
-    here = select(Participant.id).where(Participant.removed_at.is_(None))
+    here = select(Participant.id).where(Participant.removed_at.is_(None), Participant.away_at.is_(None))
     before = session.execute(
         select(Seat.participant_id, Seat.table_id, Seat.round_id).where(
             Seat.cafe_id == cafe_id,

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Invalid, NotFound
+from workshop.errors import Closed, Invalid, NotFound, Removed
 from workshop.forms import Id, OperationForm
 from workshop.models import Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
 from workshop.operations.cafes import OneCafe, OneRound, RoundForm, one_round, require_running
@@ -30,13 +30,13 @@ class TableForm(OperationForm):
 
 
 def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
-    """The table; its café is held still, so that no round begins while somebody sits down."""
+    """The table; it and its café are held still, so that no round begins and no table closes meanwhile."""
     row = session.execute(
         select(CafeTable, Cafe, Event)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Cafe.event_id)
         .where(CafeTable.id == form.table.data)
-        .with_for_update(of=Cafe, read=True)
+        .with_for_update(of=[Cafe, CafeTable], read=True)
     ).first()
     if row is None:
         raise NotFound
@@ -67,10 +67,6 @@ def take_seat(tx: Transaction, at: OneTable, form: TableForm) -> None:
         raise Closed(_l("Table %(number)s is full for now. Take another one, until all have people.", number=number))
     left = seat.table_id if seat else None
     sit_down(tx, at.table, turn, at.participant.id, seat)
-    if left is None:
-        # Who sits down is here again, whatever was said meanwhile.
-        here = update(Participant).where(Participant.id == at.participant.id).values(away_at=None)
-        tx.session.execute(here, execution_options=SILENT)
     tx.fact("table", left, at.table.id)
     tx.about("table", at.table.id)
     tx.touch("table", left)
@@ -92,7 +88,7 @@ def open_seat(session: Session, cafe_id: UUID, participant_id: UUID) -> Seat | N
 
 
 def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUID, before: Seat | None) -> None:
-    """Seat somebody at a table in a round; the seat before ends."""
+    """Seat somebody at a table in a round; the seat before ends. Who sits down is here, unless they were removed."""
     if before:
         before.until_at = tx.now
         # Before the new one: the database allows one open seat.
@@ -107,6 +103,12 @@ def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUI
             from_at=tx.now,
         )
     )
+    # The seat keeps anybody from removing them, or saying that they are away, from here on.
+    tx.session.flush()
+    person = tx.session.get_one(Participant, participant_id, populate_existing=True)
+    if person.removed_at is not None:
+        raise Removed(participant=participant_id)
+    person.away_at = None
 
 
 @operation(
@@ -150,14 +152,14 @@ class PersonAndTable(OneTable):
 
 
 def person_and_table(session: Session, by: Actor, form: MoveForm) -> PersonAndTable:
-    """Both, of one event; the café is held still, so that no round begins meanwhile."""
+    """Both, of one event; table and café are held still, so that no round begins and no table closes meanwhile."""
     row = session.execute(
         select(CafeTable, Cafe, Event, Participant)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Cafe.event_id)
         .join(Participant, Participant.event_id == Event.id)
         .where(CafeTable.id == form.table.data, Participant.id == form.participant.data)
-        .with_for_update(of=Cafe)
+        .with_for_update(of=[Cafe, CafeTable, Participant])
     ).first()
     if row is None:
         raise NotFound
@@ -187,6 +189,7 @@ def move_participant(tx: Transaction, at: PersonAndTable, form: MoveForm) -> Non
     if not moved:
         return
     left, came = moved[at.person.id]
+    at.person.away_at = None
     tx.fact("table", left, came)
     hosted = tx.session.scalars(select(CafeTable.id).where(CafeTable.host_id == at.person.id)).first()
     if hosted is not None and hosted != at.table.id:
@@ -260,6 +263,7 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
             raise NotFound
         if person.removed_at is not None:
             raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=person.display_name)]})
+        require_open(at.table)
     give_host(tx, at.table, wanted)
 
 

@@ -324,6 +324,15 @@ def one_table(session: Session, by: Actor, table_id: UUID | None) -> CafeTable:
     return table
 
 
+def one_cafe(session: Session, by: Actor, cafe_id: UUID | None) -> Cafe:
+    """A café, for moderators."""
+    cafe = session.get(Cafe, cafe_id) if cafe_id else None
+    if cafe is None:
+        raise NotFound
+    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, session.get(Event, cafe.event_id))))
+    return cafe
+
+
 @dataclass
 class PersonToMove:
     """Somebody, where they sit, and the tables they could sit at; who could host theirs."""

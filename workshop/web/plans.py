@@ -85,6 +85,15 @@ def place_of(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]
     return {"table": table}
 
 
+def mixing(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
+    """What a plan of the café mixes now."""
+    cafe = plans.one_cafe(session, by, form["cafe"].data)
+    for name in ("asks_organisation", "mixes_languages"):
+        form[name].data = form[name].data or getattr(cafe, name)
+    return {}
+
+
+ACT_CONTEXT["cafe.set_seating"] = mixing
 ACT_CONTEXT["table.merge"] = merging
 ACT_CONTEXT["table.set_place"] = place_of
 ACT_CONTEXT["participant.move"] = person_to_move
