@@ -21,6 +21,7 @@ const KINDS = {
   cards: { script: "page" },
   typing: { script: "typing" },
   hall: { script: "hall" },
+  device: { script: "device" },
 };
 
 // What no page names: the service worker, which the server hands out at the root under its plain name.

@@ -42,13 +42,15 @@ def actor() -> Actor:
                 session_token=current_user.session_token if signed_in else None,
                 participants=frozenset(mine),
                 screen_of=people.event_of_screen(session, cookie.get("screen")),
+                device=people.device_of_token(session, cookie.get("device")),
             )
     return g.actor
 
 
 def caller() -> str:
     """Whose calls are counted together, as the signed cookie alone says it; empty for nobody in particular."""
-    return str(cookie.get("_user_id") or " ".join(sorted(map(str, cookie.get("places", {}).values()))))
+    places = " ".join(sorted(map(str, cookie.get("places", {}).values())))
+    return str(cookie.get("_user_id") or places or cookie.get("device") or "")
 
 
 def place_in(event_id: UUID) -> str | None:
@@ -67,6 +69,14 @@ def take_place(event_id: UUID, participant_id: UUID) -> None:
 def become_screen(token: str) -> None:
     """Let this browser show an event's big screen."""
     cookie["screen"] = token
+    cookie.permanent = True
+    g.pop("actor", None)
+
+
+def become_device(token: str) -> None:
+    """Make this browser a table's tablet; whoever it was before leaves it."""
+    cookie.clear()
+    cookie["device"] = token
     cookie.permanent = True
     g.pop("actor", None)
 

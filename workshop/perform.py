@@ -30,7 +30,7 @@ TRIES = 3
 SEEN = Statement(
     select(
         Change.id, Change.key, Change.digest, Change.operation, Change.participant_id, Change.user_id,
-        Change.thing_type, Change.thing_id,
+        Change.device_id, Change.thing_type, Change.thing_id,
     ).where(Change.key == bindparam("key"))
 )  # fmt: skip
 TAKEN = Statement(
@@ -328,6 +328,7 @@ def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, dige
         operation=what.name,
         participant_id=capacity.participant_id,
         user_id=capacity.user_id,
+        device_id=capacity.device_id,
         process_id=tx.process_id,
         event_id=tx.event.id if tx.event else None,
         thing_type=tx.thing[0],
@@ -374,6 +375,7 @@ def _first_answer(session: Session, by: Actor, what: Operation, change: Any, dig
         or what.secret_key
         or (change.participant_id is not None and change.participant_id in by.participants)
         or (change.user_id is not None and change.user_id == by.user_id)
+        or (change.device_id is not None and change.device_id == by.device)
     )
     if not same_actor or change.operation != what.name or change.digest != digest:
         raise Conflict(_l("This was already sent with other content."))

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, NotFound, Removed
-from workshop.models import CafeTable, Event, IdeaKind, Membership, Participant, Role, User
+from workshop.models import Cafe, CafeTable, Event, IdeaKind, Membership, Participant, Role, TableDevice, User
 from workshop.models.people import named
 from workshop.phases import WRITING, Activity, Written, waits_for_phase
 from workshop.statements import Statement
@@ -27,6 +27,7 @@ class Actor:
         user_id, session_token: the account that is signed in, if any; a renewed token ends it.
         participants: the places this browser holds, and those its account took on other devices.
         screen_of: the event whose big screen this is.
+        device: the table's tablet that this is; then it is nobody else.
         system: the command line, a job, the demonstration's loader.
     """
 
@@ -34,6 +35,7 @@ class Actor:
     session_token: str | None = None
     participants: frozenset[UUID] = frozenset()
     screen_of: UUID | None = None
+    device: UUID | None = None
     system: bool = False
 
 
@@ -46,6 +48,7 @@ class Part(enum.Enum):
 
     ANYBODY = "anybody"
     SCREEN = "screen"
+    TABLET = "tablet"
     PARTICIPANT = "participant"
     AUTHOR = "author"
     HOST = "host"
@@ -60,8 +63,10 @@ class Permission(enum.Enum):
 
     JOIN = "join"
     READ_EVENT = "read_event"
+    READ_TABLE = "read_table"
     READ_GOALS = "read_goals"
     WRITE_AT_TABLE = "write_at_table"
+    USE_TABLET = "use_tablet"
     CHANGE_SEAT = "change_seat"
     VOTE = "vote"
     CHANGE_OWN = "change_own"
@@ -111,8 +116,10 @@ def _rule(
 RULES = {
     Permission.JOIN: _rule({Part.ANYBODY}, until_closed=True),
     Permission.READ_EVENT: _rule(_INSIDE),
+    Permission.READ_TABLE: _rule(_INSIDE | {Part.TABLET}),
     Permission.READ_GOALS: _rule(_INSIDE),
     Permission.WRITE_AT_TABLE: _rule({Part.PARTICIPANT}, until_closed=True, by_kind=True),
+    Permission.USE_TABLET: _rule({Part.TABLET}, until_closed=True, by_kind=True),
     Permission.CHANGE_SEAT: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.VOTE: _rule({Part.PARTICIPANT}, until_closed=True, activity=Activity.VOTE),
     Permission.CHANGE_OWN: _rule({Part.AUTHOR}, until_closed=True, by_kind=True),
@@ -152,6 +159,21 @@ class Person(NamedTuple):
         return named(self.name, self.name_number)
 
 
+class Tablet(NamedTuple):
+    """A tablet, and the table where it stays."""
+
+    id: UUID
+    table_id: UUID
+
+
+TABLET = Statement(
+    select(TableDevice.id, TableDevice.table_id)
+    .join(CafeTable, CafeTable.id == TableDevice.table_id)
+    .join(Cafe, Cafe.id == CafeTable.cafe_id)
+    .where(TableDevice.id == bindparam("device"), TableDevice.revoked_at.is_(None), Cafe.event_id == bindparam("event"))
+)
+
+
 @dataclass
 class Standing:
     """What one actor is in one process, and in one of its events where there is one."""
@@ -163,6 +185,7 @@ class Standing:
     roles: frozenset[Role] = frozenset()
     hosts: frozenset[UUID] = frozenset()
     screen: bool = False
+    tablet: Tablet | None = None
     system: bool = False
     session: Session | None = field(default=None, repr=False)
     """In which it was read; only what is refused reads once more, to say until when."""
@@ -183,6 +206,8 @@ class Standing:
             parts.add(Part.SYSTEM)
         if self.screen:
             parts.add(Part.SCREEN)
+        if self.tablet and table_id == self.tablet.table_id:
+            parts.add(Part.TABLET)
         if self.participant and not self.participant.removed_at:
             parts.add(Part.PARTICIPANT)
             if table_id in self.hosts:
@@ -252,7 +277,10 @@ def standing_in_event(session: Session, by: Actor, event: Event | None) -> Stand
             standing.participant = me = Person(*rows[0][:-1])
             if not me.removed_at:
                 standing.hosts = frozenset(row.table_id for row in rows if row.table_id and row.id == me.id)
-    if not (standing.participant or standing.roles or standing.screen or standing.system):
+    if by.device:
+        found = TABLET.first(session, device=by.device, event=event.id)
+        standing.tablet = Tablet(*found) if found else None
+    if not (standing.participant or standing.roles or standing.screen or standing.tablet or standing.system):
         raise NotFound
     return standing
 
@@ -306,6 +334,7 @@ class Capacity:
 
     participant_id: UUID | None = None
     user_id: UUID | None = None
+    device_id: UUID | None = None
 
 
 def allowed(permission: Permission, at: At) -> bool:
@@ -331,4 +360,5 @@ def authorize(permission: Permission, at: At) -> Capacity:
         at.waits = waits_for_phase(standing.session, standing.event, activity, at.written)
     if person and not by_role:
         return Capacity(participant_id=person.id)
-    return Capacity(user_id=standing.user.id if standing.user else None)
+    tablet = standing.tablet
+    return Capacity(user_id=standing.user.id if standing.user else None, device_id=tablet.id if tablet else None)

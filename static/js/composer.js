@@ -22,6 +22,9 @@ const icons = { pending: "clock", saved: "check", refused: "circle-alert" };
 export function createComposer(form, { outbox, person, wrote = () => {}, storage = sessionStorage, later = setTimeout }) {
   const field = form.elements.text;
   const table = form.elements.table.value;
+  // On a table's tablet several people write, and each note says who.
+  const operation = form.dataset.operation ?? CONTRIBUTE;
+  const writers = () => [...form.elements].filter(({ name }) => name === "participant");
   const draftName = `workshop.draft ${person} ${table}`;
   const states = new Map();
   let wasWriting = false;
@@ -29,6 +32,8 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
 
   // It would cut what is pasted without a word; the counter says how much is too much.
   field.removeAttribute("maxlength");
+  // In our words, and beside the names.
+  form.noValidate = true;
   restoreDraft();
   grow();
   field.addEventListener("input", () => {
@@ -50,6 +55,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
       field.focus();
       return;
     }
+    if (!whoIsThere()) return;
     send(text, form.elements.kind.value);
     clear();
   });
@@ -57,13 +63,30 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   function send(text, kind) {
     const entry = {
       key: freshKey(),
-      operation: CONTRIBUTE,
-      fields: { table, round: form.elements.round.value, kind, text, ...begunIn() },
+      operation,
+      fields: { table, round: form.elements.round.value, kind, text, ...begunIn(), ...writtenBy() },
     };
     states.set(entry.key, { name: "pending" });
     wrote(entry.key);
     show(entry);
     return outbox.add(entry);
+  }
+
+  /** Whether a name is chosen, where there are names; says so where none is. */
+  function whoIsThere() {
+    const line = form.querySelector("[data-no-name]");
+    if (!line) return true;
+    line.hidden = writers().some(({ checked }) => checked);
+    if (!line.hidden) (writers()[0] ?? line).focus();
+    return line.hidden;
+  }
+
+  function writtenBy() {
+    const writer = writers().find(({ checked }) => checked);
+    if (!writer) return {};
+    // Asked anew after every note.
+    writer.checked = false;
+    return { participant: writer.value };
   }
 
   function begunIn() {
@@ -93,6 +116,8 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
     const note = noteIn(element);
     note.dataset.kind = entry.fields.kind;
     note.querySelector(".note-text").textContent = entry.fields.text;
+    const writer = writers().find(({ value }) => value === entry.fields.participant)?.closest("label");
+    if (writer && note.querySelector(".who")) note.querySelector(".who").textContent = writer.textContent.trim();
     const chosen = form.querySelector(`input[name=kind][value="${CSS.escape(entry.fields.kind)}"]`)?.closest("label");
     note.querySelector(".note-kind")?.replaceChildren(
       ...[...(chosen?.querySelectorAll("svg") ?? [])].map((icon) => icon.cloneNode(true)),
@@ -176,7 +201,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   /** Lay down a note that the outbox has, whichever tab it was written in. */
   function lay(entry) {
     // What one types in for others lies on the page where it is typed.
-    if (entry.operation !== CONTRIBUTE) return;
+    if (entry.operation !== operation) return;
     if (!states.has(entry.key)) {
       states.set(entry.key, { name: "pending" });
       wrote(entry.key);
@@ -189,7 +214,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   }
 
   function refused(entry, problem) {
-    if (entry.operation !== CONTRIBUTE) return;
+    if (entry.operation !== operation) return;
     states.set(entry.key, { name: "refused", message: say("not_saved", { reason: problem.message }) });
     show(entry);
     draw(entry.key);
@@ -273,7 +298,7 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
 
   return {
     saved(entry) {
-      if (entry.operation !== CONTRIBUTE) return;
+      if (entry.operation !== operation) return;
       states.set(entry.key, { name: "saved" });
       draw(entry.key);
       later(() => forget(entry.key), SHOWN);

@@ -13,7 +13,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST") {
     if (pathname === "/sign-out") event.waitUntil(forget());
   } else if (request.mode === "navigate") {
-    if (pathname.startsWith("/tables/")) event.respondWith(table(request));
+    // The table itself, not what else is asked of it.
+    if (/^\/tables\/[^/]+$/.test(pathname)) event.respondWith(table(request));
   } else if (pathname.startsWith("/static/dist/")) {
     event.respondWith(file(request));
   }

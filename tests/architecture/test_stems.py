@@ -32,6 +32,7 @@ PART_OF = {
     "screen": "cafes",
     "cockpit": "cafes",
     "cards": "cafes",
+    "devices": "cafes",
     "queue": "cafes",
     "settings": "events",
     "rounds": "cafes",

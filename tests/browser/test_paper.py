@@ -122,3 +122,57 @@ def test_thirty_notes_are_typed_in_by_keyboard_alone(server: Server, enter: Ente
     desk.context.set_offline(False)
     expect(desk.find(".typed > li[data-order]")).to_have_count(33)
     expect(desk.find(".typed > li[data-sent=refused]")).to_have_count(0)
+
+
+def test_several_people_write_on_the_tables_tablet(server: Server, enter: Enter) -> None:
+    event, desk = open_cafe(server, enter)
+    desk.goto(f"/tables/{event.tables[0]}")
+    desk.follow("A tablet for the table")
+    desk.press("Make a link for a tablet")
+    desk.look("tablets")
+    link = desk.link("This device is the tablet").get_attribute("href") or ""
+
+    tablet = enter("tablet", "desktop")
+    tablet.goto(link)
+    tablet.look("pair")
+    tablet.press("Yes, it stays here")
+    for name in ("Mira", "Herr Yılmaz"):
+        if tablet.find(".someone-else[open]").count() == 0:
+            tablet.find(".someone-else > summary").click()
+        tablet.find("[name=name]").fill(name)
+        tablet.press("Sit down")
+        expect(tablet.find(".receipt-line")).to_contain_text(f"{name}, your receipt:")
+    tablet.follow("I have it")
+
+    # Nobody writes under another's name by mistake: after every note it asks again.
+    tablet.find("[name=text]").fill("Tools to borrow like books.")
+    tablet.button("Put it on the table").click()
+    expect(tablet.find("[data-no-name]")).to_be_visible()
+    for name, text in (("Mira", "Tools to borrow like books."), ("Herr Yılmaz", "Rooms in the evening.")):
+        tablet.find(".name").filter(has_text=name).first.click()
+        tablet.find("[name=text]").fill(text)
+        tablet.button("Put it on the table").click()
+        mine = tablet.find(".note[data-order]").filter(has_text=text)
+        expect(mine.locator(".who:visible")).to_have_text(name)
+        expect(tablet.find(".names input:checked")).to_have_count(0)
+    tablet.look("tablet")
+    expect(desk.find("body")).to_be_visible()
+
+    # Without network they go on, and all of it arrives under the right names.
+    tablet.context.set_offline(True)
+    expect(tablet.find("#connection")).to_be_visible()
+    tablet.find(".name").filter(has_text="Mira").first.click()
+    tablet.find("[name=text]").fill("Written in the cellar.")
+    tablet.button("Put it on the table").click()
+    waiting = tablet.find(".note[data-sent=pending]")
+    expect(waiting.locator(".who")).to_have_text("Mira")
+    tablet.context.set_offline(False)
+    expect(tablet.find(".note[data-order]").filter(has_text="Written in the cellar.")).to_be_visible(timeout=20_000)
+
+    # Taken away, it shows and does nothing any more.
+    desk.goto(f"/tables/{event.tables[0]}/tablets")
+    desk.follow("Take it away…")
+    desk.press("Take the tablet away from this table")
+    with tablet.being_refused():
+        tablet.goto(f"/tables/{event.tables[0]}/device")
+        expect(tablet.find("main")).not_to_contain_text("Tools to borrow")

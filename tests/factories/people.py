@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import do
 from tests.factories.events import EventMade
 from workshop.clock import now
-from workshop.models import Cafe, Event, Participant, Seat, new_id
+from workshop.models import Cafe, Event, Participant, Seat, TableDevice, new_id
 from workshop.perform import Store
 from workshop.policy import NOBODY, Actor
 from workshop.tokens import digest, participant_token, receipt_code
@@ -88,6 +88,8 @@ def enter(client: FlaskClient, store: Store, *who: Actor, language: str = "en") 
         for actor in who:
             if actor.user_id:
                 cookie["_user_id"] = actor.session_token
+            if actor.device:
+                cookie["device"] = session.get_one(TableDevice, actor.device).token
             if actor.screen_of:
                 cookie["screen"] = session.get_one(Event, actor.screen_of).screen_token
             for person in session.scalars(select(Participant).where(Participant.id.in_(actor.participants))):

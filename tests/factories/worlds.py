@@ -45,6 +45,9 @@ class World:
     comment: UUID
     hidden_comment: UUID
     typed: UUID
+    device: UUID
+    on_tablet: UUID
+    on_other_tablet: UUID
     draft: UUID
     second_draft: UUID
     item: UUID
@@ -102,6 +105,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     )
     do(store, event.moderator, "comment.hide", comment=hidden_comment, reason=f"Names somebody {word}")
     typed = type_in(store, host, f"Typed {word}", card=7)
+    device, on_tablet = _tablet(store, host, 1, f"Tilda {word}")
+    _, on_other_tablet = _tablet(store, other_host, 2, f"Theo {word}")
     remove(store, removed)
     draft, second_draft = (take_forward(store, event, forward, title=f"{one} {word}") for one in ("Draft", "Next"))
     beside = write(store, other_host, f"Beside {word}", table=2)
@@ -131,9 +136,19 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     return World(
         event, author, participant, host, other_host, removed, away, wish,
         idea, second, voted, held, hidden, asked, reason, phase, reported, waiting, merged, comment, hidden_comment,
-        typed, draft, second_draft, item, sorted_item, drafted, goal, handler, milestone, announcement,
-        field, member, link, word,
+        typed, device, on_tablet, on_other_tablet, draft, second_draft, item, sorted_item, drafted, goal, handler,
+        milestone, announcement, field, member, link, word,
     )  # fmt: skip
+
+
+def _tablet(store: Store, host: PersonMade, table: int, name: str) -> tuple[UUID, UUID]:
+    """A tablet of the host's table, and somebody who writes on it."""
+    at = host.event.tables[table - 1]
+    device = do(store, host.actor, "device.pair", table=at).thing[1]
+    assert device
+    person = do(store, Actor(device=device), "participant.join_on_device", table=at, name=name).thing[1]
+    assert person
+    return device, person
 
 
 def _invited(store: Store, process: ProcessMade, name: str) -> tuple[UUID, str]:
@@ -178,6 +193,7 @@ def actors_of(world: World) -> dict[str, Actor]:
         "host of another table": world.other_host.actor,
         "removed": world.removed.actor,
         "screen": Actor(screen_of=world.event.id),
+        "tablet": Actor(device=world.device),
         "moderator": moderator,
         "innolab": process.innolab,
         "admin": process.admin,

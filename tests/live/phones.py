@@ -10,7 +10,7 @@ import socketio
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
-from workshop.models import Participant
+from workshop.models import Participant, TableDevice
 from workshop.perform import Store, fresh_key
 from workshop.policy import Actor
 from workshop.tokens import participant_token
@@ -35,6 +35,8 @@ def cookie_of(store: Store, actor: Actor, language: str = "en") -> str:
     if actor.session_token:
         held["_user_id"] = actor.session_token
     with store.reading() as session:
+        if actor.device:
+            held["device"] = session.get_one(TableDevice, actor.device).token
         for one in actor.participants:
             person = session.get_one(Participant, one)
             held.setdefault("places", {})[str(person.event_id)] = participant_token(store.secret, one)

@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "table, author": ("author", lambda w: f"/tables/{w.event.tables[0]}"),
     "table, host": ("host", lambda w: f"/tables/{w.event.tables[0]}"),
     "table, moderator": ("moderator", lambda w: f"/tables/{w.event.tables[0]}"),
+    "tablet": ("tablet", lambda w: f"/tables/{w.event.tables[0]}/device"),
     "typing in, host": ("host", lambda w: f"/tables/{w.event.tables[0]}/typing-in"),
     "another table, participant": ("participant", lambda w: f"/tables/{w.event.tables[1]}"),
     "list, participant": ("participant", lambda w: f"/events/{w.event.id}/list"),

@@ -160,6 +160,21 @@ FEEDS: dict[str, list[Feed]] = {
             table=1,
         ),
     ],
+    "device.pair": [Feed(one("table", lambda w: w.event.tables[0]), table=1)],
+    "device.revoke": [Feed(one("device", lambda w: w.device), table=1)],
+    "idea.write_on_device": [
+        Feed(
+            lambda w: {
+                "table": w.event.tables[0], "round": w.event.rounds[0], "kind": "idea", "text": "New",
+                "participant": w.on_tablet,
+            },
+            table=1,
+        ),
+    ],
+    "participant.join_on_device": [Feed(with_more("table", lambda w: w.event.tables[0], name="New"), table=1)],
+    "seat.take_on_device": [
+        Feed(lambda w: {"table": w.event.tables[0], "participant": w.on_other_tablet}, table=1),
+    ],
     "idea.type_in": [
         Feed(
             lambda w: {

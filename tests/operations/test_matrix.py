@@ -34,6 +34,7 @@ PARTS: dict[str, set[Part]] = {
     "participant of both events": {Part.PARTICIPANT},
     "removed": set(),
     "screen": {Part.SCREEN},
+    "tablet": {Part.TABLET},
     "moderator": {Part.MODERATOR},
     "innolab": {Part.INNOLAB},
     "admin": {Part.ADMIN},
@@ -54,6 +55,9 @@ def parts_in(world: str, who: str, feed: Feed) -> set[Part]:
             parts.discard(Part.AUTHOR)
         if feed.table != 1:
             parts.discard(Part.HOST)
+        if feed.scope == "process":
+            # A tablet belongs to an event's table, and knows nothing of the process.
+            parts.discard(Part.TABLET)
         if feed.table == 2 and who == "host of another table":
             parts.add(Part.HOST)
         return parts

@@ -39,7 +39,7 @@ OPEN = {
     "/hall/report",
 }
 """Addresses that name no thing."""
-BY_TOKEN = {"/screen/<token>", "/sign-in/<token>"}
+BY_TOKEN = {"/screen/<token>", "/device/<token>", "/sign-in/<token>"}
 """Addresses that are a key by themselves."""
 BUILT = {"/static/<path:filename>", "/static/dist/<name>", "/sw.js"}
 OF_AN_OPERATION = {"/act/<name>", "/act/<name>.json"}

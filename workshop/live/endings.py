@@ -16,7 +16,7 @@ from workshop.queries.viewing import Audience, watch
 
 ENDING = (
     "participant.remove", "participant.move", "user.sign_out", "member.remove", "event.renew_screen_link",
-    "table.name_host", "table.host_by_card", "tables.close", "table.merge",
+    "table.name_host", "table.host_by_card", "device.revoke", "tables.close", "table.merge",
 )  # fmt: skip
 """Operations after which somebody's sockets are cut."""
 OVERTAKEN = 500
@@ -73,6 +73,8 @@ def sockets_ended_by(session: Session, connections: Connections, recorded: Recor
         return []
     if thing == "participant" and recorded.operation == "participant.remove":
         return connections.of_participant(thing_id)
+    if thing == "device":
+        return connections.where(lambda actor: actor.device == thing_id)
     if thing == "event":
         return connections.where(lambda actor: actor.screen_of == thing_id)
     if thing in ("table", "cafe", "participant"):

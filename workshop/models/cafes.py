@@ -310,3 +310,16 @@ class Announcement(Base):
     """Who made it; None for the command line."""
     made_at: Mapped[datetime] = mapped_column(default=now)
     until_at: Mapped[datetime]
+
+
+class TableDevice(Base):
+    """A tablet that stays at a table, for those without a device of their own."""
+
+    __tablename__ = "table_device"
+
+    id: Mapped[UUID] = primary_key()
+    table_id: Mapped[UUID] = mapped_column(ForeignKey("cafe_table.id"), index=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    """128 bits in the link that pairs it; what it may do ends when it is revoked."""
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]

@@ -27,6 +27,8 @@ class Change(Base):
     operation: Mapped[str] = mapped_column(String(60))
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    device_id: Mapped[UUID | None]
+    """The table's tablet on which it was done."""
     process_id: Mapped[UUID | None] = mapped_column(ForeignKey("process.id"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
     thing_type: Mapped[str] = mapped_column(String(30))

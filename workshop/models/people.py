@@ -87,6 +87,8 @@ class Participant(Base):
     """By which they are called where an event shows no names ("Guest 417"); in no order, so that it tells nothing."""
     language: Mapped[str] = mapped_column(String(8))
     writing_language: Mapped[str] = mapped_column(String(8))
+    on_tablet: Mapped[bool] = mapped_column(default=False)
+    """Writes on a table's tablet, without a device of their own."""
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     receipt_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     organisation: Mapped[str] = mapped_column(String(NAME_LENGTH), default="", server_default="")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState
+from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState, TableDevice
 from workshop.queries.ideas import Note, notes_by
 from workshop.statements import Many
 from workshop.tokens import digest
@@ -31,6 +31,22 @@ def event_of_screen(session: Session, token: str | None) -> UUID | None:
     if not token:
         return None
     return session.scalars(select(Event.id).where(Event.screen_token == token)).first()
+
+
+def device_of_token(session: Session, token: str | None) -> UUID | None:
+    """The tablet of a link; None once it was taken away."""
+    if not token:
+        return None
+    return session.scalars(
+        select(TableDevice.id).where(TableDevice.token == token, TableDevice.revoked_at.is_(None))
+    ).first()
+
+
+def table_of_device(session: Session, token: str) -> UUID | None:
+    """The table whose tablet a link makes."""
+    return session.scalars(
+        select(TableDevice.table_id).where(TableDevice.token == token, TableDevice.revoked_at.is_(None))
+    ).first()
 
 
 @dataclass

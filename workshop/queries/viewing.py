@@ -46,7 +46,7 @@ class Viewer:
     """What a page knows about the one who looks; the browser holds the same as JSON.
 
     Attributes:
-        role: stranger, screen, participant, innolab, moderator or admin; the strongest counts.
+        role: stranger, screen, tablet, participant, innolab, moderator or admin; the strongest counts.
         seated: "yes" where the viewer takes part, whatever the role.
         hosts: ids of the tables hosted. own, voted: ids of things.
         votes_at: ids of tables whose notes may be voted on now, or "everywhere".
@@ -130,6 +130,8 @@ def role_of(standing: Standing) -> str:
             return str(role)
     if standing.participant and not standing.participant.removed_at:
         return "participant"
+    if standing.tablet:
+        return "tablet"
     return "screen" if standing.screen else "stranger"
 
 
@@ -205,5 +207,15 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         return Audience.OWN, standing_in_event(session, by, event)
     else:
         raise NotFound
-    authorize(Permission.READ_EVENT, At(standing))
+    if kind == "table":
+        authorize(Permission.READ_TABLE, At(standing, table_id=thing_id))
+    elif kind == "cafe" and standing.tablet:
+        # A tablet follows the rounds of the café in which its table stands.
+        authorize(Permission.READ_TABLE, At(standing, table_id=_table_in(session, standing.tablet.table_id, thing_id)))
+    else:
+        authorize(Permission.READ_EVENT, At(standing))
     return (Audience.STAFF if staff else Audience.EVERYBODY), standing
+
+
+def _table_in(session: Session, table_id: UUID, cafe_id: UUID) -> UUID | None:
+    return session.scalar(select(CafeTable.id).where(CafeTable.id == table_id, CafeTable.cafe_id == cafe_id))

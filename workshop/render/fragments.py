@@ -1,7 +1,7 @@
 """Which thing is drawn how and where: thing type by page kind gives a template and a place on the page."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from workshop.queries import (
     action_list,
     announcements,
     cafes,
+    devices,
     following,
     goals,
     ideas,
@@ -134,6 +135,15 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("goal", "goal", "update", "goals/_parts.html", "update", "updates", following.updates),
     Fragment("goal", "goal", "milestone", "goals/_parts.html", "milestone", "milestones", following.milestones),
 )
+
+DRAWN_ON_A_TABLET = {"note", "count", "pause", "clock", "rounds", "notice", "steps", "writing"}
+# A table's tablet shows what a phone there shows, but what is one person's own; and who writes on it.
+FRAGMENTS += tuple(
+    replace(one, page="device")
+    for one in FRAGMENTS
+    if one.page == "table" and one.channel in ("table", "cafe") and one.macro in DRAWN_ON_A_TABLET
+)
+FRAGMENTS += (Fragment("table", "device", "table", "cafes/_device.html", "names", "", devices.names, "names-"),)
 
 
 def fragments_of(channel: str, page: str) -> list[Fragment]:

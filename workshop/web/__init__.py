@@ -11,6 +11,7 @@ from workshop.web import (
     cafes,
     cards,
     cockpit,
+    devices,
     errors,
     events,
     goals,
@@ -26,8 +27,8 @@ from workshop.web import (
 )
 
 STEMS = (
-    accounts, act, action_list, built, cafes, cards, cockpit, events, goals, hall, ideas, moderation, paper, people,
-    plans, processes, settings,
+    accounts, act, action_list, built, cafes, cards, cockpit, devices, events, goals, hall, ideas, moderation, paper,
+    people, plans, processes, settings,
 )  # fmt: skip
 
 

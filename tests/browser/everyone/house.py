@@ -19,9 +19,9 @@ from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import ProcessMade, add_field, make_process
 from tests.factories.servers import Server
 from tests.live.phones import cookie_of
-from workshop.models import Reason
+from workshop.models import Reason, TableDevice
 from workshop.perform import Store
-from workshop.policy import Actor
+from workshop.policy import NOBODY, Actor
 from workshop.queries.seats import moments
 from workshop.queries.viewing import Audience
 
@@ -56,12 +56,16 @@ class House:
     events: dict[str, EventMade] = field(default_factory=dict)
     people: dict[str, PersonMade] = field(default_factory=dict)
     things: dict[str, UUID] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    tablet: Actor = NOBODY
 
     def actor(self, who: str) -> Actor:
         """Somebody by a word: a member's role, or one of `people`."""
         if who in ("admin", "moderator", "innolab"):
             member: Actor = getattr(self.process, who)
             return member
+        if who == "tablet":
+            return self.tablet
         return self.people[who].actor
 
     def let_in(self, visitor: Visitor, who: str, language: str = "en") -> None:
@@ -72,7 +76,7 @@ class House:
 
     def path(self, pattern: str) -> str:
         """An address: {full.id}, {full.cafe}, {full.tables[0]}, {idea}, {slug} and so on filled in."""
-        return pattern.format(slug=self.slug, **self.events, **self.things)
+        return pattern.format(slug=self.slug, **self.events, **self.things, **self.links)
 
 
 @contextmanager
@@ -101,6 +105,7 @@ def build(store: Store) -> House:
         write(store, house.people["few"], sentence)
     house.people["host of few"] = join(store, few, "Hanna-Luise von der Marwitz-Stolzenberg")
     name_host(store, few, 1, house.people["host of few"])
+    tablet(house)
     close_round(store, house.events["between"])
     rest(house)
     close_cafe(store, house.events["closed"])
@@ -187,6 +192,17 @@ def rest(house: House) -> None:
     do(house.store, resting.moderator, "cafe.take_break", cafe=resting.cafe, minutes=200)
     for event in (paused, resting):
         do(house.store, event.moderator, "announcement.make", cafe=event.cafe, text=SENTENCES[1][:300], minutes=200)
+
+
+def tablet(house: House) -> None:
+    """A tablet at the first table of `few`, with three people who write on it."""
+    store, event = house.store, house.events["few"]
+    device = do(store, house.people["host of few"].actor, "device.pair", table=event.tables[0]).thing[1]
+    house.tablet = Actor(device=device)
+    for name in ("Mira", "Herr Yılmaz", "Annegret-Margarete"):
+        do(store, house.tablet, "participant.join_on_device", table=event.tables[0], name=name)
+    with store.reading() as session:
+        house.links["tablet_link"] = session.get_one(TableDevice, device).token
 
 
 def fill(house: House) -> None:

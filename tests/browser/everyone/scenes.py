@@ -131,6 +131,13 @@ def measure(visitor: Visitor) -> None:
     expect(visitor.find("#verdict[data-is]")).to_be_visible(timeout=20_000)
 
 
+def no_name(visitor: Visitor) -> None:
+    """Write without saying who."""
+    visitor.find("[name=text]").fill("Said by somebody")
+    visitor.find("#write .btn.primary").click()
+    expect(visitor.find("[data-no-name]")).to_be_visible()
+
+
 NOTE_MENU = press(".note-more:visible > summary")
 ACT_NEXT = "&next=/me"
 
@@ -203,6 +210,12 @@ HOST = (
     Scene("merge", "host", "/act/idea.merge?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
     Scene("write for someone", "host", "/act/idea.write_for?table={full.tables[0]}" + ACT_NEXT, "desktop"),
     Scene("hide a comment", "host", "/act/comment.hide?comment={comment}" + ACT_NEXT, "desktop"),
+    Scene("tablet", "tablet", "/tables/{few.tables[0]}/device", "desktop"),
+    Scene("tablet sit down", "tablet", "/tables/{few.tables[0]}/device", then=press(".someone-else > summary")),
+    Scene("tablet others", "tablet", "/tables/{few.tables[0]}/device?others=1"),
+    Scene("tablet no name", "tablet", "/tables/{few.tables[0]}/device", then=no_name),
+    Scene("tablets", "host of few", "/tables/{few.tables[0]}/tablets", "desktop"),
+    Scene("pair", "nobody", "/device/{tablet_link}"),
     Scene("hold", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop"),
     Scene("hold refused", "host", "/act/idea.hold?idea={idea}" + ACT_NEXT, "desktop", then=send, refused=True),
     Scene("discard", "host", "/act/action_item.discard?action_item={draft}" + ACT_NEXT, "desktop"),

@@ -1,0 +1,38 @@
+import { createComposer } from "../composer.js";
+import { start } from "../start.js";
+import { showToast } from "../status.js";
+import { say } from "../words.js";
+
+const form = document.querySelector("form[data-composer]");
+let composer = null;
+
+const started = start({
+  writes: true,
+  loads: () => false,
+  writer: `device ${form.dataset.device}`,
+  drawn(ids) {
+    for (const id of ids) composer?.drawn(id);
+    composer?.follow();
+  },
+  notes: {
+    written: (entry) => composer?.written(entry),
+    dropped: (entry) => composer?.dropped(entry),
+    saved: (entry) => composer?.saved(entry),
+    refused: (entry, problem) => composer?.refused(entry, problem),
+  },
+});
+
+if (started) {
+  composer = createComposer(form, { outbox: started.outbox, person: `device ${form.dataset.device}` });
+  composer.follow();
+  composer.restore().then(() => started.outbox.flush());
+}
+
+// Sitting down needs the server: its page must not be lost to a network that is away.
+for (const other of document.querySelectorAll("form[data-online]")) {
+  other.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    showToast(`${say("offline")} ${say("keep_open")}`);
+  });
+}

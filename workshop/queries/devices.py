@@ -1,0 +1,182 @@
+"""Reads about tables' tablets: what they show, and who writes on them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from workshop import clock
+from workshop.errors import Forbidden, NotFound
+from workshop.models import Cafe, CafeTable, Event, Participant, Process, Seat, SeatState, TableDevice
+from workshop.models.people import named
+from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.queries import seats
+from workshop.queries.cafes import TableHead, Turns, table_heads, turns
+from workshop.queries.ideas import Note, notes_at_table
+from workshop.queries.table_tools import TableState, table_states
+from workshop.queries.viewing import Audience, Page, open_page
+
+SHOWN_FOR = timedelta(minutes=10)
+"""How long a tablet shows the receipt of somebody who has just sat down at it."""
+
+
+@dataclass
+class OnTablet:
+    """Somebody who writes on a tablet, and the table they go to next, if it is known."""
+
+    id: UUID
+    name: str
+    following: int | None
+
+
+@dataclass
+class Names:
+    """Who writes on the tablet of a table now."""
+
+    id: UUID
+    number: int
+    people: list[OnTablet]
+
+
+def names(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Names]:
+    """Who sits at each table without a device of their own."""
+    wanted = list(ids)
+    numbers = session.execute(select(CafeTable.id, CafeTable.number).where(CafeTable.id.in_(wanted)))
+    found = {table_id: Names(table_id, number, []) for table_id, number in numbers}
+    rows = session.execute(
+        select(Seat.table_id, Participant.id, Participant.name, Participant.name_number)
+        .join(Participant, Participant.id == Seat.participant_id)
+        .where(Seat.table_id.in_(wanted), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN, Participant.on_tablet)
+        .order_by(Seat.from_at, Participant.joined_at, Participant.id)
+    ).all()
+    going = seats.moments(session, [row.id for row in rows], audience) if rows else {}
+    for table_id, person_id, name, number in rows:
+        following = going[person_id].next
+        found[table_id].people.append(OnTablet(person_id, named(name, number), following.number if following else None))
+    return found
+
+
+@dataclass
+class DevicePage(Page):
+    """A table as its tablet shows it."""
+
+    table: CafeTable
+    cafe: Cafe
+    event: Event
+    head: TableHead
+    turns: Turns
+    state: TableState
+    notes: list[Note]
+    more: bool
+    names: Names
+    elsewhere: list[OnTablet] | None
+    """Who writes on other tables' tablets and may come here, where that was asked."""
+    device: UUID
+
+
+def device_page(session: Session, by: Actor, table_id: UUID, *, others: bool = False) -> DevicePage:
+    """The page of a table's tablet, for that tablet alone."""
+    table = session.scalars(
+        select(CafeTable).options(joinedload(CafeTable.cafe)).where(CafeTable.id == table_id)
+    ).first()
+    if table is None or table.cafe.importing:
+        raise NotFound
+    cafe = table.cafe
+    event = session.get_one(Event, cafe.event_id)
+    standing = standing_in_event(session, by, event)
+    authorize(Permission.READ_TABLE, At(standing, table_id=table.id))
+    if standing.tablet is None:
+        raise Forbidden
+    opened = open_page(session, standing, [f"table:{table.id}", f"cafe:{cafe.id}"])
+    notes, more = notes_at_table(session, table.id, Audience.EVERYBODY, None)
+    return DevicePage(
+        **opened,
+        table=table,
+        cafe=cafe,
+        event=event,
+        head=table_heads(session, [table.id], Audience.EVERYBODY)[table.id],
+        turns=turns(session, [cafe.id], Audience.EVERYBODY)[cafe.id],
+        state=table_states(session, [table.id], Audience.EVERYBODY)[table.id],
+        notes=notes,
+        more=more,
+        names=names(session, [table.id], Audience.EVERYBODY)[table.id],
+        elsewhere=_elsewhere(session, event.id, table.id) if others else None,
+        device=standing.tablet.id,
+    )
+
+
+def _elsewhere(session: Session, event_id: UUID, table_id: UUID) -> list[OnTablet]:
+    here = (
+        select(Seat.id)
+        .where(
+            Seat.participant_id == Participant.id,
+            Seat.table_id == table_id,
+            Seat.until_at.is_(None),
+            Seat.state == SeatState.TAKEN,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(Participant.id, Participant.name, Participant.name_number)
+        .where(Participant.event_id == event_id, Participant.on_tablet, Participant.removed_at.is_(None), ~here)
+        .order_by(Participant.name_key, Participant.name_number)
+    )
+    return [OnTablet(person_id, named(name, number), None) for person_id, name, number in rows]
+
+
+def just_came(session: Session, table_id: UUID, participant_id: UUID) -> Participant | None:
+    """Somebody who has just sat down at a table's tablet, and whose receipt it may show; none otherwise."""
+    return session.scalars(
+        select(Participant)
+        .join(Seat, Seat.participant_id == Participant.id)
+        .where(
+            Participant.id == participant_id,
+            Participant.on_tablet,
+            Participant.joined_at > clock.now() - SHOWN_FOR,
+            Seat.table_id == table_id,
+            Seat.until_at.is_(None),
+            Seat.state == SeatState.TAKEN,
+        )
+    ).first()
+
+
+@dataclass
+class DevicesPage(Page):
+    """A table's tablets, for those who run it."""
+
+    table: CafeTable
+    event: Event
+    process: Process
+    devices: list[TableDevice]
+    is_open: bool
+
+
+def devices_page(session: Session, by: Actor, table_id: UUID) -> DevicesPage:
+    """The tablets of a table, for its host and for moderators."""
+    found = session.execute(
+        select(CafeTable, Cafe, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id == table_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    table, cafe, event = found
+    standing = standing_in_event(session, by, event)
+    authorize(Permission.MODERATE_TABLE, At(standing, table_id=table.id))
+    devices = session.scalars(
+        select(TableDevice)
+        .where(TableDevice.table_id == table.id, TableDevice.revoked_at.is_(None))
+        .order_by(TableDevice.made_at, TableDevice.id)
+    )
+    return DevicesPage(
+        **open_page(session, standing, []),
+        table=table,
+        event=event,
+        process=session.get_one(Process, event.process_id),
+        devices=list(devices),
+        is_open=event.closed_at is None and cafe.closed_at is None,
+    )
