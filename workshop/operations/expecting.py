@@ -23,7 +23,7 @@ from workshop.policy import Actor, At, Permission, standing_in_event
 MOST_LISTED = 2000
 """People on one list."""
 MOST_PAIRS = 5000
-"""Pairs that one list asks for; a word that many lines share asks for each pair of them."""
+"""Pairs that one column asks for; a word that many lines share asks for each pair of them."""
 
 
 class ListForm(OperationForm):
@@ -165,11 +165,8 @@ def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], by_name: dict[s
         (one.one_id, one.other_id): one
         for one in tx.session.scalars(select(SeatWish).where(SeatWish.event_id == event_id))
     }
-    wanted = {kind: _pairs(listed, by_name, kind) for kind in WishKind}
-    if sum(map(len, wanted.values())) > MOST_PAIRS:
-        raise Invalid(fields={"people": [_l("At most %(most)s pairs together or apart.", most=MOST_PAIRS)]})
-    for kind, pairs in wanted.items():
-        for pair in sorted(pairs):
+    for kind in WishKind:
+        for pair in sorted(_pairs(listed, by_name, kind)):
             if pair in known:
                 known[pair].kind = kind
             else:
@@ -189,6 +186,9 @@ def _pairs(listed: list[Listed], by_name: dict[str, UUID], kind: WishKind) -> se
                 sharing.setdefault(name.casefold(), []).append((number, name, me))
             elif other != me:
                 found.add(pair_of(me, other))
+    # Before they are made: of a word that two thousand share there are two million.
+    if len(found) + sum(len(lines) * (len(lines) - 1) // 2 for lines in sharing.values()) > MOST_PAIRS:
+        raise Invalid(fields={"people": [_l("At most %(most)s pairs together or apart.", most=MOST_PAIRS)]})
     for lines in sharing.values():
         if len(lines) == 1:
             [(number, name, _)] = lines
