@@ -47,6 +47,7 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
   socket.on("summary", (summary) => {
     if (applySummary(page, summary)) on.summary(summary);
   });
+  socket.on("presence", (message) => on.presence?.(message));
   socket.on("behind", () => on.behind());
   socket.on("heads", async (heads) => {
     if (!isBehind(heads)) return;

@@ -10,6 +10,7 @@ import { isAnotherPage, sentTo } from "./me.js";
 import { closeMenusBehind } from "./menus.js";
 import { CONTRIBUTE, createOutbox } from "./outbox.js";
 import { post } from "./post.js";
+import { createPresence } from "./presence.js";
 import { createRegions } from "./regions.js";
 import { createSocket } from "./socket.js";
 import { createStatus, showToast } from "./status.js";
@@ -39,6 +40,7 @@ export function start(more = {}) {
   const time = createTime({ jumped: () => live?.watch() });
   const { now } = time;
   const status = createStatus(document.getElementById("status"));
+  const presence = createPresence();
   const clock = createClock({ now, tell: status.tell, turned });
   const announcements = createAnnouncements({ tell: status.tell });
   restoreFields();
@@ -74,6 +76,7 @@ export function start(more = {}) {
       arrived.add(element.id);
     },
     summary: redrawn,
+    presence: (message) => presence.hear(message),
     viewer: seenAnew,
     time(served) {
       time.heard(served);
@@ -101,6 +104,7 @@ export function start(more = {}) {
     ? createOutbox({
         store: personStore(),
         person,
+        was: atLoad.was,
         send,
         tell: (note) => tell({ note }),
         on: {
@@ -168,6 +172,7 @@ export function start(more = {}) {
   }
 
   function redrawn() {
+    presence.draw();
     wordTimes(document, now());
     clock.tick();
     announcements.drawn();

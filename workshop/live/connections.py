@@ -38,6 +38,8 @@ class Connection:
     page: str | None
     language: str
     caller: str = ""
+    participant: UUID | None = None
+    """Whom its page was drawn for."""
     rooms: dict[str, Room] = field(default_factory=dict)
     """channel -> room"""
     busy: bool = False
@@ -109,6 +111,11 @@ class Connections:
         """The sockets of certain actors."""
         with self._lock:
             return [sid for sid, connection in self._by_sid.items() if belongs(connection.actor)]
+
+    def people(self) -> set[UUID]:
+        """Everybody of whom a page is connected, each once."""
+        with self._lock:
+            return {one.participant for one in self._by_sid.values() if one.participant}
 
     def of_participant(self, participant_id: UUID) -> list[str]:
         """The sockets of one participant."""

@@ -23,12 +23,14 @@ from workshop.identity import actor, caller, choose_language
 from workshop.live import envelope, telling
 from workshop.live.connections import Connection, Connections, Room
 from workshop.live.lines import Lines
+from workshop.live.presence import is_told
 from workshop.live.publisher import Publisher
 from workshop.live.summaries import SUMMARIES, Summary
 from workshop.models import LANGUAGES
 from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
 from workshop.policy import Actor
+from workshop.queries.seats import cafe_of
 from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
 from workshop.render.words import speaking
 
@@ -80,6 +82,13 @@ def id_of(text: Any) -> UUID:
         return to_id(text if isinstance(text, str) else "")
     except ValueError:
         raise Invalid(UNREADABLE) from None
+
+
+def person_of(by: Actor, said: Any) -> UUID | None:
+    """Whom a page was drawn for; of a program that does not say it, the one who it is, if it is one."""
+    if said is not None:
+        return UUID(said)
+    return next(iter(by.participants)) if len(by.participants) == 1 else None
 
 
 class WithoutCompression:
@@ -165,8 +174,10 @@ class LiveDoor:
             page if isinstance(page, str) and len(page) <= LONGEST_PAGE else None,
             wanted if wanted in LANGUAGES else language,
             counted_as,
+            person_of(by, auth.get("participant")),
         )
         self.connections.add(connection)
+        self.publisher.presence.mark()
         self.publisher.start()
         epoch = auth.get("epoch")
         if epoch is not None and not self.publisher.is_now(epoch):
@@ -178,6 +189,7 @@ class LiveDoor:
         if self._server.manager.is_connected(sid, "/"):
             return self.operate("disconnect", sid)
         self.connections.remove(sid)
+        self.publisher.presence.mark()
         return None
 
     def operate(self, name: str, sid: str, *arguments: Any) -> dict[str, Any]:
@@ -276,6 +288,7 @@ class LiveDoor:
     def _enter(self, connection: Connection, channels: Iterable[str]) -> tuple[list[Room], Viewer]:
         """Put a socket into the rooms of these channels: all, or none where one is not for it."""
         rooms, viewer = [], Viewer()
+        told: list[tuple[UUID, Room]] = []
         with self._store.reading() as session:
             for channel in channels:
                 kind = channel.partition(":")[0]
@@ -286,10 +299,16 @@ class LiveDoor:
                 summary = summary_of(channel, page)
                 if summary and summary.staff_only and audience is not Audience.STAFF:
                     raise Forbidden
-                rooms.append(Room(channel, page, connection.language, audience))
+                room = Room(channel, page, connection.language, audience)
+                rooms.append(room)
+                if is_told(room):
+                    thing_id = UUID(channel.partition(":")[2])
+                    told.append((cafe_of(session, thing_id) if kind == "table" else thing_id, room))
         for room in rooms:
             self.connections.enter(connection, room)
             self._server.enter_room(connection.sid, room.name)
+        for cafe_id, room in told:
+            self.publisher.presence.watched(cafe_id, room)
         return rooms, viewer
 
     def _catch_up(self, connection: Connection, rooms: list[Room], wanted: dict[str, int]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from workshop import engine
 from workshop.live import summaries, telling
 from workshop.live.connections import Connections, Room
 from workshop.live.endings import ENDING, Endings, sockets_ended_by
+from workshop.live.presence import Presence
 from workshop.perform import Recorded, Store
 from workshop.queries import cafes
 from workshop.queries.viewing import Audience, current_epoch, heads
@@ -68,6 +69,7 @@ class Publisher:
         self._epoch: str | None = None
         self._endings = Endings()
         self.summaries = summaries.Summaries(connections, emit)
+        self.presence = Presence(app, store, connections, emit)
 
     def start(self) -> None:
         """Begin to work; more than once does nothing."""
@@ -89,6 +91,7 @@ class Publisher:
                 self._waiting.setdefault(channel, {})[revision] = recorded
             if recorded.operation in ENDING:
                 self._ended.append(recorded)
+        self.presence.heard(recorded.touched)
         # Whoever finds it open has nothing left to do.
         with suppress(RuntimeError):
             self._gate.release()
@@ -101,7 +104,7 @@ class Publisher:
     def _work(self) -> None:
         polled = 0.0
         while True:
-            self._gate.acquire(timeout=self.summaries.patience(POLL_SECONDS))
+            self._gate.acquire(timeout=min(self.summaries.patience(POLL_SECONDS), self.presence.patience(POLL_SECONDS)))
             try:
                 with self._app.app_context():
                     self._turn()
@@ -109,6 +112,7 @@ class Publisher:
                         polled = time.monotonic()
                         self._poll()
                     self.summaries.send(self._store)
+                    self.presence.send()
             except Exception:
                 log.exception("the publisher stumbled and goes on")
 

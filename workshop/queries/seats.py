@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Round, Seat, SeatState
+from workshop.models.people import named
 from workshop.queries.viewing import Audience
+from workshop.statements import Statement
 
 
 @dataclass
@@ -85,3 +88,37 @@ def moments(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
     for person, place in planned.items():
         found[person].next = place
     return found
+
+
+class Sitting(NamedTuple):
+    """Somebody at a table of a café."""
+
+    id: UUID
+    table_id: UUID
+    name: str
+
+
+SITTING = Statement(
+    select(Seat.participant_id, Seat.table_id, Participant.name, Participant.name_number)
+    .join(Participant, Participant.id == Seat.participant_id)
+    .where(
+        Seat.cafe_id == bindparam("cafe"),
+        Seat.until_at.is_(None),
+        Seat.state == SeatState.TAKEN,
+        Participant.removed_at.is_(None),
+    )
+    .order_by(Seat.table_id, Participant.name_key, Participant.name_number)
+)
+CAFE_OF_TABLE = Statement(select(CafeTable.cafe_id).where(CafeTable.id == bindparam("table")))
+
+
+def sitting_in(session: Session, cafe_id: UUID) -> list[Sitting]:
+    """Everybody who sits in a café now, table by table, by their names."""
+    rows = SITTING.run(session, cafe=cafe_id)
+    return [Sitting(one.participant_id, one.table_id, named(one.name, one.name_number)) for one in rows]
+
+
+def cafe_of(session: Session, table_id: UUID) -> UUID:
+    """The café of a table that is there."""
+    cafe_id: UUID = CAFE_OF_TABLE.first(session, table=table_id).cafe_id
+    return cafe_id
