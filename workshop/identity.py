@@ -40,7 +40,8 @@ def actor() -> Actor:
             g.actor = Actor(
                 user_id=current_user.id if signed_in else None,
                 session_token=current_user.session_token if signed_in else None,
-                participants=frozenset(mine),
+                participants=frozenset(one.now for one in mine),
+                was=frozenset(one.given for one in mine if one.given != one.now),
                 screen_of=people.event_of_screen(session, cookie.get("screen")),
                 device=people.device_of_token(session, cookie.get("device")),
             )

@@ -26,6 +26,7 @@ class Actor:
     Attributes:
         user_id, session_token: the account that is signed in, if any; a renewed token ends it.
         participants: the places this browser holds, and those its account took on other devices.
+        was: places it was given before a moderator joined them with one of those.
         screen_of: the event whose big screen this is.
         device: the table's tablet that this is; then it is nobody else.
         system: the command line, a job, the demonstration's loader.
@@ -34,6 +35,7 @@ class Actor:
     user_id: UUID | None = None
     session_token: str | None = None
     participants: frozenset[UUID] = frozenset()
+    was: frozenset[UUID] = frozenset()
     screen_of: UUID | None = None
     device: UUID | None = None
     system: bool = False
@@ -187,6 +189,7 @@ class Standing:
     screen: bool = False
     tablet: Tablet | None = None
     system: bool = False
+    was: frozenset[UUID] = frozenset()
     session: Session | None = field(default=None, repr=False)
     """In which it was read; only what is refused reads once more, to say until when."""
 
@@ -265,7 +268,9 @@ def standing_in_event(session: Session, by: Actor, event: Event | None) -> Stand
     """What `by` is in `event`; NotFound when there is no such event or nothing connects the two."""
     if event is None:
         raise NotFound
-    standing = Standing(event.process_id, event, system=by.system, screen=by.screen_of == event.id, session=session)
+    standing = Standing(
+        event.process_id, event, system=by.system, screen=by.screen_of == event.id, was=by.was, session=session
+    )
     values: dict[str, Any] = {f"place_{number}": one for number, one in enumerate(by.participants)}
     if by.user_id:
         standing.user, standing.roles = _member(session, by, event.process_id)

@@ -19,13 +19,14 @@ const icons = { pending: "clock", saved: "check", refused: "circle-alert" };
  * Returns what the outbox reports to: saved(entry), refused(entry, problem), drawn(element), restore(),
  * follow() for a writing line that opens, closes or changes its round.
  */
-export function createComposer(form, { outbox, person, wrote = () => {}, storage = sessionStorage, later = setTimeout }) {
+export function createComposer(form, { outbox, person, was = [], wrote = () => {}, storage = sessionStorage, later = setTimeout }) {
   const field = form.elements.text;
   const table = form.elements.table.value;
   // On a table's tablet several people write, and each note says who.
   const operation = form.dataset.operation ?? CONTRIBUTE;
   const writers = () => [...form.elements].filter(({ name }) => name === "participant");
-  const draftName = `workshop.draft ${person} ${table}`;
+  const draftOf = (id) => `workshop.draft ${id} ${table}`;
+  const draftName = draftOf(person);
   const states = new Map();
   let wasWriting = false;
   const isPhone = matchMedia("(pointer: coarse)").matches;
@@ -235,7 +236,8 @@ export function createComposer(form, { outbox, person, wrote = () => {}, storage
   }
 
   function restoreDraft() {
-    const draft = JSON.parse(storage.getItem(draftName) ?? "null");
+    const begun = [draftName, ...was.map(draftOf)].map((name) => storage.getItem(name)).find(Boolean);
+    const draft = JSON.parse(begun ?? "null");
     if (!draft) return;
     field.value ||= draft.text;
     const radio = form.querySelector(`input[name=kind][value="${CSS.escape(draft.kind ?? "")}"]`);

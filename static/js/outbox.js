@@ -59,12 +59,14 @@ export async function alone(name, run, locks = globalThis.navigator?.locks) {
  * `send(entry)` gives the acknowledgement or throws when there was none. `on` hears
  * saved(entry, answer), refused(entry, problem) and counted(waiting), and of what other tabs do also
  * written(entry) and dropped(entry). `tell(note)` brings to the other tabs what `heard(note)` takes there.
+ * `was` are ids under which the same person wrote before they were joined with `person`.
  * An entry is {key, operation, fields, person}; a refused one keeps its `problem` {code, message}.
  */
 export function createOutbox({
   store,
   send,
   person,
+  was = [],
   on,
   tell = () => {},
   later = (run, ms) => setTimeout(run, ms),
@@ -75,7 +77,7 @@ export function createOutbox({
   let hurry = false;
 
   async function all() {
-    return (await store.list()).filter((entry) => entry.person === person);
+    return (await store.list()).filter((entry) => entry.person === person || was.includes(entry.person));
   }
 
   async function waiting() {
@@ -137,7 +139,7 @@ export function createOutbox({
     if (!entry) return "nothing";
     let answer;
     try {
-      answer = await send(entry);
+      answer = await send({ ...entry, person });
     } catch {
       return "silence";
     }

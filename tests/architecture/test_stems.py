@@ -39,6 +39,8 @@ PART_OF = {
     "turns": "cafes",
     "announcements": "cafes",
     "phases": "events",
+    "hosting": "cafes",
+    "uniting": "people",
     "listing": "ideas",
     "idea_list": "ideas",
     "imports": "ideas",

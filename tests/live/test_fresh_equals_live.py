@@ -28,7 +28,7 @@ from workshop.errors import Problem
 from workshop.live import summaries, telling
 from workshop.live.connections import Room
 from workshop.perform import OPERATIONS, Done, Store
-from workshop.queries.viewing import heads, summary_revision, watch
+from workshop.queries.viewing import Audience, heads, summary_revision, watch
 
 PAGES: dict[str, tuple[str, Any]] = {
     "table, participant": ("participant", lambda w: f"/tables/{w.event.tables[0]}"),
@@ -145,7 +145,10 @@ class Hall:
                 try:
                     audience, _ = watch(session, self.worlds.actors[who], channel)
                 except Problem:
-                    continue
+                    if not channel.startswith("person:"):
+                        continue
+                    # Whose place ends is told so before the line is cut.
+                    audience = Audience.OWN
                 touched = telling.touched_between(session, channel, since, revision)
                 if isinstance(touched, telling.TooFarBehind):
                     messages.append(("behind", {channel: revision}))

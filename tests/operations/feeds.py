@@ -81,6 +81,9 @@ FEEDS: dict[str, list[Feed]] = {
     "hall.report": [
         Feed(lambda w: {"code": w.event.code, "device": w.event.id, "websocket": 12, "websocket_worst": 40}, "code"),
     ],
+    "participant.rename": [Feed(with_more("participant", lambda w: w.author.id, name="Somebody"))],
+    "participant.unite": [Feed(lambda w: {"participant": w.participant.id, "other": w.author.id})],
+    "table.hand_over": [Feed(lambda w: {"table": w.event.tables[0], "participant": w.author.id}, table=1)],
     "participant.remove": [Feed(one("participant", lambda w: w.author.id))],
     "seat.take": [Feed(one("table", lambda w: w.event.tables[1]), only=PEOPLE)],
     "seat.stay": [Feed(one("round", lambda w: w.event.rounds[1]), only=PEOPLE)],

@@ -15,8 +15,9 @@ from workshop.policy import Actor
 from workshop.queries.viewing import Audience, watch
 
 ENDING = (
-    "participant.remove", "participant.move", "user.sign_out", "member.remove", "event.renew_screen_link",
-    "table.name_host", "table.host_by_card", "device.revoke", "tables.close", "table.merge",
+    "participant.remove", "participant.unite", "participant.move", "user.sign_out", "member.remove",
+    "event.renew_screen_link", "table.name_host", "table.hand_over", "table.host_by_card", "device.revoke",
+    "tables.close", "table.merge",
 )  # fmt: skip
 """Operations after which somebody's sockets are cut."""
 OVERTAKEN = 500
@@ -71,7 +72,7 @@ def sockets_ended_by(session: Session, connections: Connections, recorded: Recor
     thing, thing_id = recorded.thing
     if thing_id is None:
         return []
-    if thing == "participant" and recorded.operation == "participant.remove":
+    if thing == "participant" and recorded.operation in ("participant.remove", "participant.unite"):
         return connections.of_participant(thing_id)
     if thing == "device":
         return connections.where(lambda actor: actor.device == thing_id)

@@ -47,11 +47,11 @@ class Touches:
             self.ids.setdefault(thing, set()).add(thing_id)
 
     def in_channel(self, channel: str) -> set[tuple[str, UUID]]:
-        """What of it is told in a channel; "page" has pages loaded anew, `table_page` and `list_page` one page."""
+        """What of it is told in a channel; "page" has pages loaded anew, `table_page` and the like one channel's."""
         kind, _, channel_id = channel.partition(":")
         own = OWN_THINGS.get(kind, ())
         told = {("page", one) for one in self.ids.get("page", ())}
-        if kind in ("table", "list") and UUID(channel_id) in self.ids.get(f"{kind}_page", ()):
+        if kind in ("table", "list", "person") and UUID(channel_id) in self.ids.get(f"{kind}_page", ()):
             told.add(("page", UUID(channel_id)))
         for thing in things_in(kind) & self.ids.keys():
             ids = self.ids[thing]

@@ -103,6 +103,8 @@ class Participant(Base):
     """Since when they are not in the room; a plan leaves them out."""
     joined_at: Mapped[datetime] = mapped_column(default=now)
     removed_at: Mapped[datetime | None]
+    united_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    """As whom they take part since a moderator said that the two are one person; this place is then removed."""
 
     @property
     def display_name(self) -> str:

@@ -14,6 +14,7 @@ from workshop.operations import (
     goals,
     hall,
     harvest,
+    hosting,
     ideas,
     imports,
     merging,
@@ -33,6 +34,7 @@ from workshop.operations import (
     sorting,
     table_tools,
     tables,
+    uniting,
     votes,
 )
 
@@ -50,6 +52,7 @@ __all__ = [
     "goals",
     "hall",
     "harvest",
+    "hosting",
     "ideas",
     "imports",
     "merging",
@@ -69,5 +72,6 @@ __all__ = [
     "sorting",
     "table_tools",
     "tables",
+    "uniting",
     "votes",
 ]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, or_, select
+from sqlalchemy import String, Uuid, func, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState, TableDevice
@@ -13,17 +13,35 @@ from workshop.queries.ideas import Note, notes_by
 from workshop.statements import Many
 from workshop.tokens import digest
 
-BY_TOKEN = Many(lambda digests: select(Participant.id).where(Participant.token_digest.in_(digests)), String)
+AS_WHOM = func.coalesce(Participant.united_into_id, Participant.id, type_=Uuid())
+"""Who somebody is by now: those who turned out to be one person are the one who stays."""
+BY_TOKEN = Many(
+    lambda digests: select(Participant.id.label("given"), AS_WHOM.label("now")).where(
+        Participant.token_digest.in_(digests)
+    ),
+    String,
+)
 
 
-def participants_by_token(session: Session, secret: str, tokens: Iterable[str]) -> list[UUID]:
+class Held(NamedTuple):
+    """A place that somebody holds: the one it was given as, and the one it is by now."""
+
+    given: UUID
+    now: UUID
+
+
+def participants_by_token(session: Session, secret: str, tokens: Iterable[str]) -> list[Held]:
     """The participants whose tokens these are; removed ones too, so that they can be told."""
-    return [one.id for one in BY_TOKEN.run(session, [digest(secret, token) for token in tokens])]
+    return [Held(*one) for one in BY_TOKEN.run(session, [digest(secret, token) for token in tokens])]
 
 
-def participants_of_account(session: Session, user_id: UUID) -> list[UUID]:
+def _held(session: Session, condition: Any) -> list[Held]:
+    return [Held(*row) for row in session.execute(select(Participant.id, AS_WHOM).where(condition))]
+
+
+def participants_of_account(session: Session, user_id: UUID) -> list[Held]:
     """The places somebody took while signed in: theirs on every device they sign in on."""
-    return list(session.scalars(select(Participant.id).where(Participant.user_id == user_id)))
+    return _held(session, Participant.user_id == user_id)
 
 
 def event_of_screen(session: Session, token: str | None) -> UUID | None:
@@ -121,7 +139,8 @@ def place(session: Session, participant_id: UUID) -> Place:
 
 def place_by_receipt(session: Session, receipt_digest: str) -> Place | None:
     """The place a receipt takes back; none for somebody who was removed."""
-    found = places(session, Participant.receipt_digest == receipt_digest)
+    person = session.scalar(select(AS_WHOM).where(Participant.receipt_digest == receipt_digest))
+    found = places(session, Participant.id == person) if person else []
     return found[0] if found and not found[0].removed else None
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Round, Seat, SeatState
+from workshop.models.base import fold
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.events import ListedCafe, listed_cafes
+from workshop.queries.seats import Sitting, sitting_in
 from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
 
 
@@ -102,10 +104,12 @@ class PeoplePage(Page):
     process: Process
     tables: list[CafeTable]
     guests: list[Guest]
+    total: int
+    """How many there are in all."""
 
 
-def people_page(session: Session, by: Actor, cafe_id: UUID) -> PeoplePage:
-    """Who is there, for moderators."""
+def people_page(session: Session, by: Actor, cafe_id: UUID, words: str = "") -> PeoplePage:
+    """Who is there, for moderators; with `words`, those in whose names they stand."""
     found = session.execute(
         select(Cafe, Event).join(Event, Event.id == Cafe.event_id).where(Cafe.id == cafe_id)
     ).first()
@@ -117,6 +121,16 @@ def people_page(session: Session, by: Actor, cafe_id: UUID) -> PeoplePage:
     opened = open_page(session, standing, [])
     process = session.get_one(Process, event.process_id)
     tables = list(session.scalars(select(CafeTable).where(CafeTable.cafe_id == cafe.id).order_by(CafeTable.number)))
+    everybody = _guests(session, event.id, Seat.cafe_id == cafe.id, tables)
+    guests = [one for one in everybody if fold(words) in fold(one.name)]
+    guests.sort(key=lambda one: (one.expected, one.table or 0, one.hosts is None, one.name.casefold()))
+    return PeoplePage(
+        **opened, cafe=cafe, event=event, process=process, tables=tables, guests=guests, total=len(everybody)
+    )
+
+
+def _guests(session: Session, event_id: UUID, seats: ColumnElement[bool], tables: list[CafeTable]) -> list[Guest]:
+    """Everybody at an event, with their seat among certain ones and what they host among certain tables."""
     numbers = {table.id: table.number for table in tables}
     hosting = {table.host_id: table.number for table in tables if table.host_id}
     written = (
@@ -125,30 +139,64 @@ def people_page(session: Session, by: Actor, cafe_id: UUID) -> PeoplePage:
         .where(Idea.participant_id == Participant.id, Idea.state != IdeaState.WITHDRAWN)
         .scalar_subquery()
     )
+    sitting = (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN)
     rows = session.execute(
         select(Participant, Seat.table_id, written)
-        .outerjoin(
-            Seat,
-            (Seat.participant_id == Participant.id)
-            & (Seat.cafe_id == cafe.id)
-            & Seat.until_at.is_(None)
-            & (Seat.state == SeatState.TAKEN),
-        )
-        .where(Participant.event_id == event.id, Participant.removed_at.is_(None))
-    ).all()
-    guests = [
-        Guest(
-            one.id, one.display_name, table_id, numbers.get(table_id) if table_id else None, hosting.get(one.id), count
-        )
-        for one, table_id, count in rows
-    ]
-    about = {one.id: one for one, _, _ in rows}
-    for guest in guests:
-        one = about[guest.id]
+        .outerjoin(Seat, sitting & seats)
+        .where(Participant.event_id == event_id, Participant.removed_at.is_(None))
+        .order_by(Participant.name_key, Participant.name_number, Seat.from_at)
+    )
+    # Who sits in several cafés stands here once, where they sat down last.
+    found = {one.id: (one, table_id, count) for one, table_id, count in rows}
+    guests = []
+    for one, table_id, count in found.values():
+        number = numbers.get(table_id) if table_id else None
+        guest = Guest(one.id, one.display_name, table_id, number, hosting.get(one.id), count)
         guest.organisation, guest.remote, guest.expected = one.organisation, one.remote, one.expected
         guest.away = one.away_at is not None
-    guests.sort(key=lambda one: (one.expected, one.table or 0, one.hosts is None, one.name.casefold()))
-    return PeoplePage(**opened, cafe=cafe, event=event, process=process, tables=tables, guests=guests)
+        guests.append(guest)
+    return guests
+
+
+@dataclass
+class SamePerson:
+    """Somebody, and who could be the same person: those with a name like theirs, then everybody else."""
+
+    person: Guest
+    alike: list[Guest]
+    others: list[Guest]
+
+
+def who_is_the_same(session: Session, by: Actor, participant_id: UUID | None) -> SamePerson:
+    """Who could be the same person as somebody, for moderators."""
+    person = session.get(Participant, participant_id)
+    event = session.get(Event, person.event_id) if person else None
+    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
+    assert event is not None
+    cafes = select(Cafe.id).where(Cafe.event_id == event.id)
+    tables = list(session.scalars(select(CafeTable).where(CafeTable.cafe_id.in_(cafes))))
+    everybody = _guests(session, event.id, Seat.cafe_id.in_(cafes), tables)
+    me = next((one for one in everybody if one.id == participant_id), None)
+    if me is None:
+        raise NotFound
+    others = [one for one in everybody if one is not me]
+    first = fold(me.name).split()[0][:3]
+    alike = [one for one in others if fold(one.name).startswith(first)]
+    return SamePerson(me, alike, [one for one in others if one not in alike])
+
+
+@dataclass
+class NextHost:
+    """A table, and those who sit there."""
+
+    table: CafeTable
+    people: list[Sitting]
+
+
+def next_host(session: Session, table_id: UUID | None) -> NextHost:
+    """Who could host a table in place of its host; authorised by the operation."""
+    table = session.get_one(CafeTable, table_id)
+    return NextHost(table, [one for one in sitting_in(session, table.cafe_id) if one.table_id == table.id])
 
 
 @dataclass

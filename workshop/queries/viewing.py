@@ -50,6 +50,7 @@ class Viewer:
         seated: "yes" where the viewer takes part, whatever the role.
         hosts: ids of the tables hosted. own, voted: ids of things.
         votes_at: ids of tables whose notes may be voted on now, or "everywhere".
+        was: ids under which this browser wrote before they were joined with the participant's.
         votes_left: None where votes are not counted.
         voting: "no" while the phase of the moment is not one to vote in.
     """
@@ -63,6 +64,7 @@ class Viewer:
     own: list[str] = field(default_factory=list)
     voted: list[str] = field(default_factory=list)
     votes_at: list[str] = field(default_factory=list)
+    was: list[str] = field(default_factory=list)
     votes_left: int | None = None
     voting: str = "yes"
 
@@ -106,6 +108,7 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     if person is None or person.removed_at or standing.event is None:
         return viewer
     viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
+    viewer.was = sorted(str(one) for one in standing.was)
     viewer.voting = "yes" if is_open(Activity.VOTE, standing.event.phase_kind) else "no"
     viewer.own = [str(one.id) for one in OWN.run(session, participant=person.id)]
     viewer.voted = [str(idea or item) for idea, item in VOTED.run(session, participant=person.id)]

@@ -81,4 +81,4 @@ def phases_now(page: SettingsPage) -> Iterable[OperationForm]:
     yield PhasesForm(event=event.id, **fields)
 
 
-add_section(5, "event.set_phases", phases_now)
+add_section(60, "event.set_phases", phases_now)

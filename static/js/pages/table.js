@@ -51,6 +51,7 @@ if (started?.outbox) {
     composer = createComposer(form, {
       outbox,
       person: page.viewer.participant,
+      was: page.viewer.was,
       wrote(key) {
         unsent.add(key);
         page.viewer = { ...page.viewer, own: [...page.viewer.own, key] };
