@@ -180,7 +180,7 @@ def who_is_the_same(session: Session, by: Actor, participant_id: UUID | None) ->
     if me is None:
         raise NotFound
     others = [one for one in everybody if one is not me]
-    first = fold(me.name).split()[0][:3]
+    first = fold(me.name)[:2]
     alike = [one for one in others if fold(one.name).startswith(first)]
     return SamePerson(me, alike, [one for one in others if one not in alike])
 
