@@ -4,6 +4,7 @@ import { insert } from "./apply.js";
 import { say } from "./words.js";
 
 const TYPE_IN = "idea.type_in";
+const UNTYPE = "idea.untype";
 const LIMIT = 500;
 const CARD = /^(?:(\d{1,3})\s*[-–/. ]\s*)?(\d{1,4})$/;
 
@@ -19,12 +20,12 @@ export function cardName(table, number) {
 }
 
 /**
- * The form that takes paper notes, and the list of what it took.
+ * The form that takes paper notes, and the list of what it took. `send` does an operation.
  *
  * Returns what the outbox reports to: saved(entry), refused(entry, problem), written(entry), dropped(entry),
  * drawn(id) and restore().
  */
-export function createTyping(form, { outbox, now = Date.now, words = readWords() }) {
+export function createTyping(form, { outbox, send, now = Date.now, words = readWords() }) {
   const { text, card, dots, participant, round, language, table } = form.elements;
   const ours = Number(form.dataset.number);
   const list = document.querySelector(`[data-place="typed-${CSS.escape(table.value)}"]`);
@@ -143,11 +144,7 @@ export function createTyping(form, { outbox, now = Date.now, words = readWords()
       text.focus();
       return;
     }
-    if (states.get(entry.key)?.name === "saved") {
-      document.getElementById(entry.key)?.querySelector("[formaction]")?.click();
-    } else {
-      await outbox.drop(entry.key);
-    }
+    const isSaved = states.get(entry.key)?.name === "saved";
     takeAway(entry.key);
     for (const name of ["text", "card", "dots", "participant", "round", "language"]) {
       form.elements[name].value = fields[name] ?? "";
@@ -156,6 +153,14 @@ export function createTyping(form, { outbox, now = Date.now, words = readWords()
     if (last?.key === entry.key) last = null;
     count();
     text.focus();
+    if (!isSaved) return outbox.drop(entry.key);
+    try {
+      const answer = await send({ key: freshKey(), operation: UNTYPE, fields: { idea: entry.key } });
+      if (!answer.ok) tell(answer.message, true);
+    } catch {
+      // It still lies on the table; its card says so when it is typed in again.
+      tell(say("no_answer"), true);
+    }
   }
 
   function takeAway(key) {

@@ -278,6 +278,17 @@ def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
     tx.touch("participant", before, wanted)
     tx.tell("table", table.id)
     tx.tell("person", before, wanted)
+    _tell_who_goes_there(tx, table.id)
+
+
+def _tell_who_goes_there(tx: Transaction, table_id: UUID) -> None:
+    """Have those who are sent or are to go to a table know that somebody else hosts it."""
+    going = (Seat.state == SeatState.PLANNED) | Seat.sent
+    people = tx.session.scalars(
+        select(Seat.participant_id).where(Seat.table_id == table_id, Seat.until_at.is_(None), going).distinct()
+    ).all()
+    tx.touch("participant", *people)
+    tx.tell("person", *people)
 
 
 def hand_over(tx: Transaction, event_id: UUID, host_id: UUID, wanted: UUID | None) -> None:
@@ -303,6 +314,7 @@ def _end_hosting(tx: Transaction, participant_id: UUID) -> None:
         table.host_id = None
         tx.touch("table", table.id)
         tx.tell("table", table.id)
+        _tell_who_goes_there(tx, table.id)
 
 
 @dataclass

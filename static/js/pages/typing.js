@@ -21,6 +21,6 @@ const started = start({
 });
 
 if (form && started?.outbox) {
-  typing = createTyping(form, { outbox: started.outbox });
+  typing = createTyping(form, { outbox: started.outbox, send: started.send });
   typing.restore().then(() => started.outbox.flush());
 }
