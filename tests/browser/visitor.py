@@ -23,7 +23,12 @@ LIVE = 5000
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("WORKSHOP_PICTURES")
 """A folder for a picture of every page that is looked at."""
-NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_NETWORK_CHANGED")
+NO_NETWORK = (
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_NETWORK_CHANGED",
+    # A page that hears of the network ends an attempt that hangs, and begins another.
+    "WebSocket is closed before the connection is established",
+)
 PLAIN = "The Cross-Origin-Opener-Policy header has been ignored"
 
 
