@@ -177,7 +177,9 @@ def test_a_network_that_lets_no_websocket_through_is_live_by_polling(server: Ser
     desk.goto(f"/events/{event['event']}/live")
     shows(desk.find("#connection"), "The network here blocks the quick way.")
     desk.find("[formaction='/act/round.close']").first.click()
-    expect(phone.find(".writing[data-writing]")).to_have_attribute("data-is", re.compile("grace|between"), timeout=BACK_WITHIN)
+    expect(phone.find(".writing[data-writing]")).to_have_attribute(
+        "data-is", re.compile("grace|between"), timeout=BACK_WITHIN
+    )
     desk.find("[formaction='/act/round.open']").first.click()
     expect(phone.find(".writing[data-writing]")).to_have_attribute("data-is", "open", timeout=BACK_WITHIN)
     write(phone, "In the second round")
