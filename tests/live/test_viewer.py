@@ -31,6 +31,7 @@ NOT_NAMED_LIKE_THEIR_TABLE = {
     "tally": "cafe_table",
     "table_state": "cafe_table",
     "rules": "cafe",
+    "phase": "event",
     "draft": "action_item",
     "lineage": "goal",
     "update": "progress_update",
@@ -44,6 +45,7 @@ class Drawn:
         self.app, self.store = app, app.extensions["workshop"]
         self.viewers = {"stranger": Viewer()} | {who: self._viewer(world, who) for who in VIEWERS}
         self.viewers["voter everywhere"] = replace(self.viewers["participant"], votes_at=["everywhere"])
+        self.viewers["voter in a phase without votes"] = replace(self.viewers["participant"], voting="no")
         self.rows: dict[int, dict[tuple[Audience, UUID], Any]] = {}
         for number, fragment in enumerate(FRAGMENTS):
             with self.store.reading() as session:
