@@ -59,6 +59,7 @@ def listener(host: str, port: int) -> socket.socket:
 
 def serve(application: Any, listening: socket.socket) -> None:
     """Answer requests on `listening` until the process is told to stop."""
+    application = without_deflate(application)
     if running_mode() == "eventlet":
         import eventlet.wsgi
 
@@ -81,6 +82,19 @@ def serve(application: Any, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     server = make_server(host, port, application, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
     server.serve_forever()
+
+
+def without_deflate(application: Any) -> Any:
+    """The application, which sees no offer to compress a WebSocket (RFC 7692).
+
+    Every browser makes it, eventlet takes it, and it costs each connection 100 kB.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return application(environ, start_response)
+
+    return answer
 
 
 def raw_socket(environ: dict[str, Any]) -> socket.socket:

@@ -140,3 +140,11 @@ def test_a_person_of_an_account_is_cut_off_on_every_device(hall: Hall, table: Ta
         with hall.phone(table.event.process.admin) as admin:
             assert admin.do("participant.remove", participant=person)["ok"]
         assert phone.is_cut()
+
+
+def test_no_offer_to_compress_is_taken(hall: Hall, table: Table) -> None:
+    """Every browser makes it; a connection that compresses takes more than twice the memory."""
+    line = hall.line(table.anna.actor, header=["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"])
+    assert line.getheaders()["upgrade"] == "websocket"
+    assert "sec-websocket-extensions" not in line.getheaders()
+    line.close()
