@@ -102,10 +102,22 @@ def _tell_seated(tx: Transaction, turn: Round) -> None:
 
 
 def tell_people(tx: Transaction, people: Iterable[UUID]) -> None:
-    """Tell participants, each by their own channel."""
+    """Tell participants, each by their own channel; who shares a table's tablet reads it there."""
     ids = list(people)
     tx.touch("participant", *ids)
     tx.tell("person", *ids)
+    if not ids:
+        return
+    tablets = tx.session.scalars(
+        select(Seat.table_id)
+        .distinct()
+        .join(Participant, Participant.id == Seat.participant_id)
+        .where(
+            Participant.on_tablet, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN, Seat.participant_id.in_(ids)
+        )
+    ).all()
+    tx.touch("table", *tablets)
+    tx.tell("table", *tablets)
 
 
 def tell_moved(tx: Transaction, moved: Mapping[UUID, tuple[UUID | None, UUID | None]]) -> None:
