@@ -22,10 +22,10 @@ help:
 	@echo "make clean    remove what was installed and built; the data in var/ stays"
 
 setup:
-	@$(PYTHON) bootstrap.py
+	@"$(PYTHON)" bootstrap.py
 
 test-setup:
-	@$(PYTHON) bootstrap.py --test
+	@"$(PYTHON)" bootstrap.py --test
 
 # make hands the variables of its command line (HOST, PORT, WORKSHOP_…) on in the environment.
 run: setup
