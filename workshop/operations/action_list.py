@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workshop.forms import Id, Ids, LongText, Number, OperationForm, Text
 from workshop.models import (
-    SEEN_BY,
     ActionItem,
     Event,
     Idea,
@@ -21,6 +20,7 @@ from workshop.models import (
     Origin,
 )
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
+from workshop.operations.ideas import several_ideas
 from workshop.operations.lines import ideas_of, tell_item
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, Standing, standing_in_event
@@ -53,22 +53,7 @@ class TakeForwardForm(OperationForm):
 
 def notes_taken(session: Session, by: Actor, form: TakeForwardForm) -> NotesTaken:
     """The notes, if this actor sees all of them; they belong to one event."""
-    rows = session.execute(
-        select(Idea, Event)
-        .join(Event, Event.id == Idea.event_id)
-        .where(Idea.id.in_(form.ideas.data or []))
-        .order_by(Idea.id)
-        .with_for_update(of=Idea)
-    ).all()
-    found = {idea.id: idea for idea, _ in rows}
-    if not found or len(found) < len(form.ideas.data) or len({event.id for _, event in rows}) > 1:
-        raise NotFound
-    standing = standing_in_event(session, by, rows[0][1])
-    ideas = [found[one] for one in form.ideas.data]
-    for idea in ideas:
-        seen = SEEN_BY[idea.state]
-        if not (seen.everybody or (seen.staff and standing.hosting(idea.table_id))):
-            raise NotFound
+    standing, ideas = several_ideas(session, by, form.ideas.data or [])
     table_id = form.table.data or ideas[0].table_id
     if table_id not in {idea.table_id for idea in ideas}:
         raise NotFound

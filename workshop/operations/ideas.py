@@ -33,7 +33,7 @@ from workshop.operations.lines import tell_lines
 from workshop.perform import Transaction, operation
 from workshop.phases import PHASE
 from workshop.phases import Written as Begun
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.policy import Actor, At, Permission, Standing, standing_in_event
 from workshop.statements import Insertion, Statement
 
 KINDS = (
@@ -245,6 +245,27 @@ def one_idea(session: Session, by: Actor, form: IdeaForm) -> OneIdea:
     if not (seen.everybody or (seen.staff and standing.hosting(table.id)) or own):
         raise NotFound
     return OneIdea(standing, table_id=table.id, author_id=idea.participant_id, idea=idea, table=table, cafe=cafe)
+
+
+def several_ideas(session: Session, by: Actor, ids: list[UUID]) -> tuple[Standing, list[Idea]]:
+    """Notes of one event in the order asked for, locked; NotFound unless this actor sees all of them."""
+    rows = session.execute(
+        select(Idea, Event)
+        .join(Event, Event.id == Idea.event_id)
+        .where(Idea.id.in_(ids))
+        .order_by(Idea.id)
+        .with_for_update(of=Idea)
+    ).all()
+    found = {idea.id: idea for idea, _ in rows}
+    if not found or len(found) < len(ids) or len({event.id for _, event in rows}) > 1:
+        raise NotFound
+    standing = standing_in_event(session, by, rows[0][1])
+    ideas = [found[one] for one in ids]
+    for idea in ideas:
+        seen = SEEN_BY[idea.state]
+        if not (seen.everybody or (seen.staff and standing.hosting(idea.table_id))):
+            raise NotFound
+    return standing, ideas
 
 
 class EditForm(IdeaForm):

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.forms import Id, Ids, OperationForm
-from workshop.models import SEEN_BY, Event, Idea, IdeaState, Vote
-from workshop.operations.ideas import IdeaForm, OneIdea, change_state, let_go, one_idea
+from workshop.models import Idea, IdeaState, Vote
+from workshop.operations.ideas import IdeaForm, OneIdea, change_state, let_go, one_idea, several_ideas
 from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.policy import Actor, At, Permission
 
 
 @dataclass
@@ -31,23 +31,8 @@ class MergeForm(OperationForm):
 
 def notes_alike(session: Session, by: Actor, form: MergeForm) -> Alike:
     """The notes, if this actor sees all of them."""
-    rows = session.execute(
-        select(Idea, Event)
-        .join(Event, Event.id == Idea.event_id)
-        .where(Idea.id.in_(form.ideas.data or []))
-        .order_by(Idea.id)
-        .with_for_update(of=Idea)
-    ).all()
-    found = {idea.id: idea for idea, _ in rows}
-    if not found or len(found) < len(form.ideas.data) or len({event.id for _, event in rows}) > 1:
-        raise NotFound
-    standing = standing_in_event(session, by, rows[0][1])
-    ideas = [found[one] for one in form.ideas.data]
-    for idea in ideas:
-        seen = SEEN_BY[idea.state]
-        if not (seen.everybody or (seen.staff and standing.hosting(idea.table_id))):
-            raise NotFound
-    if form.stays.data and form.stays.data not in found:
+    standing, ideas = several_ideas(session, by, form.ideas.data or [])
+    if form.stays.data and form.stays.data not in {one.id for one in ideas}:
         raise NotFound
     return Alike(standing, table_id=ideas[0].table_id, ideas=ideas)
 
