@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, Invalid
 from workshop.forms import OperationForm, Text
 from workshop.models import Cafe, CafeTable, Event
+from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import require_running
-from workshop.operations.seats import OneTable, TableForm, give_host, open_seat, require_open, sit_down, table_to_host
+from workshop.operations.hosting import give_host
+from workshop.operations.seats import open_seat, sit_down
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, Permission, standing_in_event
 from workshop.tokens import new_link_token

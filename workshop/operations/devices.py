@@ -11,11 +11,12 @@ from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, OperationForm, Text
 from workshop.models import Cafe, CafeTable, Event, Participant, TableDevice, new_id
 from workshop.models.base import NAME_LENGTH
+from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
 from workshop.operations.cafes import require_running
 from workshop.operations.ideas import BEGUN_IN, SEAT, TABLE_AND_ROUND, ContributeForm, SeatAtTable, kind_of, lay_note
 from workshop.operations.moving import plan_for_latecomer
 from workshop.operations.people import guest_number
-from workshop.operations.seats import OneTable, TableForm, open_seat, require_open, sit_down, table_to_sit_at
+from workshop.operations.seats import open_seat, sit_down
 from workshop.perform import Transaction, operation
 from workshop.phases import Written as Begun
 from workshop.policy import Actor, At, Permission, standing_in_event

@@ -1,15 +1,96 @@
-"""Handing a table over: its host names the next one among those who sit there."""
+"""Who hosts a table: named by a moderator, handed over by the host, given up by one who leaves."""
+
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id
-from workshop.models import Participant, Seat, SeatState
+from workshop.models import CafeTable, Participant, Seat, SeatState
+from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import require_running
-from workshop.operations.seats import OneTable, TableForm, give_host, require_open, table_to_host
 from workshop.perform import Transaction, operation
 from workshop.policy import Permission
+
+
+class HostForm(TableForm):
+    """Who hosts a table; nobody when empty."""
+
+    participant = Id(required=False)
+
+
+@operation(
+    "table.name_host",
+    HostForm,
+    Permission.RUN_EVENT,
+    find=table_to_host,
+    title=_l("Name the host of this table"),
+    says=_l("%(who)s named the host of a table"),
+)
+def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
+    """Give a table its host, who hosts no other one; without a participant it has none."""
+    before, wanted = at.table.host_id, form.participant.data
+    if wanted == before:
+        return
+    if wanted is not None:
+        person = tx.session.get(Participant, wanted, with_for_update=True, populate_existing=True)
+        if person is None or person.event_id != at.event.id:
+            raise NotFound
+        if person.removed_at is not None:
+            raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=person.display_name)]})
+        require_open(at.table)
+    give_host(tx, at.table, wanted)
+
+
+def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
+    """Make somebody the host of a table, and of no other one; nobody where none is wanted."""
+    before = table.host_id
+    if wanted is not None:
+        _end_hosting(tx, wanted)
+    tx.fact("host", before, wanted)
+    table.host_id = wanted
+    tx.about("table", table.id)
+    tx.touch("participant", before, wanted)
+    tx.tell("table", table.id)
+    tx.tell("person", before, wanted)
+    _tell_who_goes_there(tx, table.id)
+
+
+def _tell_who_goes_there(tx: Transaction, table_id: UUID) -> None:
+    """Have those who are sent or are to go to a table know that somebody else hosts it."""
+    going = (Seat.state == SeatState.PLANNED) | Seat.sent
+    people = tx.session.scalars(
+        select(Seat.participant_id).where(Seat.table_id == table_id, Seat.until_at.is_(None), going).distinct()
+    ).all()
+    tx.touch("participant", *people)
+    tx.tell("person", *people)
+
+
+def hand_over(tx: Transaction, event_id: UUID, host_id: UUID, wanted: UUID | None) -> None:
+    """End somebody's hosting, in favour of somebody else where one is named."""
+    table = tx.session.scalars(select(CafeTable).where(CafeTable.host_id == host_id)).first()
+    _end_hosting(tx, host_id)
+    if table is None or wanted is None or wanted == host_id:
+        return
+    person = tx.session.get(Participant, wanted)
+    if person is None or person.event_id != event_id or person.removed_at is not None:
+        raise NotFound
+    # The database allows one host, and one table for each.
+    tx.session.flush()
+    _end_hosting(tx, wanted)
+    table.host_id = wanted
+    tx.fact("host", host_id, wanted)
+    tx.touch("participant", wanted)
+    tx.tell("person", wanted)
+
+
+def _end_hosting(tx: Transaction, participant_id: UUID) -> None:
+    for table in tx.session.scalars(select(CafeTable).where(CafeTable.host_id == participant_id)):
+        table.host_id = None
+        tx.touch("table", table.id)
+        tx.tell("table", table.id)
+        _tell_who_goes_there(tx, table.id)
 
 
 class HandOverForm(TableForm):

@@ -12,9 +12,10 @@ from workshop.forms import Id, OperationForm, Pick, Text, Yes
 from workshop.models import Cafe, CafeTable, Event, Participant, Seat, SeatState, SeatWish, WishKind
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
+from workshop.operations.hosting import hand_over
+from workshop.operations.leaving import LeavingForm, OnePerson, PersonForm, give_up_seats, one_person
 from workshop.operations.moving import open_tables, seat_people, taken_seats, tell_moved
 from workshop.operations.room import prepare, rearrange
-from workshop.operations.seats import LeavingForm, OnePerson, PersonForm, give_up_seats, hand_over, one_person
 from workshop.perform import Transaction, operation
 from workshop.planning import Asked, Rows, reaches, read_rows
 from workshop.policy import Actor, At, Permission, standing_in_event

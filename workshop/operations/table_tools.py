@@ -10,9 +10,9 @@ from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, LongText, Pick
 from workshop.models import Cafe, CafeTable, Event, IdeaKind, Participant, Round
 from workshop.models.base import IDEA_LENGTH
+from workshop.operations.at_table import OneTable, TableForm
 from workshop.operations.cafes import require_running
 from workshop.operations.ideas import KINDS, NOTHING_WRITTEN, SEAT, TABLE_AND_ROUND, SeatAtTable, kind_of, lay_note
-from workshop.operations.seats import OneTable, TableForm
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, Permission, standing_in_event
 

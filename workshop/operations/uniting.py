@@ -26,8 +26,8 @@ from workshop.models import (
     Vote,
 )
 from workshop.models.base import NAME_LENGTH
+from workshop.operations.leaving import OnePerson, PersonForm, one_person
 from workshop.operations.lines import tell_goals
-from workshop.operations.seats import OnePerson, PersonForm, one_person
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 from workshop.tokens import digest, participant_token, receipt_code

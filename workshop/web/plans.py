@@ -11,8 +11,8 @@ from workshop.forms import OperationForm, to_id
 from workshop.operations.plans import KINDS
 from workshop.planning import Made, reckon, wants_plan
 from workshop.policy import Actor
-from workshop.queries import plans
-from workshop.queries.plans import Preview
+from workshop.queries import placing, plans, room_changes
+from workshop.queries.room_changes import Preview
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show
 
@@ -32,7 +32,7 @@ def room(cafe_id: UUID) -> ResponseReturnValue:
     """The room is different: which tables close, and what will happen."""
     closing = [one for one in map(as_id, request.args.getlist("close")) if one]
     with reading() as session:
-        page = plans.room_page(session, actor(), cafe_id, closing, count_of(request.args.get("tables", "")))
+        page = room_changes.room_page(session, actor(), cafe_id, closing, count_of(request.args.get("tables", "")))
     made = plan_of(page.preview)
     return show("cafes/room.html", page, made=made)
 
@@ -67,18 +67,18 @@ def plan_of(preview: Preview | None) -> Made | None:
 
 def merging(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """What merging would do."""
-    found = plans.merging(session, by, form["table"].data, form["into"].data)
+    found = room_changes.merging(session, by, form["table"].data, form["into"].data)
     return {**vars(found), "made": plan_of(found.preview)}
 
 
 def person_to_move(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """Where somebody could sit."""
-    return vars(plans.person_to_move(session, by, form["participant"].data))
+    return vars(placing.person_to_move(session, by, form["participant"].data))
 
 
 def place_of(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """How one comes to a table now, where the form says nothing else."""
-    table = plans.one_table(session, by, form["table"].data)
+    table = placing.one_table(session, by, form["table"].data)
     for name in ("way", "attendance", "video_url"):
         if not form[name].raw_data:
             form[name].data = getattr(table, name)
@@ -87,7 +87,7 @@ def place_of(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]
 
 def mixing(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """What a plan of the café mixes now."""
-    cafe = plans.one_cafe(session, by, form["cafe"].data)
+    cafe = placing.one_cafe(session, by, form["cafe"].data)
     for name in ("asks_organisation", "mixes_languages"):
         form[name].data = form[name].data or getattr(cafe, name)
     return {}

@@ -1,38 +1,17 @@
-"""From a café's rows to a plan of its coming rounds: what is known of the room, what is asked, what comes of it.
+"""What is asked of a room, and all that its plan depends on."""
 
-Writes and previews ask the same: a preview shows what would be done, and what is done is what was shown.
-"""
-
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from workshop.clock import now
-from workshop.models import (
-    Attendance,
-    Cafe,
-    CafeTable,
-    Movement,
-    Participant,
-    Round,
-    Seat,
-    SeatState,
-    SeatWish,
-    WishKind,
-)
-from workshop.seating import Effort, Impossible, Person, Reach, Report, Table, Wishes, plan, rotate_groups
-from workshop.seating.report import report_on
-from workshop.seating.units import units_of
+from workshop.models import Attendance, CafeTable, Movement, Round, SeatState, WishKind
+from workshop.planning.rows import Rows, reaches
+from workshop.seating import Person, Reach, Table
 
 REACH = {Attendance.ON_SITE: Reach.ROOM, Attendance.HYBRID: Reach.HYBRID, Attendance.REMOTE: Reach.REMOTE}
+
 
 Round_ = tuple[tuple[UUID, tuple[UUID, ...]], ...]
 """One round as it was: table and people."""
@@ -88,76 +67,6 @@ class Sketch:
     planned: bool
     hosts_leaving: tuple[UUID, ...]
     """Hosts of tables that close, who become guests."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """What came of a sketch: for each coming round person -> table; or why there is no plan."""
-
-    rounds: tuple[Mapping[UUID, UUID], ...] = ()
-    report: Report | None = None
-    why_not: Any = None
-
-
-@dataclass
-class Rows:
-    """What is read of a café, once for whatever is asked."""
-
-    cafe: Cafe
-    tables: list[CafeTable]
-    rounds: list[Round]
-    people: dict[UUID, Participant]
-    seats: list[Seat]
-    wishes: list[SeatWish] = field(default_factory=list)
-
-    @property
-    def open_tables(self) -> list[CafeTable]:
-        """Those that are not closed, by their numbers."""
-        return [one for one in self.tables if one.closed_at is None]
-
-    @property
-    def turn(self) -> Round | None:
-        """The round in which people sit: the last that was opened, before the start the first."""
-        opened = [one for one in self.rounds if one.opened_at]
-        return opened[-1] if opened else (self.rounds[0] if self.rounds else None)
-
-    @property
-    def begun(self) -> bool:
-        """Whether the first round was opened."""
-        return any(one.opened_at for one in self.rounds)
-
-    @property
-    def sitting(self) -> dict[UUID, UUID]:
-        """Where everybody sits now."""
-        return {
-            one.participant_id: one.table_id
-            for one in self.seats
-            if one.state is SeatState.TAKEN and one.until_at is None
-        }
-
-    def planned(self) -> dict[UUID, dict[UUID, UUID]]:
-        """What is planned: round -> person -> table."""
-        found: dict[UUID, dict[UUID, UUID]] = {}
-        for one in self.seats:
-            if one.state is SeatState.PLANNED and one.until_at is None:
-                found.setdefault(one.round_id, {})[one.participant_id] = one.table_id
-        return found
-
-
-def read_rows(session: Session, cafe: Cafe) -> Rows:
-    """All that the seating of a café depends on, in a fixed number of statements."""
-    tables = list(session.scalars(select(CafeTable).where(CafeTable.cafe_id == cafe.id).order_by(CafeTable.number)))
-    rounds = list(session.scalars(select(Round).where(Round.cafe_id == cafe.id).order_by(Round.number)))
-    people = session.scalars(
-        select(Participant).where(Participant.event_id == cafe.event_id, Participant.removed_at.is_(None))
-    )
-    seats = session.scalars(
-        select(Seat)
-        .where(Seat.cafe_id == cafe.id, (Seat.state == SeatState.TAKEN) | Seat.until_at.is_(None))
-        .order_by(Seat.from_at, Seat.id)
-    )
-    wishes = session.scalars(select(SeatWish).where(SeatWish.event_id == cafe.event_id).order_by(SeatWish.id))
-    return Rows(cafe, tables, rounds, {one.id: one for one in people}, list(seats), list(wishes))
 
 
 def sketch(rows: Rows, asked: Asked) -> Sketch:
@@ -304,113 +213,6 @@ def displaced(rows: Rows, asked: Asked, tables: list[CafeTable]) -> list[tuple[U
     return found
 
 
-def reaches(table: CafeTable, remote: bool) -> bool:
-    """Whether somebody in the room, or at a distance, can sit at a table."""
-    return table.attendance is not (Attendance.ON_SITE if remote else Attendance.REMOTE)
-
-
 def wants_plan(drawn: Sketch, asked: Asked) -> bool:
     """Whether the coming rounds are to be planned: where it is asked for, or a plan there is has to follow."""
     return bool(drawn.coming) and (asked.plans or drawn.planned)
-
-
-@lru_cache(maxsize=8)
-def reckon(drawn: Sketch) -> Made:
-    """The plan of a sketch; the same one again is at hand. It takes up to some seconds, and lets others run."""
-    try:
-        if drawn.movement is Movement.GROUP:
-            return _groups(drawn)
-        made = plan(
-            drawn.people,
-            drawn.tables,
-            len(drawn.coming),
-            Wishes(drawn.together, drawn.apart, drawn.mix_languages),
-            [dict(one) for one in drawn.past],
-            [dict(one) for one in drawn.told],
-            Effort(pause=let_others_run),
-        )
-    except Impossible as problem:
-        return Made(why_not=sentence(problem))
-    rounds: Any = tuple({person: table for table, people in one.items() for person in people} for one in made.rounds)
-    return Made(rounds, made.report)
-
-
-def report_of(drawn: Sketch, rounds: Iterable[Mapping[UUID, UUID]]) -> Report | None:
-    """How good a plan of these people is that was made before; None where there is no plan, or none to measure."""
-    known = {one.id for one in drawn.people}
-    seats: list[dict[Any, tuple[Any, ...]]] = []
-    for turn in rounds:
-        at: dict[Any, tuple[Any, ...]] = {one.id: () for one in drawn.tables}
-        for person, table in turn.items():
-            if person in known and table in at:
-                at[table] += (person,)
-        seats.append(at)
-    if not seats or not drawn.tables or not all(any(at.values()) for at in seats):
-        return None
-    try:
-        units = units_of(drawn.people, drawn.tables, Wishes(drawn.together, drawn.apart, drawn.mix_languages))
-        return report_on(drawn.people, drawn.tables, units, [dict(one) for one in drawn.past], seats)
-    except Impossible:
-        return None
-
-
-def let_others_run() -> None:
-    """Under eventlet whoever waits is answered."""
-    time.sleep(0)
-
-
-def _groups(drawn: Sketch) -> Made:
-    """Groups go on together: who sits at one table now is one."""
-    group_of = dict(drawn.sitting)
-    tables = [one.id for one in drawn.tables]
-    hosts = {one.host: one.id for one in drawn.tables if one.host}
-    groups: list[Any] = [one for one in tables if one in set(group_of.values())]
-    # Before the start each sits at its own table in the round that comes.
-    past: list[Mapping[Any, Any]] = (
-        _group_past(drawn, group_of) if drawn.begun else [{group: group for group in groups}]
-    )
-    coming = drawn.coming if drawn.begun else drawn.coming[1:]
-    turns: list[dict[UUID, Any]] = [] if drawn.begun else [dict(drawn.sitting)]
-    turn: Mapping[Any, Any]
-    for turn in rotate_groups(groups, tables, len(coming), past):
-        turns.append({one: hosts.get(one, turn[group]) for one, group in group_of.items()})
-    return Made(tuple(turns))
-
-
-def _group_past(drawn: Sketch, group_of: Mapping[UUID, UUID]) -> list[Mapping[Any, Any]]:
-    """Where most of each group have been, round by round."""
-    hosts = {one.host for one in drawn.tables}
-    found: list[Mapping[Any, Any]] = []
-    for turn in drawn.past:
-        counts: dict[UUID, Counter[UUID]] = {}
-        for table, people in turn:
-            for person in people:
-                if person in group_of and person not in hosts:
-                    counts.setdefault(group_of[person], Counter())[table] += 1
-        found.append({group: count.most_common(1)[0][0] for group, count in counts.items()})
-    return found
-
-
-SENTENCES = {
-    "no_tables": _l("There is no open table."),
-    "no_rounds": _l("There is no round left to plan."),
-    "fewer_people_than_tables": _l("There are more tables than people. Close some, or wait until more have come."),
-    "more_rounds_than_tables": _l(
-        "There are more rounds than tables: somebody would sit twice at the same table. "
-        "Add a table, or go on without a plan."
-    ),
-    "host_out_of_reach": _l("A host is at a distance and the table is in the room, or the other way round."),
-    "no_table_within_reach": _l(
-        "Somebody is at a distance and no table can be reached from there, or the other way round."
-    ),
-    "together_too_many": _l("More people are to stay together than fit at one table."),
-    "together_and_apart": _l("Two people are to sit together and never to sit together."),
-    "together_at_two_tables": _l("Two who are to sit together have been sent to two tables, or host two."),
-    "wishes_not_met": _l("The wishes of who sits together and who apart cannot all be met."),
-    "more_groups_than_tables": _l("There are more groups than tables."),
-}
-
-
-def sentence(problem: Impossible) -> Any:
-    """Why there is no plan, for people."""
-    return SENTENCES.get(str(problem.obstacle), _l("There is no plan for this room."))

@@ -1,0 +1,62 @@
+"""What is done at a table begins by finding it: with its café, and held still or locked."""
+
+from dataclasses import dataclass, field
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workshop.errors import Closed, NotFound
+from workshop.forms import Id, OperationForm
+from workshop.models import Cafe, CafeTable, Event
+from workshop.operations.cafes import OneCafe
+from workshop.policy import Actor, standing_in_event
+
+
+@dataclass
+class OneTable(OneCafe):
+    """A table and its café."""
+
+    table: CafeTable = field(kw_only=True)
+
+
+class TableForm(OperationForm):
+    """Which table."""
+
+    table = Id()
+
+
+def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
+    """The table; it and its café are held still, so that no round begins and no table closes meanwhile."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id == form.table.data)
+        .with_for_update(of=[Cafe, CafeTable], read=True)
+    ).first()
+    if row is None:
+        raise NotFound
+    table, cafe, event = row
+    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+
+
+def table_to_host(session: Session, by: Actor, form: TableForm) -> OneTable:
+    """The table and its café, both locked."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id == form.table.data)
+        .with_for_update(of=[Cafe, CafeTable])
+    ).first()
+    if row is None:
+        raise NotFound
+    table, cafe, event = row
+    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+
+
+def require_open(table: CafeTable) -> None:
+    """Raise Closed for a table that was closed or merged into another one."""
+    if table.closed_at is not None:
+        raise Closed(_l("Table %(number)s is closed.", number=table.number))
