@@ -247,6 +247,22 @@ def test_the_clock_can_be_let_go_and_taken_back(store: Store, event: EventMade, 
     assert cafe_of(store, event).next_round_at == wrist.now() + timedelta(minutes=4)
 
 
+def test_a_clock_let_go_after_a_break_gives_time_to_change(store: Store, event: EventMade, wrist: Wrist) -> None:
+    time = {"minutes": "20, 20", "change_minutes": 3, "warning_minutes": 2, "grace_seconds": 0}
+    do(store, event.moderator, "cafe.set_time", cafe=event.cafe, pace="hand", **time)
+    open_round(store, event)
+    close_round(store, event)
+    do(store, event.moderator, "cafe.take_break", cafe=event.cafe, minutes=15)
+    wrist.go(minutes=20)
+    do(store, event.moderator, "cafe.set_time", cafe=event.cafe, pace="clock", **time)
+    cafe = cafe_of(store, event)
+    assert (cafe.break_ends_at, cafe.next_round_at) == (None, wrist.now() + timedelta(minutes=3))
+    assert do(store, SYSTEM, "cafe.go_on", cafe=event.cafe).at == {}
+    wrist.go(minutes=3)
+    assert do(store, SYSTEM, "cafe.go_on", cafe=event.cafe).at
+    assert cafe_of(store, event).rounds[1].opened_at == wrist.now()
+
+
 def test_a_cafe_that_is_over_has_no_next_round(store: Store, event: EventMade, wrist: Wrist) -> None:
     open_round(store, event)
     close_round(store, event)

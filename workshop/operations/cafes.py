@@ -156,6 +156,10 @@ def follow_clock(tx: Transaction, cafe: Cafe) -> None:
     """Have the next round begin by itself, or not, where a café stands between two of them."""
     last, following = cafe.current_round, next((turn for turn in cafe.rounds if not turn.opened_at), None)
     between = last is not None and last.closed_at is not None and following is not None
+    if cafe.break_ends_at and cafe.break_ends_at <= tx.now:
+        # Nobody ended it, and nobody was told that the next round follows it.
+        tx.fact("break_ends_at", cafe.break_ends_at, None)
+        cafe.break_ends_at = None
     if not (cafe.runs_itself and between):
         cafe.next_round_at = None
     else:
