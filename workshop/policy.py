@@ -76,8 +76,10 @@ class Permission(enum.Enum):
     REPORT = "report"
     COMMENT = "comment"
     TYPE_IN = "type_in"
+    LEAD_TABLE = "lead_table"
     MODERATE_TABLE = "moderate_table"
     TAKE_FORWARD = "take_forward"
+    RUN_CAFE = "run_cafe"
     RUN_EVENT = "run_event"
     SORT = "sort"
     FOLLOW_ITEM = "follow_item"
@@ -130,8 +132,11 @@ RULES = {
     Permission.REPORT: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.COMMENT: _rule({Part.PARTICIPANT} | _MEMBERS, until_closed=True, activity=Activity.ASK),
     Permission.TYPE_IN: _rule({Part.HOST} | _STAFF, until_closed=True),
-    Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF, by_kind=True),
+    Permission.LEAD_TABLE: _rule({Part.HOST} | _STAFF, until_closed=True, by_kind=True),
+    # What was written can be judged and put together after the end, by the same people.
+    Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
     Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF, activity=Activity.DECIDE),
+    Permission.RUN_CAFE: _rule(_STAFF, until_closed=True),
     Permission.RUN_EVENT: _rule(_STAFF),
     Permission.SORT: _rule(_STAFF),
     Permission.FOLLOW_ITEM: _rule(_MEMBERS),

@@ -18,6 +18,7 @@ from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Change, Participant, Round, Seat, SeatState
 from workshop.operations import people
 from workshop.perform import Store
+from workshop.queries.room import hosts_to_choose
 
 
 def open_seats(store: Store, event: EventMade) -> dict[UUID, tuple[UUID, UUID]]:
@@ -203,6 +204,29 @@ def hosts(store: Store, event: EventMade) -> list[UUID | None]:
         return list(
             session.scalars(select(CafeTable.host_id).where(CafeTable.cafe_id == event.cafe).order_by(CafeTable.number))
         )
+
+
+def test_who_is_not_here_hosts_nothing(store: Store, event: EventMade) -> None:
+    hanna, away, rob = (join(store, event, name, 1) for name in ("Hanna", "Gone", "Rob"))
+    do(store, event.moderator, "participant.leave_out", participant=away.id)
+    remove(store, rob)
+    with pytest.raises(Invalid) as refused:
+        name_host(store, event, 1, away)
+    assert "Gone is marked as not here." in refused.value.fields["participant"]
+    with store.reading() as session:
+        offered = hosts_to_choose(session, event.moderator, event.tables[0])
+    assert [one.id for one in [*offered.here, *offered.elsewhere]] == [hanna.id]
+    name_host(store, event, 1, hanna)
+    for leaving in ("participant.leave_out", "participant.remove", "participant.move"):
+        for wanted in (away, rob):
+            with pytest.raises(Invalid) as refused:
+                to = {"table": event.tables[1]} if leaving == "participant.move" else {}
+                do(store, event.moderator, leaving, participant=hanna.id, new_host=wanted.id, **to)
+            assert list(refused.value.fields) == ["new_host"]
+    assert hosts(store, event) == [hanna.id, None]
+    do(store, event.moderator, "participant.bring_back", participant=away.id)
+    do(store, event.moderator, "participant.leave_out", participant=hanna.id, new_host=away.id)
+    assert hosts(store, event) == [away.id, None]
 
 
 def test_only_people_of_the_event_host(store: Store, event: EventMade, process: ProcessMade) -> None:

@@ -49,6 +49,9 @@ def test_a_call_for_help_shows_in_the_cockpit_since_when(store: Store, event: Ev
     assert called() == [True, False]
     do(store, event.moderator, "table.settle_help", table=event.tables[0])
     assert called() == [False, False]
+    do(store, host.actor, "table.call_help", table=event.tables[0])
+    close_cafe(store, event)
+    assert called() == [False, False]
 
 
 def test_nobody_pauses_or_calls_once_the_cafe_is_closed(store: Store, event: EventMade) -> None:

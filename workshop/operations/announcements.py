@@ -35,7 +35,7 @@ class AnnouncementForm(CafeForm):
 @operation(
     "announcement.make",
     AnnouncementForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Make an announcement"),
     says=_l("%(who)s made an announcement"),

@@ -74,7 +74,7 @@ def one_round(session: Session, by: Actor, form: RoundForm) -> OneRound:
 @operation(
     "round.open",
     RoundForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_round,
     title=_l("Start this round"),
     says=_l("%(who)s started a round"),
@@ -130,7 +130,7 @@ def tell_cafe(tx: Transaction, cafe_id: UUID) -> None:
 @operation(
     "round.close",
     RoundForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_round,
     title=_l("End this round"),
     says=_l("%(who)s ended a round"),
@@ -169,7 +169,7 @@ def follow_clock(tx: Transaction, cafe: Cafe) -> None:
 @operation(
     "cafe.close",
     CafeForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Close the café"),
     says=_l("%(who)s closed a café"),

@@ -70,7 +70,7 @@ def host_by_card(tx: Transaction, at: OneTable, form: CardForm) -> None:
 @operation(
     "table.renew_host_card",
     TableForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=table_to_host,
     title=_l("Make a new host card"),
     says=_l("%(who)s made a new host card for a table"),

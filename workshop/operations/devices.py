@@ -26,7 +26,7 @@ from workshop.tokens import digest, new_link_token, participant_token, receipt_c
 @operation(
     "device.pair",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_sit_at,
     title=_l("Give this table a tablet"),
     says=_l("%(who)s gave a table a tablet"),

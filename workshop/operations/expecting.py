@@ -112,7 +112,7 @@ def event_to_list(session: Session, by: Actor, form: ListForm) -> At:
 @operation(
     "people.expect",
     ListForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=event_to_list,
     title=_l("List of people"),
     says=_l("%(who)s wrote down who is expected"),

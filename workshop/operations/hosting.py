@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id
@@ -23,7 +24,7 @@ class HostForm(TableForm):
 @operation(
     "table.name_host",
     HostForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=table_to_host,
     title=_l("Name the host of this table"),
     says=_l("%(who)s named the host of a table"),
@@ -34,13 +35,23 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
     if wanted == before:
         return
     if wanted is not None:
-        person = tx.session.get(Participant, wanted, with_for_update=True, populate_existing=True)
-        if person is None or person.event_id != at.event.id:
-            raise NotFound
-        if person.removed_at is not None:
-            raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=person.display_name)]})
+        require_here(tx.session, at.event.id, wanted, "participant")
         require_open(at.table)
     give_host(tx, at.table, wanted)
+
+
+def require_here(session: Session, event_id: UUID, wanted: UUID, field_name: str) -> None:
+    """Raise what keeps somebody from hosting a table: of another event, removed, counted out as not here.
+
+    The lock keeps anybody from removing them, or counting them out, until they host it.
+    """
+    person = session.get(Participant, wanted, with_for_update=True, populate_existing=True)
+    if person is None or person.event_id != event_id:
+        raise NotFound
+    if person.removed_at is not None:
+        raise Invalid(fields={field_name: [_l("%(name)s has been removed.", name=person.display_name)]})
+    if person.away_at is not None:
+        raise Invalid(fields={field_name: [_l("%(name)s is marked as not here.", name=person.display_name)]})
 
 
 def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
@@ -73,9 +84,7 @@ def hand_over(tx: Transaction, event_id: UUID, host_id: UUID, wanted: UUID | Non
     _end_hosting(tx, host_id)
     if table is None or wanted is None or wanted == host_id:
         return
-    person = tx.session.get(Participant, wanted)
-    if person is None or person.event_id != event_id or person.removed_at is not None:
-        raise NotFound
+    require_here(tx.session, event_id, wanted, "new_host")
     # The database allows one host, and one table for each.
     tx.session.flush()
     _end_hosting(tx, wanted)
@@ -102,7 +111,7 @@ class HandOverForm(TableForm):
 @operation(
     "table.hand_over",
     HandOverForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_host,
     title=_l("Hand this table over"),
     says=_l("%(who)s handed a table over"),

@@ -54,7 +54,7 @@ def one_phase(session: Session, by: Actor, form: PhaseForm) -> OnePhase:
 @operation(
     "phase.begin",
     PhaseForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_phase,
     title=_l("Begin this phase"),
     says=_l("%(who)s began a phase"),
@@ -73,7 +73,7 @@ def begin_phase(tx: Transaction, at: OnePhase, form: PhaseForm) -> None:
 @operation(
     "phase.end",
     OneEventForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_event,
     title=_l("Open everything"),
     says=_l("%(who)s ended a phase"),
@@ -137,7 +137,7 @@ def moment_in(text: str | None, zone: str) -> datetime | None:
 @operation(
     "event.set_phases",
     PhasesForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_event,
     title=_l("Phases"),
     says=_l("%(who)s changed the phases of an event"),

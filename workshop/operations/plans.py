@@ -40,7 +40,7 @@ def asked_to_plan(rows: Rows, form: PlanForm) -> Asked:
 @operation(
     "cafe.plan",
     PlanForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Plan who sits where"),
     says=_l("%(who)s planned who sits where"),
@@ -68,7 +68,7 @@ class SeatingForm(CafeForm):
 @operation(
     "cafe.set_seating",
     SeatingForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("What the plan mixes"),
     says=_l("%(who)s changed what a plan mixes"),
@@ -118,7 +118,7 @@ def pair_of(one: UUID, other: UUID) -> tuple[UUID, UUID]:
 @operation(
     "wish.add",
     WishForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=two_people,
     title=_l("Who sits together, who apart"),
     says=_l("%(who)s said who sits together or apart"),
@@ -171,7 +171,7 @@ def one_wish(session: Session, by: Actor, form: OneWishForm) -> OneWish:
 @operation(
     "wish.remove",
     OneWishForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_wish,
     title=_l("Drop this wish"),
     says=_l("%(who)s dropped a wish of who sits together or apart"),
@@ -186,7 +186,7 @@ def remove_wish(tx: Transaction, at: OneWish, form: OneWishForm) -> None:
 @operation(
     "participant.leave_out",
     LeavingForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_person,
     title=_l("Not here"),
     says=_l("%(who)s said that somebody is not here"),
@@ -209,7 +209,7 @@ def leave_out(tx: Transaction, at: OnePerson, form: LeavingForm) -> None:
 @operation(
     "participant.bring_back",
     PersonForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_person,
     title=_l("Here again"),
     says=_l("%(who)s said that somebody is here again"),

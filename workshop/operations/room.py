@@ -50,7 +50,7 @@ def prepare(store: Store, by: Actor, find: Any, form: OperationForm, asked_of: A
     """Look for the plan that an operation will store; raises what keeps this actor from it."""
     with store.reading() as session:
         at = find(session, by, form)
-        authorize(Permission.RUN_EVENT, at)
+        authorize(Permission.RUN_CAFE, at)
         require_running(at)
         rows = read_rows(session, at.cafe)
         asked = asked_of(rows, form)
@@ -143,7 +143,7 @@ def asked_to_close(rows: Rows, form: CloseForm) -> Asked:
 @operation(
     "tables.close",
     CloseForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Close tables"),
     says=_l("%(who)s closed tables"),
@@ -182,7 +182,7 @@ def asked_to_merge(rows: Rows, form: MergeForm) -> Asked:
 @operation(
     "table.merge",
     MergeForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=table_to_host,
     title=_l("Merge two tables"),
     says=_l("%(who)s merged two tables"),
@@ -220,7 +220,7 @@ def last_rearranging(session: Session, cafe_id: UUID) -> Change | None:
 @operation(
     "cafe.undo_tables",
     CafeForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Undo the last change of the room"),
     says=_l("%(who)s took the last change of the room back"),

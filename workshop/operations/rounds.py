@@ -30,7 +30,7 @@ AT_LEAST_AGAIN = timedelta(minutes=1)
 @operation(
     "round.pause",
     RoundForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_round,
     title=_l("Pause this round"),
     says=_l("%(who)s paused a round"),
@@ -48,7 +48,7 @@ def pause_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
 @operation(
     "round.resume",
     RoundForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_round,
     title=_l("Go on with this round"),
     says=_l("%(who)s let a round go on"),
@@ -75,7 +75,7 @@ class MoreTimeForm(RoundForm):
 @operation(
     "round.extend",
     MoreTimeForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_round,
     title=_l("Give this round more time"),
     says=_l("%(who)s gave a round more time"),
@@ -103,7 +103,7 @@ def require_round_runs(at: OneRound) -> None:
 @operation(
     "round.reopen",
     RoundForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_round,
     title=_l("Take back the end of this round"),
     says=_l("%(who)s took back the end of a round"),
@@ -135,7 +135,7 @@ class BreakForm(CafeForm):
 @operation(
     "cafe.take_break",
     BreakForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Take a break"),
     says=_l("%(who)s announced a break"),
@@ -153,7 +153,7 @@ def take_break(tx: Transaction, at: OneCafe, form: BreakForm) -> None:
 @operation(
     "cafe.end_break",
     CafeForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("End the break"),
     says=_l("%(who)s ended the break"),

@@ -164,7 +164,7 @@ def person_and_table(session: Session, by: Actor, form: MoveForm) -> PersonAndTa
 @operation(
     "participant.move",
     MoveForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=person_and_table,
     title=_l("Move somebody to another table"),
     says=_l("%(who)s moved somebody to another table"),

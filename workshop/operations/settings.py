@@ -74,7 +74,7 @@ class CafeWordsForm(CafeForm):
 @operation(
     "cafe.edit",
     CafeWordsForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=whole_cafe,
     title=_l("Title and questions"),
     says=_l("%(who)s changed the words of a café"),
@@ -153,7 +153,7 @@ class CafeTimeForm(CafeForm):
 @operation(
     "cafe.set_time",
     CafeTimeForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=whole_cafe,
     title=_l("Rounds and clock"),
     says=_l("%(who)s changed the rounds of a café"),
@@ -219,7 +219,7 @@ class CafeMovementForm(CafeForm):
 @operation(
     "cafe.set_movement",
     CafeMovementForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Changing tables"),
     says=_l("%(who)s changed how people move in a café"),

@@ -40,7 +40,7 @@ def _tell(tx: Transaction, at: OneTable) -> None:
 @operation(
     "table.pause_writing",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_lead,
     title=_l("Pause writing"),
     says=_l("%(who)s paused writing at a table"),
@@ -61,7 +61,7 @@ def pause_writing(tx: Transaction, at: OneTable, form: TableForm) -> None:
 @operation(
     "table.resume_writing",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_lead,
     title=_l("Go on writing"),
     says=_l("%(who)s opened writing at a table again"),
@@ -78,7 +78,7 @@ def resume_writing(tx: Transaction, at: OneTable, form: TableForm) -> None:
 @operation(
     "table.call_help",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_lead,
     title=_l("Ask for help"),
     says=_l("%(who)s asked for help at a table"),
@@ -96,7 +96,7 @@ def call_help(tx: Transaction, at: OneTable, form: TableForm) -> None:
 @operation(
     "table.settle_help",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_lead,
     title=_l("Help has come"),
     says=_l("%(who)s settled a call for help"),
@@ -160,15 +160,13 @@ def somebody_at_table(session: Session, by: Actor, form: WriteForForm) -> Somebo
 @operation(
     "idea.write_for",
     WriteForForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=somebody_at_table,
     title=_l("Write for someone"),
     says=_l("%(who)s wrote a note down for somebody"),
 )
 def write_for(tx: Transaction, at: SomebodyAtTable, form: WriteForForm) -> None:
     """Lay a note on the table in the name of somebody who sits there and cannot write; it is theirs from then on."""
-    if at.event.closed_at is not None and not at.standing.system:
-        raise Closed(_l("This event is closed."))
     if at.person is None:
         raise Invalid(fields={"participant": [_l("Choose whose words they are.")]})
     if not at.seated or at.person.removed_at is not None:

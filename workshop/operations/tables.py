@@ -60,7 +60,7 @@ class AddTableForm(PlaceForm):
 @operation(
     "table.add",
     AddTableForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=one_cafe,
     title=_l("Add a table"),
     says=_l("%(who)s added a table"),
@@ -107,7 +107,7 @@ class EditPlaceForm(PlaceForm):
 @operation(
     "table.set_place",
     EditPlaceForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=table_to_host,
     title=_l("How one comes to this table"),
     says=_l("%(who)s said how one comes to a table"),
@@ -132,7 +132,7 @@ def set_place(tx: Transaction, at: OneTable, form: EditPlaceForm) -> None:
 @operation(
     "table.reopen",
     TableForm,
-    Permission.RUN_EVENT,
+    Permission.RUN_CAFE,
     find=table_to_host,
     title=_l("Open this table again"),
     says=_l("%(who)s opened a table again"),
@@ -153,7 +153,7 @@ def reopen_table(tx: Transaction, at: OneTable, form: TableForm) -> None:
 @operation(
     "table.mark_full",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_host,
     title=_l("Full for now"),
     says=_l("%(who)s said that a table is full for now"),
@@ -172,7 +172,7 @@ def mark_full(tx: Transaction, at: OneTable, form: TableForm) -> None:
 @operation(
     "table.mark_free",
     TableForm,
-    Permission.MODERATE_TABLE,
+    Permission.LEAD_TABLE,
     find=table_to_host,
     title=_l("There is room again"),
     says=_l("%(who)s said that a table has room again"),

@@ -136,7 +136,7 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
         .order_by(CafeTable.number)
     ):
         one = RoomTable(table.id, table.number, table.question, host.display_name if host else None)
-        one.help_called_at = table.help_called_at
+        one.help_called_at = None if found[table.cafe_id].closed_at else table.help_called_at
         one.harvested = table.harvested_at is not None
         one.closed, one.full = table.closed_at is not None, table.full_at is not None
         one.attendance, one.video_url = str(table.attendance), table.video_url

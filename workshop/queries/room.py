@@ -224,7 +224,7 @@ def hosts_to_choose(session: Session, by: Actor, table_id: UUID | None) -> Hosts
     rows = session.execute(
         select(Participant, Seat.id)
         .outerjoin(Seat, (Seat.participant_id == Participant.id) & sitting)
-        .where(Participant.event_id == event.id, Participant.removed_at.is_(None))
+        .where(Participant.event_id == event.id, Participant.removed_at.is_(None), Participant.away_at.is_(None))
         .order_by(Participant.name_key, Participant.name_number)
     ).all()
     return HostsToChoose(
