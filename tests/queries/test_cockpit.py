@@ -15,7 +15,7 @@ from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Forbidden, NotFound
 from workshop.perform import Store
 from workshop.policy import Actor
-from workshop.queries import events, processes, room
+from workshop.queries import events, placing, processes, room
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.room import ChoicePage, CockpitPage
 
@@ -134,7 +134,7 @@ def test_statements_do_not_grow_with_the_room(store: Store, process: ProcessMade
             lambda session, event=event: room.cafe_page(session, process.moderator, event.cafe),
             lambda session, event=event, guest=guest: room.cafe_page(session, guest, event.cafe),
             lambda session, event=event: room.people_page(session, process.moderator, event.cafe),
-            lambda session, event=event: room.hosts_to_choose(session, process.moderator, event.tables[0]),
+            lambda session, event=event: placing.hosts_to_choose(session, process.moderator, event.tables[0]),
             lambda session, event=event: events.event_page(session, process.moderator, event.id),
             lambda session: processes.my_processes(session, process.moderator),
         ):
@@ -161,7 +161,7 @@ def test_moderators_get_the_cockpit_and_guests_a_choice(store: Store, event: Eve
         with pytest.raises(Forbidden):
             room.person_to_remove(session, anna.actor, anna.id)
         with pytest.raises(Forbidden):
-            room.hosts_to_choose(session, anna.actor, event.tables[0])
+            placing.hosts_to_choose(session, anna.actor, event.tables[0])
 
 
 def test_an_events_way_back_leads_to_the_cafe_that_runs(store: Store, event: EventMade) -> None:
@@ -179,7 +179,7 @@ def test_another_process_sees_nothing(store: Store, event: EventMade) -> None:
             lambda: room.cafe_page(session, other, event.cafe),
             lambda: room.people_page(session, other, event.cafe),
             lambda: room.person_to_remove(session, other, anna.id),
-            lambda: room.hosts_to_choose(session, other, event.tables[0]),
+            lambda: placing.hosts_to_choose(session, other, event.tables[0]),
             lambda: room.cafe_now(session, other, event.id),
             lambda: events.event_page(session, other, event.id),
             lambda: processes.process_page(session, other, "harbour"),

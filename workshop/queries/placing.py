@@ -1,4 +1,4 @@
-"""Reads for forms of moderators: a table, a café, and where one person could sit."""
+"""Reads for forms of moderators: a table, a café, where one person could sit, and who could host."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -77,4 +77,29 @@ def person_to_move(session: Session, by: Actor, participant_id: UUID | None) -> 
         hosts,
         [(one, people[one.id]) for one in tables.values() if one.closed_at is None],
         list(others),
+    )
+
+
+@dataclass
+class HostsToChoose:
+    """A table and those who could host it: who sits there first, then everybody else."""
+
+    table: CafeTable
+    here: list[Participant]
+    elsewhere: list[Participant]
+
+
+def hosts_to_choose(session: Session, by: Actor, table_id: UUID | None) -> HostsToChoose:
+    """Who could host a table, for moderators."""
+    table = one_table(session, by, table_id)
+    event_id = select(Cafe.event_id).where(Cafe.id == table.cafe_id).scalar_subquery()
+    sitting = Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN) & (Seat.table_id == table.id)
+    rows = session.execute(
+        select(Participant, Seat.id)
+        .outerjoin(Seat, (Seat.participant_id == Participant.id) & sitting)
+        .where(Participant.event_id == event_id, Participant.removed_at.is_(None), Participant.away_at.is_(None))
+        .order_by(Participant.name_key, Participant.name_number)
+    ).all()
+    return HostsToChoose(
+        table, [one for one, seat in rows if seat is not None], [one for one, seat in rows if seat is None]
     )

@@ -200,39 +200,6 @@ def next_host(session: Session, table_id: UUID | None) -> NextHost:
 
 
 @dataclass
-class HostsToChoose:
-    """A table and those who could host it: who sits there first, then everybody else."""
-
-    table: CafeTable
-    here: list[Participant]
-    elsewhere: list[Participant]
-
-
-def hosts_to_choose(session: Session, by: Actor, table_id: UUID | None) -> HostsToChoose:
-    """Who could host a table, for moderators."""
-    found = session.execute(
-        select(CafeTable, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == table_id)
-    ).first()
-    if found is None:
-        raise NotFound
-    table, event = found
-    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
-    sitting = Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN) & (Seat.table_id == table.id)
-    rows = session.execute(
-        select(Participant, Seat.id)
-        .outerjoin(Seat, (Seat.participant_id == Participant.id) & sitting)
-        .where(Participant.event_id == event.id, Participant.removed_at.is_(None), Participant.away_at.is_(None))
-        .order_by(Participant.name_key, Participant.name_number)
-    ).all()
-    return HostsToChoose(
-        table, [one for one, seat in rows if seat is not None], [one for one, seat in rows if seat is None]
-    )
-
-
-@dataclass
 class PersonToRemove:
     """Somebody and what would be left behind."""
 

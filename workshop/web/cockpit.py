@@ -16,7 +16,7 @@ from workshop.models.base import NAME_LENGTH
 from workshop.operations.announcements import AnnouncementForm
 from workshop.operations.processes import LANGUAGE_NAMES
 from workshop.policy import Actor
-from workshop.queries import room
+from workshop.queries import placing, room
 from workshop.queries.room import CockpitPage
 from workshop.web.act import ACT_CONTEXT, ACT_SAYS
 from workshop.web.door import actor, reading, show
@@ -62,7 +62,7 @@ def people(cafe_id: UUID) -> ResponseReturnValue:
 
 def hosts_to_choose(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
     """Who could host a table."""
-    return vars(room.hosts_to_choose(session, by, form["table"].data))
+    return vars(placing.hosts_to_choose(session, by, form["table"].data))
 
 
 def person_to_remove(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
