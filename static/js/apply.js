@@ -47,6 +47,7 @@ function put(page, channel, { id, place, html }, fresh) {
   if (channel.startsWith("person:") && there && isStaffAt(page.viewer, wanted.dataset.table)) return;
   // With the viewer's parts in place before it is compared, what is the same stays untouched.
   followVoting(page, wanted);
+  followBallot(page, wanted);
   applyViewer(wanted, page.viewer);
   const home = place ? document.querySelector(`[data-place="${CSS.escape(place)}"]`) : null;
   if (there) {
@@ -66,6 +67,13 @@ function put(page, channel, { id, place, html }, fresh) {
 function followVoting(page, { dataset: { voting } }) {
   if (!voting || page.viewer.voting === voting) return;
   page.viewer = { ...page.viewer, voting };
+  applyViewer(document.body, page.viewer);
+}
+
+// Which of one's votes count now, where they are counted.
+function followBallot(page, { dataset: { given } }) {
+  if (!given) return;
+  page.viewer = { ...page.viewer, votes_given: JSON.parse(given) };
   applyViewer(document.body, page.viewer);
 }
 

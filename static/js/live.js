@@ -79,7 +79,7 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
   // Whether a note one supports goes, and gives the vote back or takes it along into another one, or comes again,
   // perhaps without another one that was merged into it.
   function movesVotes({ channel, put, remove }) {
-    const { voted, votes_left: left } = page.viewer;
+    const { voted } = page.viewer;
     if (!channel.startsWith("table:")) return "";
     const moves = ({ id, html }) => {
       if (!voted.includes(id)) return false;
@@ -87,7 +87,7 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
       return !there || (there.dataset.merged ?? "") !== (/ data-merged="(\d+)"/.exec(html)?.[1] ?? "");
     };
     if (!remove.some((id) => voted.includes(id)) && !put.some(moves)) return "";
-    return typeof left === "number" ? "counted" : "not counted";
+    return document.querySelector("[data-votes]") ? "counted" : "not counted";
   }
 
   function isBehind(heads) {

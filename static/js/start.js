@@ -162,7 +162,6 @@ export function start(more = {}) {
   function seenAnew() {
     page.viewer = more.viewer?.(page.viewer) ?? page.viewer;
     applyViewer(document.body, page.viewer);
-    for (const left of document.querySelectorAll("[data-votes-left]")) left.textContent = page.viewer.votes_left ?? "";
   }
 
   function turned(state, before) {
@@ -211,7 +210,7 @@ export function start(more = {}) {
     send: (call) => send({ ...call, person: atLoad.participant }),
     failed: showToast,
     done(operation, { idea, action_item: item }) {
-      if (operation === "vote.cast") news({ voted: idea ?? item });
+      if (operation === "vote.cast") news({ voted: idea ?? item, note: Boolean(idea) });
       if (operation === "vote.take_back") news({ takenBack: idea ?? item });
       // Nothing else tells this page what has become of it.
       if (!live.connected()) loadAfresh({ spread: 0, apart: 0 });

@@ -14,6 +14,22 @@ export function applyViewer(root, viewer) {
     set(button, "aria-pressed", String(given));
     set(button, "formaction", given ? "/act/vote.take_back" : "/act/vote.cast");
   }
+  for (const counted of all(root, "[data-votes]")) {
+    const left = counted.querySelector("[data-votes-left]");
+    const number = String(votesLeft(viewer, counted.dataset));
+    if (left && left.textContent !== number) left.textContent = number;
+  }
+}
+
+/** The round of a café that a vote given on this page counts in. */
+export function votesRound() {
+  return document.querySelector("[data-votes-round]")?.dataset.votesRound ?? "";
+}
+
+function votesLeft(viewer, { votes, votesPer, votesRound: now }) {
+  const given = Object.values(viewer.votes_given ?? {});
+  // A note that was shown again brings its votes back, which may have been given elsewhere since.
+  return Math.max(0, votes - given.filter((round) => votesPer !== "round" || round === now).length);
 }
 
 /** Whether somebody is told all of a table: its host and the moderators. */

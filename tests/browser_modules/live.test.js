@@ -118,15 +118,15 @@ test("who never gets an answer is told so", async () => {
 });
 
 test("whose votes are counted asks how many are left when a note they support goes or comes back", async () => {
-  page.viewer = { ...nobody, voted: ["n1"], votes_left: 0 };
-  setBody('<ol data-place="notes"><li class="note" id="n1"></li></ol>');
+  page.viewer = { ...nobody, voted: ["n1"], votes_given: { n1: "r1" } };
+  setBody('<ol data-place="notes"><li class="note" id="n1"></li></ol><p data-votes="1"></p>');
   await socket.take("change", { ...change(4, 5), remove: ["n2"] });
   assert.equal(socket.asked.length, 0);
   await socket.take("change", { ...change(5, 6), remove: ["n1"] });
   assert.equal(socket.asked.length, 1);
-  socket.asked[0].answer({ ok: true, at: {}, viewer: { ...page.viewer, votes_left: 1 } });
+  socket.asked[0].answer({ ok: true, at: {}, viewer: { ...page.viewer, votes_given: {} } });
   await settle();
-  assert.equal(page.viewer.votes_left, 1);
+  assert.deepEqual(page.viewer.votes_given, {});
   const shown = [{ id: "n1", place: "notes", html: '<li class="note" id="n1" data-thing="n1"></li>' }];
   await socket.take("change", { ...change(6, 7), put: shown });
   assert.equal(socket.asked.length, 2);

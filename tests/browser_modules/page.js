@@ -54,7 +54,7 @@ export function setBody(html, data = {}) {
 
 export const nobody = {
   role: "participant", participant: "p1", name: "Mira", seated: "yes", seat: "t1",
-  hosts: [], own: [], voted: [], votes_at: ["t1"], votes_left: null,
+  hosts: [], own: [], voted: [], votes_at: ["t1"], votes_given: {},
 };
 
 /** Let everything that waits for a promise go on. */

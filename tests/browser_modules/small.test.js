@@ -383,11 +383,14 @@ test("the page is another one when seat, hosting or place changed", () => {
 });
 
 test("a vote is counted once, in every tab, and gives back what it took", () => {
-  const viewer = { ...nobody, votes_left: 3 };
-  const voted = withNews(withNews(viewer, { voted: "a" }), { voted: "a" });
-  assert.deepEqual([voted.voted, voted.votes_left], [["a"], 2]);
+  setBody('<p data-votes-round="r2"></p>');
+  const viewer = { ...nobody, votes_given: { z: "r1" } };
+  const voted = withNews(withNews(viewer, { voted: "a", note: true }), { voted: "a", note: true });
+  assert.deepEqual([voted.voted, voted.votes_given], [["a"], { z: "r1", a: "r2" }]);
   const back = withNews(voted, { takenBack: "a" });
-  assert.deepEqual([back.voted, back.votes_left], [[], 3]);
+  assert.deepEqual([back.voted, back.votes_given], [[], { z: "r1" }]);
+  // A to:DO takes none of the votes that are counted.
+  assert.deepEqual(withNews(viewer, { voted: "d", note: false }).votes_given, viewer.votes_given);
   assert.deepEqual(withNews(viewer, { own: "n" }).own, ["n"]);
 });
 

@@ -58,3 +58,16 @@ test("staff at a table are its host and the moderators", () => {
   assert.ok(isStaffAt({ ...nobody, role: "moderator" }, "t2"));
   assert.ok(!isStaffAt({ ...nobody, role: "innolab" }, "t2"));
 });
+
+test("the votes that are left are of the round that runs, or of the whole café, and never fewer than none", () => {
+  const viewer = { ...nobody, votes_given: { a: "r1", b: "r1", c: "r2" } };
+  const left = (attributes) => {
+    setBody(`<div data-votes-round="r2" ${attributes}><b data-votes-left>7</b></div>`);
+    applyViewer(document.body, viewer);
+    return document.querySelector("b").textContent;
+  };
+  assert.equal(left('data-votes="5" data-votes-per="cafe"'), "2");
+  assert.equal(left('data-votes="3" data-votes-per="round"'), "2");
+  assert.equal(left('data-votes="2" data-votes-per="cafe"'), "0");
+  assert.equal(left(""), "7");
+});

@@ -70,7 +70,8 @@ class World:
 
 def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str = "table") -> World:
     """Fill an event; `word` stands in everything that people wrote there, so that it is known where it is seen."""
-    event = make_event(store, process, title=f"Forum {word}", votes_at=votes_at, tables=4)
+    counted = {"votes_per_participant": 5, "votes_per": "round"}
+    event = make_event(store, process, title=f"Forum {word}", votes_at=votes_at, tables=4, **counted)
     author = join(store, event, f"Anna {word}", 1)
     participant = join(store, event, f"Ben {word}", 1)
     host = join(store, event, f"Hanna {word}", 1)

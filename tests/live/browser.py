@@ -23,7 +23,7 @@ class Case:
     page: str
     fresh: str
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    news: list[dict[str, str]] = field(default_factory=list)
+    news: list[dict[str, Any]] = field(default_factory=list)
     """What the viewer did and was told by acknowledgements: own, voted or takenBack."""
     viewer: dict[str, Any] | None = None
     """What the last `watch` was answered with, if there was one."""

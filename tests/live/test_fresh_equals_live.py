@@ -120,7 +120,7 @@ class Hall:
                 continue
         return None
 
-    def cases(self, what: str, news: list[tuple[str, dict[str, str]]]) -> list[Case]:
+    def cases(self, what: str, news: list[tuple[str, dict[str, Any]]]) -> list[Case]:
         """Every page with what it is told, except those on which nothing is to be seen and nothing is told."""
         found = []
         for name, (who, _) in PAGES.items():
@@ -171,6 +171,11 @@ class Hall:
         with self.app.test_request_context():
             html = summaries.draw(kind, row, language)
         return {"page": kind, "id": str(cafe_id), "revision": revision, "html": html}
+
+
+def news_of(operation: str, answer: Done) -> dict[str, Any]:
+    """What the one who did it learns by the acknowledgement."""
+    return {NEWS[operation]: str(answer.thing[1]), "note": answer.thing[0] == "idea"}
 
 
 def bare(page: str) -> str:
@@ -224,7 +229,7 @@ def test_a_page_and_what_is_told_are_the_page_loaded_afresh(operation: str, hall
             if done is None:
                 continue
             doer, answer = done
-            news = [(doer, {NEWS[operation]: str(answer.thing[1])})] if operation in NEWS else []
+            news = [(doer, news_of(operation, answer))] if operation in NEWS else []
             cases += hall.cases(f"feed {number}, by {doer}", news)
     assert cases, f"nobody could do {operation}, or no page is open on it"
     assert_converging(hall, cases)
@@ -240,12 +245,12 @@ def assert_converging(hall: Hall, cases: list[Case]) -> None:
 
 
 def test_one_catch_up_over_many_changes_is_the_page_loaded_afresh(hall: Hall) -> None:
-    news: list[tuple[str, dict[str, str]]] = []
+    news: list[tuple[str, dict[str, Any]]] = []
     with hall.for_a_moment():
         for operation in STORY:
             for feed in FEEDS[operation]:
                 done = hall.perform(operation, feed.fields(hall.world))
                 if done and operation in NEWS:
-                    news.append((done[0], {NEWS[operation]: str(done[1].thing[1])}))
+                    news.append((done[0], news_of(operation, done[1])))
         cases = hall.cases("after the story", news)
     assert_converging(hall, cases)

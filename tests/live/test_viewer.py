@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.browser_modules.node import as_seen
 from tests.factories.databases import SECRET, SQLiteServer
+from tests.factories.events import make_event
 from tests.factories.processes import make_process
 from tests.factories.worlds import World, actors_of, make_world
 from workshop import create_app
@@ -29,6 +30,7 @@ VIEWERS = (
 NOT_NAMED_LIKE_THEIR_TABLE = {
     "table": "cafe_table",
     "tally": "cafe_table",
+    "ballot": "participant",
     "table_state": "cafe_table",
     "rules": "cafe",
     "phase": "event",
@@ -45,6 +47,8 @@ class Drawn:
         self.app, self.store = app, app.extensions["workshop"]
         self.viewers = {"stranger": Viewer()} | {who: self._viewer(world, who) for who in VIEWERS}
         self.viewers["voter everywhere"] = replace(self.viewers["participant"], votes_at=["everywhere"])
+        counted = {str(world.idea): str(world.event.rounds[0])}
+        self.viewers["voter whose vote counts"] = replace(self.viewers["participant"], votes_given=counted)
         self.viewers["voter in a phase without votes"] = replace(self.viewers["participant"], voting="no")
         self.rows: dict[int, dict[tuple[Audience, UUID], Any]] = {}
         for number, fragment in enumerate(FRAGMENTS):
@@ -71,7 +75,9 @@ def drawn(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory)
     url = sqlite_server.copy_to(folder / "workshop.sqlite3")
     app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
     store: Store = app.extensions["workshop"]
-    yield Drawn(app, make_world(store, make_process(store), "Quokka"))
+    world = make_world(store, make_process(store), "Quokka")
+    make_event(store, world.event.process, votes_per_participant=2)
+    yield Drawn(app, world)
     store.engine.dispose()
 
 
@@ -104,7 +110,8 @@ def test_what_is_shared_names_nobody(drawn: Drawn) -> None:
         authors = {str(one) for one in session.scalars(select(Idea.participant_id)) if one}
     for number, fragment in enumerate(FRAGMENTS):
         # On the typing-in page the host chooses among those who sit there, whether or not they have written.
-        if fragment.thing == "participant" or fragment.page == "typing":
+        # What a person alone is told is under their own id.
+        if fragment.thing in ("participant", "ballot") or fragment.page == "typing":
             continue
         with drawn.app.test_request_context():
             for row in drawn.rows[number].values():

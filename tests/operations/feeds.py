@@ -147,6 +147,10 @@ FEEDS: dict[str, list[Feed]] = {
             )
         ),
     ],
+    "cafe.set_votes": [
+        Feed(with_more("cafe", lambda w: w.event.cafe, votes_per_participant=2, votes_per="round")),
+        Feed(with_more("cafe", lambda w: w.event.cafe)),
+    ],
     "cafe.set_movement": [Feed(with_more("cafe", lambda w: w.event.cafe, movement="group", seats_per_table=6))],
     "idea.contribute": [
         Feed(

@@ -23,7 +23,7 @@ READ_AT_ONCE = 200
 
 Touched = Iterable[tuple[str, UUID]]
 
-OWN_THINGS = {"table": ("table", "tally"), "person": ("participant",)}
+OWN_THINGS = {"table": ("table", "tally"), "person": ("participant", "ballot")}
 """Things of which a channel tells its own alone: of the others, which one Change touched too, other channels tell."""
 
 

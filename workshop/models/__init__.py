@@ -17,6 +17,7 @@ from workshop.models.cafes import (
     SeatWish,
     SpokenTo,
     TableDevice,
+    VotesPer,
     WishKind,
 )
 from workshop.models.changes import Change, ChangeChannel, Channel, Epoch, current_epoch
@@ -59,6 +60,6 @@ __all__ = [
     "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant",
     "Party", "PartyKind", "Phase", "PhaseKind", "Process", "ProgressUpdate", "Reason", "Report", "Responsibility",
     "ResponsibilityRole", "Role", "Round", "ScreenNotes", "ScreenShows", "Seat", "SeatState", "SeatWish", "SeenBy",
-    "SignInLink", "Slot", "SpokenTo", "TableDevice", "User", "Vote", "VotesAt", "WishKind", "current_epoch",
-    "first_reasons", "in_language", "new_id", "votes_given",
+    "SignInLink", "Slot", "SpokenTo", "TableDevice", "User", "Vote", "VotesAt", "VotesPer", "WishKind",
+    "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",
 ]  # fmt: skip

@@ -60,6 +60,14 @@ class ScreenShows(Choice):
     LIST = "list"
 
 
+class VotesPer(Choice):
+    """For how long the votes are that a person has."""
+
+    CAFE = "cafe"
+    ROUND = "round"
+    """As many again in each round; what was not given in one is not kept for the next."""
+
+
 class Cafe(Base):
     """Tables and rounds inside an event."""
 
@@ -67,6 +75,7 @@ class Cafe(Base):
     __table_args__ = (
         one_of("movement", Movement),
         one_of("asks", Asks),
+        one_of("votes_per", VotesPer),
         one_of("screen_shows", ScreenShows),
         CheckConstraint("seats_per_table BETWEEN 1 AND 1000", name="seats_sensible"),
         CheckConstraint("warning_minutes BETWEEN 0 AND 60", name="warning_sensible"),
@@ -80,6 +89,7 @@ class Cafe(Base):
     title: Mapped[LocalText]
     votes_per_participant: Mapped[int | None]
     """How many notes of this café one person may support; None: as many as one likes."""
+    votes_per: Mapped[VotesPer] = choice(VotesPer, default=VotesPer.CAFE, server_default=str(VotesPer.CAFE))
     source: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     """Set for the café that holds an import ("From <source>"); such a café seats nobody."""
     asks_organisation: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -137,6 +137,8 @@ class Vote(Base):
     action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"))
     given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
     """The note it was given to, where that was merged into the one it counts for."""
+    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("round.id"))
+    """In which round of the note's café it was given; before the start that is the first."""
     at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -147,17 +149,20 @@ Idea.votes = column_property(
 )
 
 
-def votes_given(session: Session, participant_id: UUID, cafe_id: UUID) -> int:
-    """How many notes of a café a participant supports; those that were taken from the table do not count."""
+def votes_given(session: Session, participant_id: UUID, cafe_id: UUID, round_id: UUID | None = None) -> int:
+    """How many votes a participant has given to notes of a café, in one round where it is named.
+
+    A vote counts while its note lies on the table: of one that was withdrawn, held back or hidden it is free again.
+    """
     standing = [state for state, seen in SEEN_BY.items() if seen.everybody]
-    count = session.scalar(
+    given = (
         select(func.count())
         .select_from(Vote)
         .join(Idea, Idea.id == Vote.idea_id)
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .where(Vote.participant_id == participant_id, CafeTable.cafe_id == cafe_id, Idea.state.in_(standing))
     )
-    return count or 0
+    return session.scalar(given.where(Vote.round_id == round_id) if round_id else given) or 0
 
 
 class CommentState(Choice):

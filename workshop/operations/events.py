@@ -22,6 +22,7 @@ from workshop.models import (
     Round,
     ScreenNotes,
     VotesAt,
+    VotesPer,
     first_reasons,
     new_id,
 )
@@ -41,6 +42,10 @@ WHEN_ON_SCREEN = (
 WHERE_TO_VOTE = (
     (VotesAt.TABLE, _l("At the table where one sits")),
     (VotesAt.EVENT, _l("At every table, for a walk through the gallery")),
+)
+VOTES_FOR = (
+    (VotesPer.CAFE, _l("For the whole café")),
+    (VotesPer.ROUND, _l("As many again in each round")),
 )
 WHAT_IS_ASKED = (
     (Asks.TABLES, _l("Each table has its own question")),
@@ -106,6 +111,7 @@ class EventForm(OperationForm):
     votes_per_participant = Number(
         _l("Votes for each person"), 1, 1000, required=False, description=_l("Empty: as many as one likes")
     )
+    votes_per = Pick(_l("How long they last"), VOTES_FOR, default=VotesPer.CAFE.value)
 
     def validate_timezone(self, zone: Any) -> None:
         """Only what the IANA database knows."""
@@ -219,6 +225,7 @@ def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
         event_id=event.id,
         title={language: form.title.data},
         votes_per_participant=form.votes_per_participant.data,
+        votes_per=VotesPer(form.votes_per.data),
         asks=Asks(form.asks.data),
         movement=Movement(form.movement.data),
         seats_per_table=form.seats_per_table.data,

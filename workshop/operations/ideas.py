@@ -29,7 +29,7 @@ from workshop.models import (
     Vote,
 )
 from workshop.models.base import IDEA_LENGTH, fold
-from workshop.operations.lines import tell_lines
+from workshop.operations.lines import tell_lines, tell_voters
 from workshop.perform import Transaction, operation
 from workshop.phases import PHASE
 from workshop.phases import Written as Begun
@@ -209,6 +209,8 @@ def tell_about(tx: Transaction, idea: Idea | Written, before: IdeaState | None) 
     # A note that has just come leads nowhere yet.
     if before is not None:
         tell_lines(tx, idea.id)
+        if SEEN_BY[before].everybody != SEEN_BY[idea.state].everybody:
+            tell_voters(tx, idea.id, idea.table_id)
 
 
 @dataclass

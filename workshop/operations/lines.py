@@ -1,10 +1,10 @@
-"""Who has to hear of it when one end of a line from a note to a goal changes."""
+"""Who has to hear of it when one end of a line from a note to a goal changes, or a vote counts no longer."""
 
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from workshop.models import ActionItem, Goal, Origin
+from workshop.models import ActionItem, Cafe, CafeTable, Goal, Origin, Vote
 from workshop.perform import Transaction
 from workshop.statements import Statement
 
@@ -50,3 +50,16 @@ def tell_about_goal(tx: Transaction, goal: Goal, *, rows: bool = True) -> None:
 def ideas_of(tx: Transaction, item: ActionItem) -> list[UUID]:
     """The notes a to:DO came from."""
     return list(tx.session.scalars(select(Origin.idea_id).where(Origin.action_item_id == item.id)))
+
+
+def tell_voters(tx: Transaction, idea_id: UUID, table_id: UUID) -> None:
+    """Have those whose votes are counted know that the one on this note is free again, or counts again."""
+    counted = (
+        select(Vote.participant_id)
+        .join(CafeTable, CafeTable.id == table_id)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .where(Vote.idea_id == idea_id, Cafe.votes_per_participant.is_not(None))
+    )
+    voters = tx.session.scalars(counted).all()
+    tx.touch("ballot", *voters)
+    tx.tell("person", *voters)

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Invalid
 from workshop.forms import LongText, Number, Numbers, Pick, Text, Yes
-from workshop.models import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState
+from workshop.models import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState, Vote, VotesPer
 from workshop.models.base import TITLE_LENGTH
 from workshop.operations.cafes import (
     CafeForm,
@@ -25,6 +25,7 @@ from workshop.operations.events import (
     MOST_ROUNDS,
     MOST_TABLES,
     PACES,
+    VOTES_FOR,
     WAYS_TO_MOVE,
     WHAT_IS_ASKED,
     check_questions,
@@ -194,6 +195,8 @@ def _set_rounds(tx: Transaction, at: WholeCafe, minutes: list[int]) -> None:
         tx.session.execute(delete(Seat).where(Seat.round_id.in_(gone), Seat.state == SeatState.PLANNED))
         if tx.session.scalar(select(Seat.id).where(Seat.round_id.in_(gone)).limit(1)) is not None:
             raise Closed(_l("People sit in this round already."))
+        # Votes of a round whose start was taken back stay; they are of no round then.
+        tx.session.execute(update(Vote).where(Vote.round_id.in_(gone)).values(round_id=None))
         tx.session.execute(delete(Round).where(Round.id.in_(gone)))
     for number in range(len(before) + 1, len(minutes) + 1):
         tx.session.add(Round(cafe_id=at.cafe.id, number=number, minutes=minutes[number - 1]))
@@ -228,5 +231,31 @@ def set_movement(tx: Transaction, at: OneCafe, form: CafeMovementForm) -> None:
     """Change how people come to other tables; who has been told already where to go is not told again."""
     require_running(at)
     _set(tx, at.cafe, {"movement": Movement(form.movement.data), "seats_per_table": form.seats_per_table.data})
+    if tx.facts:
+        tell_cafe(tx, at.cafe.id)
+
+
+class CafeVotesForm(CafeForm):
+    """How many votes a person has, and for how long."""
+
+    votes_per_participant = Number(
+        _l("Votes for each person"), 1, 1000, required=False, description=_l("Empty: as many as one likes")
+    )
+    votes_per = Pick(_l("How long they last"), VOTES_FOR, default=VotesPer.CAFE.value)
+
+
+@operation(
+    "cafe.set_votes",
+    CafeVotesForm,
+    Permission.RUN_EVENT,
+    find=one_cafe,
+    title=_l("Votes"),
+    says=_l("%(who)s changed how votes are counted in a café"),
+)
+def set_votes(tx: Transaction, at: OneCafe, form: CafeVotesForm) -> None:
+    """Change how many notes a person may support, in the whole café or in each round; what was given stays given."""
+    require_running(at)
+    most, per = form.votes_per_participant.data, VotesPer(form.votes_per.data)
+    _set(tx, at.cafe, {"votes_per_participant": most, "votes_per": per})
     if tx.facts:
         tell_cafe(tx, at.cafe.id)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, delete, false, or_, select
+from sqlalchemy import bindparam, case, delete, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from workshop.errors import Forbidden, NotFound
@@ -21,10 +21,12 @@ from workshop.models import (
     Idea,
     ItemStatus,
     Participant,
+    Round,
     Seat,
     SeatState,
     Vote,
     VotesAt,
+    VotesPer,
     new_id,
     votes_given,
 )
@@ -51,7 +53,10 @@ VOTE_ON_ITEM = Statement(
 class Votable(At):
     """The note or to:DO that a vote is about.
 
-    `most` is how many notes of its café one person may support, None without a limit.
+    Attributes:
+        most: how many votes one person has in its café, or in each of its rounds; None without a limit.
+        per: for how long those are.
+        round_id: the round of its café in which one is now.
     """
 
     idea_id: UUID | None = field(default=None, kw_only=True)
@@ -59,6 +64,8 @@ class Votable(At):
     goal_id: UUID | None = field(default=None, kw_only=True)
     cafe_id: UUID | None = field(default=None, kw_only=True)
     most: int | None = field(default=None, kw_only=True)
+    per: VotesPer = field(default=VotesPer.CAFE, kw_only=True)
+    round_id: UUID | None = field(default=None, kw_only=True)
     vote_id: UUID | None = field(default=None, kw_only=True)
     here: bool = field(default=True, kw_only=True)
 
@@ -102,6 +109,8 @@ def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
         idea_id=found.idea_id,
         cafe_id=found.cafe_id,
         most=found.votes_per_participant,
+        per=found.votes_per,
+        round_id=found.round_id,
         vote_id=vote_id,
         here=found.votes_at is VotesAt.EVENT or seated_at == found.table_id,
     )
@@ -117,12 +126,20 @@ def _seen_by(session: Session, idea_id: UUID, participants: Iterable[UUID]) -> A
 @cache
 def _idea_seen_by(count: int) -> Statement:
     seat = aliased(Seat)
+    # The round that was opened last; before the start the first one.
+    now = (
+        select(Round.id)
+        .where(Round.cafe_id == Cafe.id)
+        .order_by(Round.opened_at.is_(None), case((Round.opened_at.is_(None), Round.number), else_=-Round.number))
+        .limit(1)
+        .scalar_subquery()
+    )
     mine = or_(false(), *(Participant.id == bindparam(f"place_{number}") for number in range(count)))
     return Statement(
         select(
             *EVENT, Idea.id.label("idea_id"), Idea.table_id, Idea.state, Cafe.id.label("cafe_id"),
             Cafe.votes_per_participant, Participant.id.label("participant_id"), Vote.id.label("vote_id"),
-            seat.table_id.label("seated_at"),
+            seat.table_id.label("seated_at"), Cafe.votes_per, now.label("round_id"),
         )
         .join_from(Idea, CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
@@ -157,7 +174,10 @@ def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
     if at.cafe_id and at.most is not None:
         # Two votes of one person at the same moment would both count the same number before them.
         tx.session.execute(select(Participant.id).where(Participant.id == at.participant.id).with_for_update())
-        if votes_given(tx.session, at.participant.id, at.cafe_id) >= at.most:
+        in_round = at.round_id if at.per is VotesPer.ROUND else None
+        if votes_given(tx.session, at.participant.id, at.cafe_id, in_round) >= at.most:
+            if in_round:
+                raise Forbidden(_l("You have given all your votes of this round. Take one back to give it here."))
             raise Forbidden(_l("You have given all your votes. Take one back to give it here."))
     NEW_VOTE.run(
         tx.session,
@@ -165,6 +185,7 @@ def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
         participant_id=at.participant.id,
         idea_id=at.idea_id,
         action_item_id=at.item_id,
+        round_id=at.round_id,
         at=tx.now,
     )
     _tell_votes(tx, at)

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop import clock
-from workshop.models import Asks, Cafe, CafeState, Event, LocalText, Movement, Round
+from workshop.models import Asks, Cafe, CafeState, Event, LocalText, Movement, Round, VotesPer
 from workshop.queries.viewing import Audience
 
 
@@ -77,6 +77,8 @@ class Turns:
     runs_itself: bool
     next_round_at: datetime | None
     break_ends_at: datetime | None
+    votes_per_participant: int | None
+    votes_per: VotesPer
 
     @property
     def running(self) -> Turn | None:
@@ -90,6 +92,11 @@ class Turns:
         return opened[-1] if opened else None
 
     @property
+    def now(self) -> Turn | None:
+        """The round one is in: the last that was opened, before the start the first."""
+        return self.last or (self.rounds[0] if self.rounds else None)
+
+    @property
     def following(self) -> Turn | None:
         """The round that comes next."""
         begun = self.last.number if self.last else 0
@@ -98,8 +105,7 @@ class Turns:
     @property
     def prompt(self) -> LocalText:
         """What all tables are asked now, where rounds ask and not tables; else nothing."""
-        turn = self.last or (self.rounds[0] if self.rounds else None)
-        return turn.prompt if turn and self.asks is Asks.ROUNDS else {}
+        return self.now.prompt if self.now and self.asks is Asks.ROUNDS else {}
 
     @property
     def back_at(self) -> datetime | None:
@@ -206,6 +212,8 @@ def turns_of(cafe: Cafe, event_closed_at: datetime | None, timezone: str, langua
         runs_itself=cafe.runs_itself,
         next_round_at=cafe.next_round_at,
         break_ends_at=cafe.break_ends_at,
+        votes_per_participant=cafe.votes_per_participant,
+        votes_per=cafe.votes_per,
     )  # fmt: skip
 
 

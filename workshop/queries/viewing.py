@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
 from workshop.models import (
+    SEEN_BY,
     Cafe,
     CafeTable,
     Channel,
@@ -26,7 +27,6 @@ from workshop.models import (
     Vote,
     VotesAt,
     current_epoch,
-    votes_given,
 )
 from workshop.phases import PHASE, Activity, is_open
 from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event, standing_in_process
@@ -51,7 +51,8 @@ class Viewer:
         hosts: ids of the tables hosted. own, voted: ids of things.
         votes_at: ids of tables whose notes may be voted on now, or "everywhere".
         was: ids under which this browser wrote before they were joined with the participant's.
-        votes_left: None where votes are not counted.
+        votes_given: the notes that the votes given in the café where one sits are on now, each with the round
+            in which it was given; where votes are counted these are gone.
         voting: "no" while the phase of the moment is not one to vote in.
     """
 
@@ -65,8 +66,14 @@ class Viewer:
     voted: list[str] = field(default_factory=list)
     votes_at: list[str] = field(default_factory=list)
     was: list[str] = field(default_factory=list)
-    votes_left: int | None = None
+    votes_given: dict[str, str] = field(default_factory=dict)
     voting: str = "yes"
+
+    def votes_left(self, most: int, round_id: UUID | None) -> int:
+        """How many votes are left of `most`, in a round where it is named."""
+        given = [one for one in self.votes_given.values() if round_id is None or one == str(round_id)]
+        # A note that was shown again brings its votes back, which may have been given elsewhere since.
+        return max(0, most - len(given))
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -78,9 +85,14 @@ OWN = Statement(
     .where(Idea.participant_id == bindparam("participant"))
     .union_all(select(Comment.id).where(Comment.participant_id == bindparam("participant")))
 )
-VOTED = Statement(select(Vote.idea_id, Vote.action_item_id).where(Vote.participant_id == bindparam("participant")))
+VOTED = Statement(
+    select(Vote.idea_id, Vote.action_item_id, Vote.round_id, CafeTable.cafe_id, Idea.state)
+    .outerjoin(Idea, Idea.id == Vote.idea_id)
+    .outerjoin(CafeTable, CafeTable.id == Idea.table_id)
+    .where(Vote.participant_id == bindparam("participant"))
+)
 SEAT = Statement(
-    select(Seat.table_id, Seat.cafe_id, Cafe.votes_per_participant)
+    select(Seat.table_id, Seat.cafe_id)
     .join(Cafe, Cafe.id == Seat.cafe_id)
     .where(
         Seat.participant_id == bindparam("participant"),
@@ -111,7 +123,8 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     viewer.was = sorted(str(one) for one in standing.was)
     viewer.voting = "yes" if is_open(Activity.VOTE, standing.event.phase_kind) else "no"
     viewer.own = [str(one.id) for one in OWN.run(session, participant=person.id)]
-    viewer.voted = [str(idea or item) for idea, item in VOTED.run(session, participant=person.id)]
+    voted = VOTED.run(session, participant=person.id)
+    viewer.voted = [str(one.idea_id or one.action_item_id) for one in voted]
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)
     if standing.event.closed_at is None:
         if standing.event.votes_at is VotesAt.EVENT:
@@ -120,9 +133,11 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
             viewer.votes_at = [str(seat.table_id)]
     if seat:
         viewer.seat = str(seat.table_id)
-        if seat.votes_per_participant is not None:
-            # A note that was shown again brings its votes back, which may have been given elsewhere since.
-            viewer.votes_left = max(0, seat.votes_per_participant - votes_given(session, person.id, seat.cafe_id))
+        viewer.votes_given = {
+            str(one.idea_id): str(one.round_id or "")
+            for one in voted
+            if one.cafe_id == seat.cafe_id and SEEN_BY[one.state].everybody
+        }
     return viewer
 
 

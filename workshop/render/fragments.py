@@ -24,6 +24,7 @@ from workshop.queries import (
     sorting,
     table_tools,
     turns,
+    votes,
 )
 from workshop.queries.viewing import Audience, Viewer
 
@@ -88,6 +89,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "asked", "", turns.turns, "asked-"),
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "steps", "", turns.turns, "steps-"),
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "writing", "", turns.turns, "writing-"),
+    Fragment("cafe", "table", "cafe", "cafes/_votes.html", "votes", "", turns.turns, "votes-"),
     Fragment("cafe", "table", "phase", "events/_phases.html", "phase_at_table", "", phases.phases, "phase-"),
     Fragment("list", "list", "phase", "events/_phases.html", "phase_on_list", "", phases.phases, "phase-"),
     Fragment(
@@ -113,6 +115,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("person", "table", "participant", "cafes/_moment.html", "moment", "", seats.moments, "moment-"),
+    Fragment("person", "table", "ballot", "cafes/_votes.html", "ballot", "", votes.ballots, "ballot-"),
     Fragment("person", "typing", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", items.drafts),
     Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", items.rows),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from workshop.forms import OperationForm
 from workshop.models import Cafe
 from workshop.operations.events import BY_CLOCK, BY_HAND
-from workshop.operations.settings import CafeMovementForm, CafeTimeForm, CafeWordsForm, words_of
+from workshop.operations.settings import CafeMovementForm, CafeTimeForm, CafeVotesForm, CafeWordsForm, words_of
 from workshop.perform import OPERATIONS, Operation, fresh_key
 from workshop.policy import Actor
 from workshop.queries import settings
@@ -158,6 +158,14 @@ def cafe_movement(page: SettingsPage) -> Iterable[OperationForm]:
         yield CafeMovementForm(cafe=cafe.id, movement=str(cafe.movement), seats_per_table=cafe.seats_per_table)
 
 
+def cafe_votes(page: SettingsPage) -> Iterable[OperationForm]:
+    """How votes are counted in each café."""
+    for cafe in open_cafes(page):
+        yield CafeVotesForm(
+            cafe=cafe.id, votes_per_participant=cafe.votes_per_participant, votes_per=str(cafe.votes_per)
+        )
+
+
 def open_cafes(page: SettingsPage) -> list[Cafe]:
     """Those in which anything can still be changed."""
     return [one for one in page.cafes if one.closed_at is None and page.event.closed_at is None]
@@ -166,3 +174,4 @@ def open_cafes(page: SettingsPage) -> list[Cafe]:
 add_section(10, "cafe.edit", cafe_words, of_cafe)
 add_section(20, "cafe.set_time", cafe_time, of_cafe)
 add_section(30, "cafe.set_movement", cafe_movement, of_cafe)
+add_section(40, "cafe.set_votes", cafe_votes, of_cafe)
