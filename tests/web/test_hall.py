@@ -112,3 +112,21 @@ def test_figures_are_kept_for_days_and_so_many_devices(store: Store, event: Even
     with store.reading() as session:
         assert session.scalar(select(func.count(HallDevice.id))) == 1
         assert session.get(HallDevice, first) is None
+
+
+def test_invented_devices_keep_no_real_one_out(store: Store, event: EventMade, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hall, "MOST_DEVICES", 5)
+    other = make_event(store, event.process)
+    elsewhere, real = uuid4(), uuid4()
+    do(store, NOBODY, "hall.report", code=other.code, device=elsewhere, **QUICK)
+    invented = [uuid4() for _ in range(7)]
+    for one in invented:
+        do(store, NOBODY, "hall.report", code=event.code, device=one, **SLOW)
+    do(store, NOBODY, "hall.report", code=event.code, device=real, **QUICK)
+    with store.reading() as session:
+        kept = set(session.scalars(select(HallDevice.id)))
+    assert kept == {elsewhere, real, *invented[3:]}
+    # One that measures again takes nobody's place.
+    do(store, NOBODY, "hall.report", code=event.code, device=real, **BLOCKED_SOCKET)
+    with store.reading() as session:
+        assert set(session.scalars(select(HallDevice.id))) == kept
