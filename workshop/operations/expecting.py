@@ -1,7 +1,6 @@
 """Writing down who is expected, from a list, before anybody has come."""
 
 import csv
-import io
 import re
 from dataclasses import dataclass
 from itertools import combinations
@@ -46,8 +45,9 @@ COLUMNS = ("name", "organisation", "language", "together", "apart", "remote")
 
 @dataclass
 class Listed:
-    """One line of the list."""
+    """One line of the list, and which."""
 
+    number: int
     name: str
     organisation: str
     language: str
@@ -73,26 +73,37 @@ def read_list(text: str, language: str) -> list[Listed]:
             raise _wrong(number, _l("“%(language)s” is no language we know. Write it like de.", language=spoken))
         remote = cells.get("remote", "").casefold() not in ("", "0", "no", "nein", "nej", "false")
         others = [_names(cells.get(kind, "")) for kind in ("together", "apart")]
-        found.append(Listed(name, organisation, spoken, remote, *others))
+        found.append(Listed(number, name, organisation, spoken, remote, *others))
     return found
 
 
 def _lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The columns of a list, and its lines with their numbers; without columns a whole line is a name."""
-    first = text.split("\n")[0]
-    dialect = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text), delimiter=dialect)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error:
-        raise _wrong(reader.line_num, _l("This was sent in a form that cannot be read.")) from None
-    head = [one_line(cell).casefold() for cell in rows[0][1]] if rows else []
-    if "name" not in head:
-        return ["name"], [(number, [line]) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    first = lines[0][1] if lines else ""
+    mark = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
+    head = [one_line(cell).casefold() for cell in first.split(mark)]
+    if not {"name", '"name"'} & set(head):
+        return ["name"], [(number, [line]) for number, line in lines]
+    rows = [(number, _cells(number, line, mark)) for number, line in lines]
+    head = [one_line(cell).casefold() for cell in rows[0][1]]
     unknown = [one for one in head if one not in COLUMNS]
     if unknown:
         raise _wrong(1, _l("There is no column “%(column)s”.", column=unknown[0]))
-    return head, rows[1:]
+    return head, [(number, row) for number, row in rows[1:] if any(cell.strip() for cell in row)]
+
+
+def _cells(number: int, line: str, mark: str) -> list[str]:
+    """The cells of one line: none goes on in the next, where an open quotation mark would take everybody in."""
+    try:
+        return next(csv.reader([line], delimiter=mark, strict=True))
+    except csv.Error as error:
+        if "limit" in str(error):
+            raise _wrong(number, _l("This was sent in a form that cannot be read.")) from None
+        raise _wrong(
+            number,
+            _l("A quotation mark is not closed. Close it before the line ends, or write two where one is meant."),
+        ) from None
 
 
 def _names(cell: str) -> list[str]:
@@ -178,12 +189,12 @@ def _pairs(listed: list[Listed], by_name: dict[str, UUID], kind: WishKind) -> se
     """The pairs a column asks for: names of the list, or a word that several lines share."""
     found: set[tuple[UUID, UUID]] = set()
     sharing: dict[str, list[tuple[int, str, UUID]]] = {}
-    for number, one in enumerate(listed, 2):
+    for one in listed:
         me = by_name[one.name.casefold()]
         for name in one.together if kind is WishKind.TOGETHER else one.apart:
             other = by_name.get(name.casefold())
             if other is None:
-                sharing.setdefault(name.casefold(), []).append((number, name, me))
+                sharing.setdefault(name.casefold(), []).append((one.number, name, me))
             elif other != me:
                 found.add(pair_of(me, other))
     # Before they are made: of a word that two thousand share there are two million.
