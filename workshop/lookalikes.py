@@ -38,6 +38,7 @@ class Known:
     """Of notes that somebody has asked about: those alike."""
     looked_at: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held by whoever reads or changes any of it: where threads answer, several are here at a time."""
 
 
 class Lookalikes:
@@ -46,13 +47,15 @@ class Lookalikes:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._events: OrderedDict[UUID, Known] = OrderedDict()
+        self._lock = threading.Lock()
 
     def to_words(self, by: Actor, table_id: UUID, words: str) -> list[AlikeNote]:
         """Notes of the event that say what somebody at a table is just writing."""
         with self._store.reading() as session:
             event_id = alike.event_to_compare(session, by, table_id)
             known = self._known(session, event_id)
-            found = [match.key for match in known.index.similar(words, most=MOST_TO_SHOW)]
+            with known.lock:
+                found = [match.key for match in known.index.similar(words, most=MOST_TO_SHOW)]
             return alike.to_show(session, event_id, found)
 
     def to_note(self, by: Actor, table_id: UUID, idea_id: UUID, *, elsewhere: bool = True) -> list[AlikeNote]:
@@ -60,7 +63,8 @@ class Lookalikes:
         with self._store.reading() as session:
             event_id = alike.event_to_compare(session, by, table_id)
             known = self._known(session, event_id)
-            near = self._near(session, known, idea_id)
+            with known.lock:
+                near = self._near(session, known, idea_id)
             found = alike.to_show(session, event_id, near)
             return [one for one in found if not elsewhere or one.table_id != table_id]
 
@@ -71,20 +75,20 @@ class Lookalikes:
             known = self._known(session, event_id)
             counted = {}
             for idea in ideas:
-                if idea not in known.notes:
-                    continue
-                here = known.notes[idea][1]
-                near = [one for one in self._near(session, known, idea) if known.notes[one][1] != here]
-                if near:
-                    counted[idea] = len(near)
+                with known.lock:
+                    near = self._near(session, known, idea)
+                    elsewhere = sum(known.notes[one][1] != known.notes[idea][1] for one in near)
+                if elsewhere:
+                    counted[idea] = elsewhere
                 time.sleep(0)
             return counted
 
     def _known(self, session: Session, event_id: UUID) -> Known:
-        known = self._events.setdefault(event_id, Known())
-        self._events.move_to_end(event_id)
-        while len(self._events) > MOST_EVENTS:
-            self._events.popitem(last=False)
+        with self._lock:
+            known = self._events.setdefault(event_id, Known())
+            self._events.move_to_end(event_id)
+            while len(self._events) > MOST_EVENTS:
+                self._events.popitem(last=False)
         with known.lock:
             if not known.looked_at or time.monotonic() - known.looked_at >= LOOKS_AGAIN:
                 self._look(session, event_id, known)

@@ -1,5 +1,9 @@
 """Look-alikes of an event: whose notes are compared, and what is never shown."""
 
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from tests.factories import do
@@ -23,6 +27,15 @@ def people(store: Store, event: EventMade, monkeypatch: pytest.MonkeyPatch) -> t
     open_round(store, event)
     write(store, anna, "A bus to the harbour")
     return anna, otto
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Threads that take turns as often as they can, so that what they share is seen half done."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def test_what_others_wrote_is_found_while_one_writes(
@@ -80,3 +93,42 @@ def test_another_event_is_not_compared(store: Store, event: EventMade, people: t
     assert not finder.to_words(anna.actor, event.tables[0], WORDS)
     with pytest.raises(NotFound):
         finder.to_words(anna.actor, near.tables[0], WORDS)
+
+
+def test_threads_may_ask_while_notes_come_and_go(
+    store: Store, event: EventMade, people: tuple[PersonMade, PersonMade], quick_switches: None
+) -> None:
+    anna, otto = people
+    finder = Lookalikes(store)
+    ideas = [write(store, otto, f"{WORDS}, said number {number}", table=2) for number in range(16)]
+    mine = write(store, anna, WORDS)
+    failed: list[Exception] = []
+    over = threading.Event()
+
+    def ask(how: Callable[[], object]) -> None:
+        try:
+            while not over.is_set():
+                how()
+        except Exception as error:
+            failed.append(error)
+            over.set()
+
+    questions: list[Callable[[], object]] = [
+        lambda: finder.to_words(anna.actor, event.tables[0], WORDS),
+        lambda: finder.to_note(anna.actor, event.tables[0], mine),
+        lambda: finder.counts(anna.actor, event.tables[0], [mine, *ideas]),
+    ]
+    threads = [threading.Thread(target=ask, args=(how,)) for how in questions]
+    for one in threads:
+        one.start()
+    for number, idea in enumerate(ideas[:8] * 3):
+        do(store, otto.actor, "idea.edit", idea=idea, text=f"{WORDS}, and otherwise {number}")
+    for idea in ideas[:4]:
+        do(store, otto.actor, "idea.withdraw", idea=idea)
+    over.set()
+    for one in threads:
+        one.join(30)
+    assert not failed
+    # It ends up knowing what an index made afresh knows.
+    asked = (anna.actor, event.tables[0], [mine, *ideas])
+    assert finder.counts(*asked) == Lookalikes(store).counts(*asked) != {}
