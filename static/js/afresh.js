@@ -11,6 +11,7 @@ export function loadAfresh({ spread = 1500, apart = APART, storage = sessionStor
   loadAfresh.due = setTimeout(() => {
     storage.setItem(name, Date.now());
     keepFields(storage);
+    keepFocus(storage);
     go();
   }, delay);
   return delay;
@@ -30,6 +31,28 @@ function keepFields(storage) {
   const typed = fields().filter((field) => field.value !== field.defaultValue);
   const kept = typed.map((field) => [nameOf(field), field.value]);
   if (kept.length) storage.setItem(`workshop.fields ${location.pathname}`, JSON.stringify(kept));
+}
+
+const FOCUSABLE = "a[href], button, input, select, textarea, summary";
+
+// The nearest part with an id, and which one in it.
+function keepFocus(storage) {
+  const { activeElement: here } = document;
+  const home = here?.closest("[id]");
+  if (!home || here === document.body) return;
+  const index = [...home.querySelectorAll(FOCUSABLE)].indexOf(here);
+  storage.setItem(`workshop.focus ${location.pathname}`, JSON.stringify([home.id, index]));
+}
+
+/** Give the focus back to what had it when the page was loaded anew. */
+export function restoreFocus(storage = sessionStorage) {
+  const name = `workshop.focus ${location.pathname}`;
+  const [id, index] = JSON.parse(storage.getItem(name) ?? "[]");
+  storage.removeItem(name);
+  const home = id && document.getElementById(id);
+  const there = index < 0 ? home : home?.querySelectorAll(FOCUSABLE)[index];
+  // What comes first by itself, as what went wrong does, stays first.
+  if (there && (!document.activeElement || document.activeElement === document.body)) there.focus();
 }
 
 /** Put back what stood in the fields when the page was loaded anew. */

@@ -1,4 +1,6 @@
 // Announcements on a page: said once, and gone for good where somebody has closed them.
+import { takeFocus } from "./morph.js";
+
 const NAME = "workshop.dismissed";
 const KEPT = 50;
 
@@ -8,8 +10,17 @@ export function createAnnouncements({ root = document, storage = sessionStorage,
     const button = target.closest?.("[data-dismiss]");
     if (!button) return;
     storage.setItem(NAME, JSON.stringify([...dismissed(), button.dataset.dismiss].slice(-KEPT)));
+    const focused = button.contains(document.activeElement);
     drawn();
+    if (focused) goOn();
   });
+
+  // To the next one, or to what the page is about.
+  function goOn() {
+    const next = root.querySelector("[data-announcement]:not([hidden]) [data-dismiss]");
+    if (next) next.focus();
+    else if (root.querySelector("main")) takeFocus(root.querySelector("main"));
+  }
 
   function dismissed() {
     try {

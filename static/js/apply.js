@@ -1,5 +1,5 @@
 // Lays what the server tells onto the page.
-import { morph, takeFocus } from "./morph.js";
+import { keepFocus, morph, takeFocus } from "./morph.js";
 import { parseElement } from "./trusted.js";
 import { applyViewer, isStaffAt } from "./viewer.js";
 
@@ -94,9 +94,11 @@ function remove(page, channel, id) {
   if (!element) return;
   const own = page.viewer.own.includes(element.dataset.thing ?? id);
   if (own && !channel.startsWith("person:") && !isStaffAt(page.viewer, element.dataset.table)) return;
-  const focus = element.contains(document.activeElement) ? element.parentElement : null;
+  let place = element.contains(document.activeElement) ? element.parentElement : null;
   element.remove();
-  if (focus) takeFocus(focus);
+  // One sees nothing of a list in which nothing is left.
+  while (place && !place.childElementCount) place = place.parentElement;
+  if (place) takeFocus(place);
 }
 
 /** Put an element into a container, at its place in the order where there is one. */
@@ -108,9 +110,11 @@ export function insert(home, element) {
   }
   const sign = sorted === "desc" ? -1 : 1;
   const next = [...home.children].find((one) => one !== element && sign * inOrder(element, one) < 0) ?? null;
-  // Moving an element takes focus and caret from it.
+  // Moving an element takes the focus from it.
   if (element.parentElement === home && element.nextElementSibling === next) return;
+  const { activeElement: focused } = document;
   home.insertBefore(element, next);
+  if (element.contains(focused)) keepFocus(element, focused);
 }
 
 // What has no place in the order yet, a note that is still on its way, comes last.

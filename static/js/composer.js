@@ -1,6 +1,7 @@
 // Writing a note: it lies on the table at once, dashed, and says "saved" only when the server has it.
 import { v4 as freshKey } from "uuid";
 import { insert } from "./apply.js";
+import { takeFocus } from "./morph.js";
 import { CONTRIBUTE } from "./outbox.js";
 import { copyWords } from "./unsent.js";
 import { say } from "./words.js";
@@ -291,11 +292,31 @@ export function createComposer(form, { outbox, person, was = [], wrote = () => {
     const writes = form.contains(document.activeElement);
     form.hidden = paused || (!WRITING.includes(is) && !begun);
     for (const said of writing.querySelectorAll("[data-begun]")) said.hidden = !begun;
-    if (form.hidden) wasWriting ||= writes;
-    else {
-      if (wasWriting && !isPhone) field.focus({ preventScroll: true });
+    if (form.hidden) {
+      wasWriting ||= writes;
+      if (writes) waitAtLine();
+    } else {
+      if (wasWriting && waits()) goOnWriting();
       wasWriting = false;
     }
+  }
+
+  // Whoever was writing reads why they cannot, and goes on from there.
+  function waitAtLine() {
+    const said = [...document.querySelectorAll(".composer-off")].find((one) => !one.closest("[hidden]"));
+    if (said) takeFocus(said);
+  }
+
+  // Unless they have gone elsewhere meanwhile.
+  function waits() {
+    const { activeElement: here } = document;
+    return !here || here === document.body || Boolean(here.closest(".writing"));
+  }
+
+  function goOnWriting() {
+    // On a phone that would have the keyboard jump up.
+    if (isPhone) takeFocus(form);
+    else field.focus({ preventScroll: true });
   }
 
   return {

@@ -12,12 +12,22 @@ export function morph(element, wanted) {
     element.replaceWith(made);
     return made;
   }
-  const focused = element !== document.activeElement && element.contains(document.activeElement);
+  const { activeElement: focused } = document;
+  const within = element !== focused && element.contains(focused);
   matchAttributes(element, wanted);
   matchChildren(element, wanted);
-  // Of the parts round what is gone, the innermost is the first to notice.
-  if (focused && !element.contains(document.activeElement)) takeFocus(element);
+  if (within) keepFocus(element, focused);
   return element;
+}
+
+/** What had the focus inside of `element` has it still, wherever it has moved to; where it is gone, its place has it. */
+export function keepFocus(element, focused) {
+  if (element.contains(focused)) {
+    if (document.activeElement !== focused) focused.focus({ preventScroll: true });
+  } else if (!element.contains(document.activeElement)) {
+    // Of the parts round what is gone, the innermost is the first to notice.
+    takeFocus(element);
+  }
 }
 
 /** Where something with the focus is gone: go on from the place it had, not from the top of the page. */

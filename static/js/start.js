@@ -1,5 +1,5 @@
 // What every live page starts with; the entries in pages/ add what their kind needs.
-import { restoreFields, loadAfresh } from "./afresh.js";
+import { loadAfresh, restoreFields, restoreFocus } from "./afresh.js";
 import { sendActs } from "./acts.js";
 import { createAnnouncements } from "./announcements.js";
 import { createClock, createTime } from "./clock.js";
@@ -13,7 +13,7 @@ import { post } from "./post.js";
 import { createPresence } from "./presence.js";
 import { createRegions } from "./regions.js";
 import { createSocket } from "./socket.js";
-import { createStatus, showToast } from "./status.js";
+import { closeToast, createStatus, showToast } from "./status.js";
 import { joinTabs, withNews } from "./tabs.js";
 import { wordTimes } from "./times.js";
 import { parseElement } from "./trusted.js";
@@ -44,11 +44,10 @@ export function start(more = {}) {
   const clock = createClock({ now, tell: status.tell, turned });
   const announcements = createAnnouncements({ tell: status.tell });
   restoreFields();
+  restoreFocus();
   closeMenusBehind();
   goWithTime();
-  document.querySelector("[data-toast-close]")?.addEventListener("click", ({ target }) => {
-    target.closest("#toast").hidden = true;
-  });
+  closeToast();
   const revisions = JSON.parse(channels || "{}");
   if (!viewer || !Object.keys(revisions).length) return null;
 

@@ -43,6 +43,26 @@ export function showToast(text, element = document.getElementById("toast"), stay
   element.hidden = false;
   clearTimeout(showToast.closing);
   showToast.closing = setTimeout(() => {
-    element.hidden = true;
+    // Not under the hands of whoever is about to close it.
+    if (element.contains(document.activeElement)) showToast(text, element, stays);
+    else element.hidden = true;
   }, stays);
+}
+
+/** Have `element` closed by its button or by Escape, and the focus go back to where it came from. */
+export function closeToast(element = document.getElementById("toast")) {
+  if (!element) return;
+  let from = null;
+  element.addEventListener("focusin", ({ relatedTarget }) => {
+    if (relatedTarget && !element.contains(relatedTarget)) from = relatedTarget;
+  });
+  const close = () => {
+    const focused = element.contains(document.activeElement);
+    element.hidden = true;
+    if (focused && from?.isConnected) from.focus();
+  };
+  element.querySelector("[data-toast-close]")?.addEventListener("click", close);
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && !element.hidden && !document.querySelector("dialog[open], :popover-open")) close();
+  });
 }

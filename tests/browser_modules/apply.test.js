@@ -111,10 +111,16 @@ test("focus, caret, selection and an open menu survive what others do", () => {
 });
 
 test("whose note is taken away under the hand goes on from the list", () => {
-  applyChange(page, change(0, 1, [{ id: "a", order: 1, text: "A" }]));
+  setBody(`<section><h2>Notes</h2><ol data-place="notes-t1"></ol></section>`);
+  const both = ["a", "b"].map((id, index) => ({ id, order: index + 1, text: id }));
+  applyChange(page, change(0, 1, both));
   document.querySelector("#a .vote").focus();
   applyChange(page, change(1, 2, [], ["a"]));
   assert.equal(document.activeElement, document.querySelector("[data-place]"));
+  // An empty list cannot be seen.
+  document.querySelector("#b .vote").focus();
+  applyChange(page, change(2, 3, [], ["b"]));
+  assert.equal(document.activeElement, document.querySelector("section"));
 });
 
 test("a new thing in a filtered list asks for the list again", () => {

@@ -234,6 +234,29 @@ test("the writing line follows the rounds", () => {
   assert.ok(form.hidden);
 });
 
+test("whoever was writing waits at the sentence that says why not, unless they go elsewhere", () => {
+  const writing = document.querySelector(".writing");
+  const pause = () => {
+    form.elements.text.focus();
+    writing.innerHTML = `<p class="composer-off">Paused</p>`;
+    writing.dataset.is = "paused";
+    composer.follow();
+  };
+  const goOn = () => {
+    writing.dataset.is = "round";
+    composer.follow();
+  };
+  pause();
+  assert.equal(document.activeElement, writing.querySelector("p"));
+  goOn();
+  assert.equal(document.activeElement, form.elements.text);
+  pause();
+  document.getElementById("old").tabIndex = 0;
+  document.getElementById("old").focus();
+  goOn();
+  assert.equal(document.activeElement, document.getElementById("old"));
+});
+
 test("a note that was begun is finished after its round, and a pause gives back the line one wrote on", async () => {
   const writing = document.querySelector(".writing");
   writing.innerHTML = `<span data-begun hidden></span>`;

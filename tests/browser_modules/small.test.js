@@ -5,7 +5,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 const { sendActs } = await import("../../static/js/acts.js");
-const { loadAfresh, restoreFields } = await import("../../static/js/afresh.js");
+const { createAnnouncements } = await import("../../static/js/announcements.js");
+const { loadAfresh, restoreFields, restoreFocus } = await import("../../static/js/afresh.js");
 const { clockOffset, createClock, createTime, minutesAndSeconds } = await import("../../static/js/clock.js");
 const { createBanner } = await import("../../static/js/connection.js");
 const { createGong } = await import("../../static/js/gong.js");
@@ -13,7 +14,7 @@ const { inGroups, prepareJoin } = await import("../../static/js/join.js");
 const { prepareMarker } = await import("../../static/js/mark.js");
 const { isAnotherPage } = await import("../../static/js/me.js");
 const { morph } = await import("../../static/js/morph.js");
-const { createStatus } = await import("../../static/js/status.js");
+const { closeToast, createStatus, showToast } = await import("../../static/js/status.js");
 const { withNews } = await import("../../static/js/tabs.js");
 const { inWords, wordTimes } = await import("../../static/js/times.js");
 const { parseElement } = await import("../../static/js/trusted.js");
@@ -33,6 +34,14 @@ test("where what has the focus is replaced, the focus stays at its place", () =>
   // The server knows nothing of it, and does not take it away again.
   morph(document.querySelector("section"), parseElement(`<section><h2></h2><div class="row">Over</div></section>`));
   assert.equal(document.activeElement, document.querySelector(".row"));
+});
+
+test("what has the focus keeps it where its part of the page moves", () => {
+  setBody(`<ul><li id="a"><button>a</button></li><li id="b"><button>b</button></li></ul>`);
+  const button = document.querySelector("#b button");
+  button.focus();
+  morph(document.querySelector("ul"), parseElement(`<ul><li id="b"><button>b</button></li><li id="a"><button>a</button></li></ul>`));
+  assert.equal(document.activeElement, button);
 });
 
 const tree = fc.letrec((self) => ({
@@ -412,6 +421,52 @@ test("a page loaded afresh keeps what was typed, and does not turn in circles", 
   setBody(`<form action="/act/goal.update"><textarea name="text"></textarea></form>`);
   restoreFields();
   assert.equal(document.querySelector("textarea").value, "half a sentence");
+});
+
+test("the focus comes back where the page was loaded anew", async () => {
+  const page = `<p id="other"><button>x</button></p><p id="row"><a href="/">a</a><button>b</button></p>`;
+  setBody(page);
+  document.querySelector("#row button").focus();
+  loadAfresh.due = null;
+  let loaded = false;
+  loadAfresh({ spread: 0, apart: 0, go: () => { loaded = true; } });
+  await until(() => loaded);
+  loadAfresh.due = null;
+  setBody(page);
+  restoreFocus();
+  assert.equal(document.activeElement, document.querySelector("#row button"));
+  // Once, and never over what has it already.
+  document.querySelector("#other button").focus();
+  restoreFocus();
+  assert.equal(document.activeElement, document.querySelector("#other button"));
+});
+
+// --- what lies over the page
+
+test("who closes an announcement goes on at the next one, then at what the page is about", () => {
+  sessionStorage.clear();
+  const one = (id) => `<div id="${id}" data-announcement><p>x</p><button data-dismiss="${id}">close</button></div>`;
+  setBody(`<section>${one("a")}${one("b")}</section><main id="main"></main>`);
+  createAnnouncements({ storage: sessionStorage });
+  for (const [id, next] of [["a", `[data-dismiss="b"]`], ["b", "main"]]) {
+    const button = document.querySelector(`[data-dismiss="${id}"]`);
+    button.focus();
+    button.click();
+    assert.equal(document.activeElement, document.querySelector(next));
+  }
+});
+
+test("Escape closes what went wrong, and the focus goes back where it came from", () => {
+  setBody(`<button id="vote">vote</button><div id="toast" hidden><span data-text></span><button data-toast-close>x</button></div>`);
+  const [toast, vote] = [document.getElementById("toast"), document.getElementById("vote")];
+  closeToast(toast);
+  const escape = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  vote.focus();
+  showToast("It is over.", toast);
+  document.querySelector("[data-toast-close]").focus();
+  escape();
+  assert.ok(toast.hidden);
+  assert.equal(document.activeElement, vote);
 });
 
 // --- join

@@ -49,6 +49,9 @@ THING_PAGES = {
     "membership": "/members/{}",
 }
 
+PLACES = ("idea", "ideas", "comment", "action_item", "action_items")
+"""Fields that name a thing which stands on the page one comes from, under its id."""
+
 
 @pages.get("/act/<name>")
 def ask(name: str) -> ResponseReturnValue:
@@ -92,7 +95,7 @@ def act(name: str) -> ResponseReturnValue:
         return draw(what, form, fresh, problem, whole=whole), problem.status
     if name in ACT_SAYS:
         flash(ACT_SAYS[name](form))
-    return redirect(way_back(page_of(done)), 303)
+    return redirect(beside(way_back(page_of(done)), form), 303)
 
 
 @pages.post("/act/<name>.json")
@@ -198,6 +201,15 @@ def page_of(done: Done) -> str:
     return THING_PAGES[thing].format(thing_id) if thing in THING_PAGES and thing_id else url_for("people.join_page")
 
 
+def beside(address: str, form: OperationForm) -> str:
+    """The way back to what somebody came from, so that whoever reads a long page by keyboard goes on there."""
+    if not address or "#" in address:
+        return address
+    about = next((form[name].data for name in PLACES if name in form and form[name].data), None)
+    first = about[0] if isinstance(about, list) else about
+    return f"{address}#{first}" if first else address
+
+
 def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | None, *, whole: bool = True) -> str:
     """The operation's page; only the plain form where the rest is not open to whoever asks."""
     context: dict[str, Any] = {}
@@ -208,7 +220,7 @@ def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | Non
         "operation": what,
         "form": form,
         "key": key,
-        "next": way_back(""),
+        "next": beside(way_back(""), form),
         "problem": problem,
         "context": context,
     }

@@ -1,6 +1,7 @@
 import { countLookalikes, suggestWhileWriting } from "../alike.js";
 import { writeComments } from "../comments.js";
 import { createComposer } from "../composer.js";
+import { keepAbove } from "../foot.js";
 import { keepSeat } from "../kept.js";
 import { openWithoutNetwork } from "../offline.js";
 import { keepShell } from "../shell.js";
@@ -8,6 +9,7 @@ import { start } from "../start.js";
 import { say } from "../words.js";
 
 const form = document.querySelector("form[data-composer]");
+keepAbove(document.querySelector(".seat-foot"));
 const unsent = new Set();
 let composer = null;
 let lookalikes = () => {};
