@@ -207,8 +207,9 @@ class Standing:
         """Whether it is the table's host's or staff's."""
         return self.staff or table_id in self.hosts
 
-    def parts(self, *, table_id: UUID | None = None, author_id: UUID | None = None) -> set[Part]:
+    def parts(self, at: "At") -> set[Part]:
         """Every part it has towards a thing at a table, by an author."""
+        table_id = at.table_id
         parts = {Part(str(role)) for role in self.roles}
         if self.system:
             parts.add(Part.SYSTEM)
@@ -220,8 +221,10 @@ class Standing:
             parts.add(Part.PARTICIPANT)
             if table_id in self.hosts:
                 parts.add(Part.HOST)
-            if author_id == self.participant.id:
+            if at.author_id == self.participant.id:
                 parts.add(Part.AUTHOR)
+        if self.roles and self.user and at.author_user_id == self.user.id:
+            parts.add(Part.AUTHOR)
         return parts
 
 
@@ -232,6 +235,8 @@ class At:
     standing: Standing
     table_id: UUID | None = field(default=None, kw_only=True)
     author_id: UUID | None = field(default=None, kw_only=True)
+    author_user_id: UUID | None = field(default=None, kw_only=True)
+    """Of what a member has written under the account's name."""
     kind: IdeaKind | None = field(default=None, kw_only=True)
     """Of the note that is to be written or made another kind."""
     written: Written | None = field(default=None, kw_only=True)
@@ -349,7 +354,7 @@ class Capacity:
 
 def allowed(permission: Permission, at: At) -> bool:
     """Whether `at.standing` has it there, whatever the time."""
-    parts = at.standing.parts(table_id=at.table_id, author_id=at.author_id)
+    parts = at.standing.parts(at)
     wanted = RULES[permission].parts
     return Part.ANYBODY in wanted or bool(parts & wanted)
 

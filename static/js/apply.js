@@ -38,13 +38,15 @@ export function applySummary(page, { page: kind, id, revision, html }) {
 function put(page, channel, { id, place, html }, fresh) {
   const wanted = parseElement(html);
   if (!wanted) return;
-  // Of notes a person is told their own alone, also one that somebody has written down in their name.
-  if (channel.startsWith("person:") && wanted.matches(".note") && !page.viewer.own.includes(id)) {
-    page.viewer = { ...page.viewer, own: [...page.viewer.own, id] };
+  // Of words a person is told their own alone, also what somebody has written down in their name.
+  const { thing } = wanted.dataset;
+  if (channel.startsWith("person:") && thing && !page.viewer.own.includes(thing)) {
+    page.viewer = { ...page.viewer, own: [...page.viewer.own, thing] };
   }
   const there = document.getElementById(id);
-  // Staff at a table are told all of it by the table itself; what authors are told says less.
-  if (channel.startsWith("person:") && there && isStaffAt(page.viewer, wanted.dataset.table)) return;
+  // Staff at a table are told all of a note by the table itself; what authors are told says less.
+  const isNote = wanted.matches(".note");
+  if (channel.startsWith("person:") && there && isNote && isStaffAt(page.viewer, wanted.dataset.table)) return;
   // With the viewer's parts in place before it is compared, what is the same stays untouched.
   followVoting(page, wanted);
   followBallot(page, wanted);

@@ -69,6 +69,7 @@ export function start(more = {}) {
     },
     fresh(element) {
       announcements.fresh(element);
+      if (element.matches("[data-aside]")) status.tell(element.querySelector(".note-aside").textContent.trim());
       if (!element.matches(".note")) return;
       element.dataset.new = "";
       setTimeout(() => element.removeAttribute("data-new"), NEW);

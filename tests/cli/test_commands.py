@@ -203,7 +203,7 @@ def test_the_record_of_what_was_hidden(terminal: Terminal, event: dict[str, Any]
         idea = do(store, person, "idea.contribute", **where, kind="idea", text="Mr Miller sleeps").thing[1]
         do(store, SYSTEM, "idea.hide", idea=idea, reason="A name")
     printed = terminal.run("moderation", "--event", event["code"]).output
-    assert printed.startswith("decided_at,cafe,table,round,decision,reason,by,") and "Miller" not in printed
+    assert printed.startswith("decided_at,what,cafe,table,round,decision,reason,by,") and "Miller" not in printed
     entry = terminal.json("moderation", "--event", event["event"], "--words")[0]
-    assert (entry["decision"], entry["by"], entry["note"]) == ("hidden", "system", "Mr Miller sleeps")
+    assert (entry["decision"], entry["by"], entry["words"]) == ("hidden", "system", "Mr Miller sleeps")
     assert "There is no event" in terminal.refused("moderation", "--event", "K7MP 3QRT")

@@ -48,5 +48,5 @@ def test_the_record_can_be_read_again(store: Store, event: EventMade) -> None:
     )
     assert line["reason"].startswith("'=cmd")
     assert line["decided_at"].endswith(("+01:00", "+02:00"))
-    assert "note" not in line
-    assert (with_words[0]["note"], with_words[0]["added_to_the_reason"]) == ("'=HYPERLINK(1)", "'+1")
+    assert "words" not in line and line["what"] == "note"
+    assert (with_words[0]["words"], with_words[0]["added_to_the_reason"]) == ("'=HYPERLINK(1)", "'+1")

@@ -44,6 +44,8 @@ class World:
     merged: UUID
     comment: UUID
     hidden_comment: UUID
+    asked_comment: UUID
+    waiting_comment: UUID
     typed: UUID
     device: UUID
     on_tablet: UUID
@@ -101,10 +103,14 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, event.moderator, "idea.merge", ideas=[second, merged], stays=second)
     phase, making = set_phases(store, event, co_sharing=f"Sharing {word}", co_creation=f"Making {word}")
     do(store, event.moderator, "phase.begin", phase=making)
-    comment, hidden_comment = (
-        comment_on(store, author, second, f"{text} {word}") for text in ("Remark", "Hidden remark")
-    )
-    do(store, event.moderator, "comment.hide", comment=hidden_comment, reason=f"Names somebody {word}")
+    texts = ("Remark", "Hidden remark", "Asked remark")
+    comment, hidden_comment, asked_comment = (comment_on(store, author, second, f"{text} {word}") for text in texts)
+    for remark in (hidden_comment, asked_comment):
+        do(store, event.moderator, "comment.hide", comment=remark, reason=f"Names somebody {word}")
+    do(store, author.actor, "comment.ask_again", comment=asked_comment, words=f"It was a jest {word}")
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    waiting_comment = comment_on(store, author, second, f"Waiting remark {word}")
+    do(store, event.moderator, "event.set_moderation", event=event.id)
     typed = type_in(store, host, f"Typed {word}", card=7)
     device, on_tablet = _tablet(store, host, 1, f"Tilda {word}")
     _, on_other_tablet = _tablet(store, other_host, 2, f"Theo {word}")
@@ -137,8 +143,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     return World(
         event, author, participant, host, other_host, removed, away, wish,
         idea, second, voted, held, hidden, asked, reason, phase, reported, waiting, merged, comment, hidden_comment,
-        typed, device, on_tablet, on_other_tablet, draft, second_draft, item, sorted_item, drafted, goal, handler,
-        milestone, announcement, field, member, link, word,
+        asked_comment, waiting_comment, typed, device, on_tablet, on_other_tablet, draft, second_draft, item,
+        sorted_item, drafted, goal, handler, milestone, announcement, field, member, link, word,
     )  # fmt: skip
 
 

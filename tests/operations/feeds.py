@@ -59,6 +59,7 @@ def with_more(name: str, value: Callable[[World], Any], /, **more: Any) -> Calla
 
 
 ROWS = '[["1", "A statement", "visible", "", 3, "2026-05-12T10:00:00+00:00"]]'
+OWN_AT_THE_TABLE: Any = {"table": 1, "by_author": True, "seen_by": AT_THE_TABLE | {Part.AUTHOR}}
 DRAFT_ITEM = {"seen_by": AT_THE_TABLE, "table": 1}
 DRAFT_GOAL = {"scope": "process", "seen_by": STAFF}
 
@@ -225,11 +226,17 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(with_more("idea", lambda w: w.asked, answer="No joke"), table=1, by_author=True,
              seen_by=AT_THE_TABLE | {Part.AUTHOR}),
     ],
-    "ideas.let_through": [
-        Feed(lambda w: {"ideas": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}),
+    "queue.let_through": [
+        Feed(lambda w: {"things": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}),
+        Feed(
+            lambda w: {"things": [w.waiting, w.waiting_comment]},
+            table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
+        ),
     ],
-    "ideas.look_at": [
-        Feed(lambda w: {"ideas": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
+    "queue.look_at": [
+        Feed(lambda w: {"things": [w.waiting]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
+             only={Part.MODERATOR, Part.ADMIN}),
+        Feed(lambda w: {"things": [w.waiting_comment]}, table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR},
              only={Part.MODERATOR, Part.ADMIN}),
     ],
     "event.set_moderation": [
@@ -259,7 +266,22 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(with_more("action_item", lambda w: w.draft, text="Yes"), seen_by=set()),
     ],
     "comment.withdraw": [Feed(one("comment", lambda w: w.comment), table=1, by_author=True)],
-    "comment.hide": [Feed(with_more("comment", lambda w: w.comment, reason="Names somebody"), table=1)],
+    "comment.report": [
+        Feed(with_more("comment", lambda w: w.comment, reason="Unkind"), table=1, only=PEOPLE),
+        Feed(with_more("comment", lambda w: w.waiting_comment, reason="Unkind"), only=PEOPLE, **OWN_AT_THE_TABLE),
+    ],
+    "comment.leave": [Feed(one("comment", lambda w: w.comment), table=1)],
+    "comment.hold": [Feed(with_more("comment", lambda w: w.comment, reason="Names somebody"), table=1)],
+    "comment.hide": [
+        Feed(with_more("comment", lambda w: w.comment, reason="Names somebody"), table=1),
+        Feed(lambda w: {"comment": w.comment, "because": w.reason, "reason": ""}, table=1),
+    ],
+    "comment.ask_again": [
+        Feed(with_more("comment", lambda w: w.hidden_comment, words="It was a joke"), **OWN_AT_THE_TABLE),
+    ],
+    "comment.keep_hidden": [
+        Feed(with_more("comment", lambda w: w.asked_comment, answer="No joke"), **OWN_AT_THE_TABLE),
+    ],
     "comment.show": [
         Feed(
             one("comment", lambda w: w.hidden_comment), table=1, by_author=True, seen_by=AT_THE_TABLE | {Part.AUTHOR}

@@ -54,17 +54,17 @@ def test_a_note_waits_until_it_is_let_through(store: Store, event: EventMade, an
     with store.reading() as session:
         assert ideas.notes(session, [idea], Audience.EVERYBODY) == {}
         assert ideas.notes(session, [idea], Audience.OWN)[idea].waits
-    do(store, event.moderator, "ideas.let_through", ideas=[idea])
+    do(store, event.moderator, "queue.let_through", things=[idea])
     assert state_of(store, idea) is IdeaState.VISIBLE
 
 
 def test_other_words_wait_again(store: Store, event: EventMade, anna: PersonMade) -> None:
     idea = write(store, anna, "A bench")
-    do(store, event.moderator, "ideas.let_through", ideas=[idea])
+    do(store, event.moderator, "queue.let_through", things=[idea])
     do(store, anna.actor, "idea.edit", idea=idea, text="A bench, and Mr Miller sleeps on it")
     assert state_of(store, idea) is IdeaState.HELD
     name_host(store, event, 1, anna)
-    do(store, event.moderator, "ideas.let_through", ideas=[idea])
+    do(store, event.moderator, "queue.let_through", things=[idea])
     do(store, anna.actor, "idea.edit", idea=idea, text="A bench")
     assert state_of(store, idea) is IdeaState.VISIBLE
 
@@ -81,9 +81,9 @@ def test_nothing_that_was_decided_meanwhile_is_let_through(store: Store, event: 
     hidden, withdrawn, new = (write(store, anna, f"Note {number}") for number in range(3))
     do(store, event.process.admin, "idea.hide", idea=hidden, reason="A name")
     do(store, anna.actor, "idea.withdraw", idea=withdrawn)
-    do(store, event.moderator, "ideas.let_through", ideas=[hidden, withdrawn, new])
+    do(store, event.moderator, "queue.let_through", things=[hidden, withdrawn, new])
     assert [state_of(store, one) for one in (hidden, withdrawn, new)] == ["hidden", "withdrawn", "visible"]
-    again = do(store, event.moderator, "ideas.let_through", ideas=[hidden, new])
+    again = do(store, event.moderator, "queue.let_through", things=[hidden, new])
     assert again.at == {}
 
 
@@ -92,30 +92,30 @@ def test_a_host_lets_through_what_lies_at_the_own_table(store: Store, event: Eve
     name_host(store, event, 1, hanna)
     mine, other = write(store, anna), write(store, ben, table=2)
     with pytest.raises(NotFound):
-        do(store, hanna.actor, "ideas.let_through", ideas=[other])
-    do(store, hanna.actor, "ideas.let_through", ideas=[mine, other])
+        do(store, hanna.actor, "queue.let_through", things=[other])
+    do(store, hanna.actor, "queue.let_through", things=[mine, other])
     assert (state_of(store, mine), state_of(store, other)) == (IdeaState.VISIBLE, IdeaState.HELD)
     with pytest.raises(Forbidden):
-        do(store, ben.actor, "ideas.let_through", ideas=[other])
+        do(store, ben.actor, "queue.let_through", things=[other])
 
 
 def test_two_moderators_look_at_different_notes(store: Store, event: EventMade, anna: PersonMade) -> None:
     notes = [write(store, anna, f"Note {number}") for number in range(6)]
     one, other = event.moderator, event.process.admin
-    do(store, one, "ideas.look_at", ideas=notes[:3])
+    do(store, one, "queue.look_at", things=notes[:3])
     # The other one pressed at the same moment, on a page that showed the same.
-    done = do(store, other, "ideas.look_at", ideas=notes[1:5])
+    done = do(store, other, "queue.look_at", things=notes[1:5])
     assert set(done.at) == {f"cafe:{event.cafe}"}
     assert sorted(map(len, looked_at(store, event).values())) == [1, 2, 3]
     assert looked_at(store, event)[None] == notes[5:]
-    assert do(store, other, "ideas.look_at", ideas=notes[:3]).at == {}
+    assert do(store, other, "queue.look_at", things=notes[:3]).at == {}
     with pytest.raises(NotFound):
-        do(store, join(store, event, "Ben").actor, "ideas.look_at", ideas=notes[:1])
+        do(store, join(store, event, "Ben").actor, "queue.look_at", things=notes[:1])
 
 
 def test_what_nobody_decided_about_comes_back_to_all(store: Store, event: EventMade, anna: PersonMade) -> None:
     idea = write(store, anna)
-    do(store, event.moderator, "ideas.look_at", ideas=[idea])
+    do(store, event.moderator, "queue.look_at", things=[idea])
     due = queue_of(store, event).due
     assert due and timedelta(minutes=2) < due - now() <= timedelta(minutes=3)
     with store.writing() as session:
@@ -123,7 +123,7 @@ def test_what_nobody_decided_about_comes_back_to_all(store: Store, event: EventM
         session.commit()
     assert looked_at(store, event) == {None: [idea]}
     assert queue_of(store, event).due is None
-    do(store, event.process.admin, "ideas.look_at", ideas=[idea])
+    do(store, event.process.admin, "queue.look_at", things=[idea])
     assert None not in {taker for taker, notes in looked_at(store, event).items() if notes}
 
 
@@ -136,5 +136,5 @@ def test_five_hundred_that_wait_are_counted_and_the_oldest_listed(store: Store, 
     found = queue_of(store, event)
     assert (found.waiting, found.counts["new"]) == (500, 500)
     assert [one.id for one in found.listed] == written[:MOST_IN_QUEUE]
-    do(store, event.moderator, "ideas.let_through", ideas=written[:100])
+    do(store, event.moderator, "queue.let_through", things=written[:100])
     assert queue_of(store, event).listed[0].id == written[100]

@@ -7,10 +7,10 @@ from workshop.models import in_language
 from workshop.queries.moderation import Record
 
 HEAD = (
-    "decided_at", "cafe", "table", "round", "decision", "reason", "by",
+    "decided_at", "what", "cafe", "table", "round", "decision", "reason", "by",
     "asked_again_at", "answered_at", "ended_at", "outcome",
 )  # fmt: skip
-WORDS = ("note", "added_to_the_reason")
+WORDS = ("words", "added_to_the_reason")
 """Further columns where words were asked for."""
 
 
@@ -24,7 +24,7 @@ def rows_of(record: Record, *, with_words: bool = False) -> list[dict[str, objec
         title, reason = (in_language(text, language, language)[1] for text in (one.cafe, one.reason))
         outcome = one.outcome or "holds"
         values: list[object] = [
-            at, title, one.table, one.round, one.decision, reason, one.by, asked, answered, ended, outcome,
+            at, one.what, title, one.table, one.round, one.decision, reason, one.by, asked, answered, ended, outcome,
         ]  # fmt: skip
         words: list[object] = [one.words, one.added] if with_words else []
         rows.append(dict(zip((*HEAD, *WORDS), [*values, *words], strict=False)))

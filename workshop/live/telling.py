@@ -101,7 +101,7 @@ class Reading:
     """What several rooms are to be told, each kind of thing read once for all of them."""
 
     def __init__(self, wanted: Iterable[tuple[str, str, Audience, Touched]]) -> None:
-        self._wanted: list[tuple[Audience, list[tuple[Fragment, UUID]]]] = []
+        self._wanted: list[tuple[str, Audience, list[tuple[Fragment, UUID]]]] = []
         self._ids: dict[tuple[Any, Audience], dict[UUID, None]] = {}
         for channel, page, audience, touched in wanted:
             things: dict[str, list[UUID]] = {}
@@ -110,7 +110,7 @@ class Reading:
             shown = [(one, thing_id) for one in fragments_of(channel, page) for thing_id in things.get(one.thing, ())]
             for fragment, thing_id in shown:
                 self._ids.setdefault((fragment.read, audience), {})[thing_id] = None
-            self._wanted.append((audience, shown))
+            self._wanted.append((channel, audience, shown))
 
     def run(self, session: Session) -> list[Read]:
         """The rows of each room, in the order in which they were asked for."""
@@ -121,9 +121,19 @@ class Reading:
                 # Under eventlet everybody else is answered in between.
                 time.sleep(0)
         return [
-            [(fragment, thing_id, rows[fragment.read, audience].get(thing_id)) for fragment, thing_id in shown]
-            for audience, shown in self._wanted
+            [
+                (fragment, thing_id, row)
+                for fragment, thing_id in shown
+                if is_told(channel, row := rows[fragment.read, audience].get(thing_id))
+            ]
+            for channel, audience, shown in self._wanted
         ]
+
+
+def is_told(channel: str, row: Any) -> bool:
+    """Whether a channel tells it: of what one Change did to several people's words a person is told their own."""
+    kind, _, channel_id = channel.partition(":")
+    return kind != "person" or str(getattr(row, "author_id", channel_id)) == channel_id
 
 
 def batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:

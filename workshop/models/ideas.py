@@ -60,7 +60,7 @@ SEEN_BY = {
     IdeaState.MERGED: SeenBy(everybody=False, staff=True, own=True),
     IdeaState.ERASED: SeenBy(everybody=False, staff=False, own=False),
 }
-"""The one table of who sees what; it serves pages, live updates, search and exports."""
+"""The one table of who sees what, notes and remarks; it serves pages, live updates, search and exports."""
 
 
 class Idea(Base):
@@ -166,11 +166,17 @@ def votes_given(session: Session, participant_id: UUID, cafe_id: UUID, round_id:
 
 
 class CommentState(Choice):
-    """Where a remark stands: on every screen, taken away by staff, or by its author."""
+    """Where a remark stands, in the words of `IdeaState`: who sees it is in `SEEN_BY` too."""
 
     VISIBLE = "visible"
+    HELD = "held"
     HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
+
+    @property
+    def seen(self) -> SeenBy:
+        """Who sees a remark in this state."""
+        return SEEN_BY[IdeaState(self)]
 
 
 class Comment(Base):
@@ -187,7 +193,7 @@ class Comment(Base):
     idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
     action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"), index=True)
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
     text: Mapped[str] = mapped_column(String(COMMENT_LENGTH))
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[CommentState] = choice(CommentState, default=CommentState.VISIBLE)
@@ -197,14 +203,22 @@ class Comment(Base):
     author: Mapped[Participant | None] = relationship()
 
 
+NOTE_OR_COMMENT = "(idea_id IS NULL) <> (comment_id IS NULL)"
+
+
 class Report(Base):
-    """A participant's word that a note should be looked at."""
+    """A participant's word that a note or a remark should be looked at."""
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("idea_id", "participant_id"),)
+    __table_args__ = (
+        CheckConstraint(NOTE_OR_COMMENT, name="note_or_comment"),
+        UniqueConstraint("idea_id", "participant_id"),
+        UniqueConstraint("comment_id", "participant_id"),
+    )
 
     id: Mapped[UUID] = primary_key()
-    idea_id: Mapped[UUID] = mapped_column(ForeignKey("idea.id"))
+    idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
     reason: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     at: Mapped[datetime] = mapped_column(default=now)
@@ -212,7 +226,7 @@ class Report(Base):
 
 
 class Decider(Choice):
-    """As what somebody decided about a note."""
+    """As what somebody decided."""
 
     HOST = "host"
     MODERATOR = "moderator"
@@ -228,10 +242,11 @@ class DecisionOutcome(Choice):
 
 
 class Decision(Base):
-    """That a note was held or hidden, for which reason, and whether its author asked for another look."""
+    """That a note or a remark was held or hidden, for which reason, and whether its author asked for another look."""
 
     __tablename__ = "decision"
     __table_args__ = (
+        CheckConstraint(NOTE_OR_COMMENT, name="note_or_comment"),
         CheckConstraint("state IN ('held', 'hidden')", name="state_known"),
         one_of("by", Decider),
         one_of("outcome", DecisionOutcome),
@@ -243,12 +258,20 @@ class Decision(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "uq_decision_one_open_on_comment",
+            "comment_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("ix_decision_event_at", "event_id", "at"),
     )
 
     id: Mapped[UUID] = primary_key()
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    idea_id: Mapped[UUID] = mapped_column(ForeignKey("idea.id"), index=True)
+    idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"), index=True)
     reason_id: Mapped[UUID] = mapped_column(ForeignKey("reason.id"))
     state: Mapped[IdeaState] = choice(IdeaState)
     words: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
@@ -266,10 +289,13 @@ class Decision(Base):
 
 
 class Look(Base):
-    """That a moderator is looking at a note which waits, so that the others take the next ones."""
+    """That a moderator is looking at a note or a remark which waits, so that the others take the next ones."""
 
     __tablename__ = "look"
+    __table_args__ = (CheckConstraint(NOTE_OR_COMMENT, name="note_or_comment"),)
 
-    idea_id: Mapped[UUID] = mapped_column(ForeignKey("idea.id"), primary_key=True)
+    id: Mapped[UUID] = primary_key()
+    idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), unique=True)
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"), unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     until: Mapped[datetime]

@@ -1,16 +1,27 @@
-"""Remarks on notes and to:DOs: writing one, taking one's own back, hiding one."""
+"""Remarks on notes and to:DOs: writing one, taking one's own back; what is decided about them is in `moderation`."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, NotFound
-from workshop.forms import Id, LongText, OperationForm, Text
-from workshop.models import SEEN_BY, ActionItem, Cafe, CafeTable, Comment, CommentState, Event, Idea
-from workshop.models.base import COMMENT_LENGTH, TITLE_LENGTH
+from workshop.errors import NotFound
+from workshop.forms import Id, LongText, OperationForm
+from workshop.models import (
+    SEEN_BY,
+    ActionItem,
+    Cafe,
+    CafeTable,
+    Comment,
+    CommentState,
+    DecisionOutcome,
+    Event,
+    Idea,
+)
+from workshop.models.base import COMMENT_LENGTH
+from workshop.operations.ideas import end_decision
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 
@@ -68,7 +79,7 @@ def commentable(session: Session, by: Actor, form: CommentForm) -> Commentable:
     says=_l("%(who)s wrote a comment"),
 )
 def write_comment(tx: Transaction, at: Commentable, form: CommentForm) -> None:
-    """Remark on a note or a to:DO, in the language one writes in."""
+    """Remark on a note or a to:DO, in the language one writes in; where notes wait it waits too."""
     person, user = at.standing.participant, at.standing.user
     # A member who has no seat speaks under the account's name.
     seated = person is not None and not person.removed_at
@@ -79,11 +90,15 @@ def write_comment(tx: Transaction, at: Commentable, form: CommentForm) -> None:
         participant_id=person.id if person and seated else None,
         user_id=None if seated or user is None else user.id,
         text=form.text.data,
+        # Whoever may let it through has looked at it.
+        state=CommentState.HELD
+        if at.event.notes_wait and not at.standing.hosting(at.table_id)
+        else CommentState.VISIBLE,
         language=person.writing_language if person and seated else user.language if user else at.event.language,
         created_at=tx.now,
     )
     tx.session.add(comment)
-    _tell(tx, comment, at)
+    tell_remark(tx, comment, at.table_id, at.event.id, before=None)
 
 
 @dataclass
@@ -91,6 +106,11 @@ class OneComment(At):
     """A remark, locked against a change at the same moment."""
 
     comment: Comment = field(kw_only=True)
+
+    @property
+    def thing(self) -> Comment:
+        """What is decided about."""
+        return self.comment
 
 
 class OneCommentForm(OperationForm):
@@ -101,25 +121,40 @@ class OneCommentForm(OperationForm):
 
 def one_comment(session: Session, by: Actor, form: OneCommentForm) -> OneComment:
     """The remark, if this actor may know that it exists."""
-    comment = session.scalars(select(Comment).where(Comment.id == form.comment.data).with_for_update()).first()
-    if comment is None:
+    found = some_comments(session, by, [form.comment.data] if form.comment.data else [])
+    if not found:
         raise NotFound
-    if comment.idea_id:
-        idea_state, table_id, event = session.execute(
-            select(Idea.state, Idea.table_id, Event)
-            .join(Event, Event.id == Idea.event_id)
-            .where(Idea.id == comment.idea_id)
-        ).one()
-        readable = SEEN_BY[idea_state].everybody
-    else:
-        item = session.get_one(ActionItem, comment.action_item_id)
-        table_id, event, readable = None, session.get_one(Event, item.event_id), True
-    standing = standing_in_event(session, by, event)
-    own = standing.participant is not None and standing.participant.id == comment.participant_id
-    seen = comment.state is CommentState.VISIBLE and readable
-    if not (seen or standing.hosting(table_id) or own):
+    return found[0]
+
+
+def some_comments(session: Session, by: Actor, ids: list[UUID]) -> list[OneComment]:
+    """Those of the remarks that this actor may know of, the oldest first; NotFound unless they are of one event."""
+    rows = session.execute(
+        select(Comment, Idea.state, Idea.table_id, Event)
+        .outerjoin(Idea, Idea.id == Comment.idea_id)
+        .outerjoin(ActionItem, ActionItem.id == Comment.action_item_id)
+        .join(Event, Event.id == func.coalesce(Idea.event_id, ActionItem.event_id))
+        .where(Comment.id.in_(ids))
+        .order_by(Comment.created_at, Comment.id)
+        .with_for_update(of=Comment)
+    ).all()
+    if not rows:
+        return []
+    if len({event.id for *_, event in rows}) != 1:
         raise NotFound
-    return OneComment(standing, table_id=table_id, author_id=comment.participant_id, comment=comment)
+    standing = standing_in_event(session, by, rows[0][3])
+    me, account = standing.participant, standing.user
+    found = []
+    for comment, idea_state, table_id, _ in rows:
+        on_view = comment.state.seen.everybody and (idea_state is None or SEEN_BY[idea_state].everybody)
+        own = (me is not None and me.id == comment.participant_id) or (
+            account is not None and account.id == comment.user_id
+        )
+        if on_view or (comment.state.seen.staff and standing.hosting(table_id)) or own:
+            one = OneComment(standing, table_id=table_id, author_id=comment.participant_id, comment=comment)
+            one.author_user_id = comment.user_id
+            found.append(one)
+    return found
 
 
 @operation(
@@ -132,58 +167,29 @@ def one_comment(session: Session, by: Actor, form: OneCommentForm) -> OneComment
 )
 def withdraw_comment(tx: Transaction, at: OneComment, form: OneCommentForm) -> None:
     """Take one's own remark back from every screen."""
-    _change_state(tx, at, CommentState.WITHDRAWN, "")
+    end_decision(tx, at.comment, DecisionOutcome.WITHDRAWN)
+    set_remark(tx, at, CommentState.WITHDRAWN, "")
 
 
-class HideCommentForm(OneCommentForm):
-    """Which remark, and why; its author reads the reason."""
-
-    reason = Text(
-        _l("Reason, as its author will read it"), TITLE_LENGTH, required=_l("Write a reason. Its author reads it.")
-    )
-
-
-@operation(
-    "comment.hide",
-    HideCommentForm,
-    Permission.MODERATE_TABLE,
-    find=one_comment,
-    title=_l("Hide this comment"),
-    says=_l("%(who)s hid a comment"),
-)
-def hide_comment(tx: Transaction, at: OneComment, form: HideCommentForm) -> None:
-    """Take somebody's remark from every screen; its author reads why."""
-    _change_state(tx, at, CommentState.HIDDEN, form.reason.data)
-
-
-@operation(
-    "comment.show",
-    OneCommentForm,
-    Permission.MODERATE_TABLE,
-    find=one_comment,
-    title=_l("Show this comment again"),
-    says=_l("%(who)s showed a comment again"),
-)
-def show_comment(tx: Transaction, at: OneComment, form: OneCommentForm) -> None:
-    """Put a hidden remark back where it was."""
-    _change_state(tx, at, CommentState.VISIBLE, "")
-
-
-def _change_state(tx: Transaction, at: OneComment, state: CommentState, reason: str) -> None:
-    comment = at.comment
-    if (comment.state, comment.state_reason) == (state, reason):
+def set_remark(tx: Transaction, at: OneComment, state: CommentState, words: str) -> None:
+    """Bring a remark into another state and tell all who saw it or now see it."""
+    comment, before = at.comment, at.comment.state
+    if (before, comment.state_reason) == (state, words):
         return
-    if comment.state is CommentState.WITHDRAWN:
-        raise Closed(_l("Its author has withdrawn this comment."))
-    tx.fact("state", comment.state, state)
-    comment.state, comment.state_reason = state, reason
-    _tell(tx, comment, at)
+    tx.fact("state", before, state)
+    comment.state, comment.state_reason = state, words
+    tell_remark(tx, comment, at.table_id, at.event.id, before=before)
 
 
-def _tell(tx: Transaction, comment: Comment, at: At) -> None:
+def tell_remark(
+    tx: Transaction, comment: Comment, table_id: UUID | None, event_id: UUID, before: CommentState | None
+) -> None:
+    """Have the table or the list know of a remark, and its author where not everybody sees it, before or after."""
     tx.about("comment", comment.id)
     if comment.idea_id:
         tx.touch("idea", comment.idea_id)
-        tx.tell("table", at.table_id)
+        tx.tell("table", table_id)
     else:
-        tx.tell("list", at.event.id)
+        tx.tell("list", event_id)
+    if not (comment.state.seen.everybody and (before is None or before.seen.everybody)):
+        tx.tell("person", comment.participant_id)

@@ -15,6 +15,7 @@ from workshop.models import (
     SEEN_BY,
     Cafe,
     CafeTable,
+    Comment,
     Decision,
     DecisionOutcome,
     Event,
@@ -221,6 +222,11 @@ class OneIdea(At):
     table: CafeTable = field(kw_only=True)
     cafe: Cafe = field(kw_only=True)
 
+    @property
+    def thing(self) -> Idea:
+        """What is decided about."""
+        return self.idea
+
 
 class IdeaForm(OperationForm):
     """Which note."""
@@ -338,9 +344,10 @@ def withdraw_idea(tx: Transaction, at: OneIdea, form: IdeaForm) -> None:
     change_state(tx, at.idea, IdeaState.WITHDRAWN, "")
 
 
-def end_decision(tx: Transaction, idea: Idea, outcome: DecisionOutcome) -> None:
-    """Have what was decided about a note hold no longer."""
-    open_one = (Decision.idea_id == idea.id) & Decision.ended_at.is_(None)
+def end_decision(tx: Transaction, thing: Idea | Comment, outcome: DecisionOutcome) -> None:
+    """Have what was decided about a note or a remark hold no longer."""
+    about = Decision.idea_id if isinstance(thing, Idea) else Decision.comment_id
+    open_one = (about == thing.id) & Decision.ended_at.is_(None)
     values: dict[str, Any] = {"ended_at": tx.now, "outcome": outcome}
     if outcome is DecisionOutcome.SHOWN:
         # Whoever had asked for another look has the answer.

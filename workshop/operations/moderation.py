@@ -1,14 +1,25 @@
-"""Reporting a note; holding it back, hiding it, showing it again; another look at what was decided."""
+"""Reporting a note or a comment; holding it back, hiding it, showing it again; another look at what was decided."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from workshop.errors import Closed, Conflict, Invalid, NotFound
-from workshop.forms import Id, Text
-from workshop.models import Decider, Decision, DecisionOutcome, Idea, IdeaState, Reason, Report
+from workshop.forms import Id, OperationForm, Text
+from workshop.models import (
+    Comment,
+    CommentState,
+    Decider,
+    Decision,
+    DecisionOutcome,
+    Idea,
+    IdeaState,
+    Reason,
+    Report,
+)
 from workshop.models.base import COMMENT_LENGTH, TITLE_LENGTH
+from workshop.operations.comments import OneComment, OneCommentForm, one_comment, set_remark, tell_remark
 from workshop.operations.ideas import (
     IdeaForm,
     OneIdea,
@@ -22,14 +33,35 @@ from workshop.perform import Transaction, operation
 from workshop.policy import At, Permission
 
 NO_REASON = _l("Choose a reason. Its author reads it.")
+OPEN_TO_DECISION = (IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN)
+TAKEN_BACK = _l("Its author has taken this back, or it stands in another note now.")
+
+One = OneIdea | OneComment
+"""What people contribute; all that may be decided about it is the same for a note and a comment."""
 
 
-class ReportForm(IdeaForm):
-    """Why somebody should look at a note."""
+class Why(OperationForm):
+    """Why somebody should look at it."""
 
     reason = Text(_l("What is wrong with it?"), TITLE_LENGTH)
 
 
+class ReportForm(IdeaForm, Why):
+    """Why somebody should look at a note."""
+
+
+class ReportCommentForm(OneCommentForm, Why):
+    """Why somebody should look at a comment."""
+
+
+@operation(
+    "comment.report",
+    ReportCommentForm,
+    Permission.REPORT,
+    find=one_comment,
+    title=_l("Report this comment"),
+    says=_l("%(who)s reported a comment"),
+)
 @operation(
     "idea.report",
     ReportForm,
@@ -38,21 +70,23 @@ class ReportForm(IdeaForm):
     title=_l("Report this note"),
     says=_l("%(who)s reported a note"),
 )
-def report_idea(tx: Transaction, at: OneIdea, form: ReportForm) -> None:
-    """Tell the host and the moderators that a note should be looked at; once per person."""
-    mine = select(Report.id).where(Report.idea_id == at.idea.id, Report.participant_id == at.participant.id)
+def report(tx: Transaction, at: One, form: Why) -> None:
+    """Tell the host and the moderators that it should be looked at; once per person."""
+    mine = select(Report.id).where(about(Report, at.thing), Report.participant_id == at.participant.id)
     if tx.session.scalar(mine):
         return
-    tx.session.add(
-        Report(idea_id=at.idea.id, participant_id=at.participant.id, reason=form.reason.data or "", at=tx.now)
-    )
+    reason = form.reason.data or ""
+    tx.session.add(Report(**which(at.thing), participant_id=at.participant.id, reason=reason, at=tx.now))
+    if isinstance(at, OneComment):
+        _tell(tx, at, at.comment.state)
+        return
     tx.about("idea", at.idea.id)
     tx.touch("table", at.table.id)
     tx.tell("table", at.table.id)
 
 
-class DecideForm(IdeaForm):
-    """Which note, and why; the author reads both the reason and what is added to it.
+class Reasoned(OperationForm):
+    """The reason; the author reads both it and what is added to it.
 
     Words alone stand for the event's reason that has to be said in words.
     """
@@ -69,6 +103,22 @@ class DecideForm(IdeaForm):
         return valid
 
 
+class DecideForm(IdeaForm, Reasoned):
+    """Which note, and why."""
+
+
+class DecideCommentForm(OneCommentForm, Reasoned):
+    """Which comment, and why."""
+
+
+@operation(
+    "comment.hold",
+    DecideCommentForm,
+    Permission.MODERATE_TABLE,
+    find=one_comment,
+    title=_l("Hold this comment back"),
+    says=_l("%(who)s held a comment back"),
+)
 @operation(
     "idea.hold",
     DecideForm,
@@ -77,11 +127,19 @@ class DecideForm(IdeaForm):
     title=_l("Hold this note back"),
     says=_l("%(who)s held a note back"),
 )
-def hold_idea(tx: Transaction, at: OneIdea, form: DecideForm) -> None:
-    """Take a note from every screen until a moderator has decided."""
+def hold(tx: Transaction, at: One, form: Reasoned) -> None:
+    """Take it from every screen until a moderator has decided."""
     _decide(tx, at, form, IdeaState.HELD)
 
 
+@operation(
+    "comment.hide",
+    DecideCommentForm,
+    Permission.MODERATE_TABLE,
+    find=one_comment,
+    title=_l("Hide this comment"),
+    says=_l("%(who)s hid a comment"),
+)
 @operation(
     "idea.hide",
     DecideForm,
@@ -90,23 +148,23 @@ def hold_idea(tx: Transaction, at: OneIdea, form: DecideForm) -> None:
     title=_l("Hide this note"),
     says=_l("%(who)s hid a note"),
 )
-def hide_idea(tx: Transaction, at: OneIdea, form: DecideForm) -> None:
-    """Take a note from every screen for good."""
+def hide(tx: Transaction, at: One, form: Reasoned) -> None:
+    """Take it from every screen for good."""
     _decide(tx, at, form, IdeaState.HIDDEN)
 
 
-def _decide(tx: Transaction, at: OneIdea, form: DecideForm, state: IdeaState) -> None:
-    idea, reason, words = at.idea, _reason(tx, at, form), form.reason.data or ""
-    if idea.state not in (IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN):
-        raise Closed(_l("This note has been taken from the table."))
-    before = open_decision(tx, idea)
+def _decide(tx: Transaction, at: One, form: Reasoned, state: IdeaState) -> None:
+    thing, reason, words = at.thing, _reason(tx, at, form), form.reason.data or ""
+    if thing.state not in OPEN_TO_DECISION:
+        raise Closed(TAKEN_BACK)
+    before = open_decision(tx, thing)
     if before and (before.state, before.reason_id, before.words) == (state, reason.id, words):
         return
-    end_decision(tx, idea, DecisionOutcome.REPLACED)
+    end_decision(tx, thing, DecisionOutcome.REPLACED)
     tx.session.add(
         Decision(
             event_id=at.event.id,
-            idea_id=idea.id,
+            **which(thing),
             reason_id=reason.id,
             state=state,
             words=words,
@@ -114,16 +172,20 @@ def _decide(tx: Transaction, at: OneIdea, form: DecideForm, state: IdeaState) ->
             at=tx.now,
         )
     )
-    settle_reports(tx, idea)
+    settle_reports(tx, thing)
     tx.fact("because", before.reason_id if before else None, reason.id)
-    was = idea.state
+    was = thing.state
     tx.fact("state", was, state)
-    release_others(tx, idea)
-    idea.state, idea.state_reason = state, words
-    tell_about(tx, idea, before=was)
+    if isinstance(at, OneComment):
+        at.comment.state = CommentState(state)
+    else:
+        release_others(tx, at.idea)
+        at.idea.state = state
+    thing.state_reason = words
+    _tell(tx, at, was)
 
 
-def _reason(tx: Transaction, at: OneIdea, form: DecideForm) -> Reason:
+def _reason(tx: Transaction, at: One, form: Reasoned) -> Reason:
     """The reason that was chosen; for words alone the one that has to be said in words."""
     if form.because.data:
         reason = tx.session.get(Reason, form.because.data)
@@ -149,6 +211,14 @@ def _as_what(at: At) -> Decider:
 
 
 @operation(
+    "comment.show",
+    OneCommentForm,
+    Permission.MODERATE_TABLE,
+    find=one_comment,
+    title=_l("Show this comment again"),
+    says=_l("%(who)s showed a comment again"),
+)
+@operation(
     "idea.show",
     IdeaForm,
     Permission.MODERATE_TABLE,
@@ -156,18 +226,34 @@ def _as_what(at: At) -> Decider:
     title=_l("Show this note again"),
     says=_l("%(who)s showed a note again"),
 )
-def show_idea(tx: Transaction, at: OneIdea, form: IdeaForm) -> None:
-    """Lay a held or hidden note back on the table; its reports are settled."""
-    settled = settle_reports(tx, at.idea)
-    if at.idea.state is IdeaState.VISIBLE and settled:
-        tell_about(tx, at.idea, before=at.idea.state)
+def show(tx: Transaction, at: One, form: OperationForm) -> None:
+    """Put what was held or hidden back where it was; its reports are settled."""
+    settled = settle_reports(tx, at.thing)
+    if at.thing.state == IdeaState.VISIBLE and settled:
+        _tell(tx, at, at.thing.state)
         return
-    if at.idea.state not in (IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN):
-        raise Closed(_l("Its author has withdrawn this note."))
-    end_decision(tx, at.idea, DecisionOutcome.SHOWN)
-    change_state(tx, at.idea, IdeaState.VISIBLE, "")
+    if at.thing.state not in OPEN_TO_DECISION:
+        raise Closed(TAKEN_BACK)
+    end_decision(tx, at.thing, DecisionOutcome.SHOWN)
+    show_to_all(tx, at)
 
 
+def show_to_all(tx: Transaction, at: One) -> None:
+    """Have everybody see it."""
+    if isinstance(at, OneComment):
+        set_remark(tx, at, CommentState.VISIBLE, "")
+    else:
+        change_state(tx, at.idea, IdeaState.VISIBLE, "")
+
+
+@operation(
+    "comment.leave",
+    OneCommentForm,
+    Permission.MODERATE_TABLE,
+    find=one_comment,
+    title=_l("Leave this comment where it is"),
+    says=_l("%(who)s looked at a reported comment and left it"),
+)
 @operation(
     "idea.leave",
     IdeaForm,
@@ -176,16 +262,16 @@ def show_idea(tx: Transaction, at: OneIdea, form: IdeaForm) -> None:
     title=_l("Leave this note where it is"),
     says=_l("%(who)s looked at a reported note and left it"),
 )
-def leave_idea(tx: Transaction, at: OneIdea, form: IdeaForm) -> None:
-    """Settle what was reported about a note that may stay; never shows one that somebody has hidden meanwhile."""
-    if at.idea.state is not IdeaState.VISIBLE:
-        raise Conflict(_l("Somebody has taken this note from the table meanwhile."))
-    if settle_reports(tx, at.idea):
-        tell_about(tx, at.idea, before=at.idea.state)
+def leave(tx: Transaction, at: One, form: OperationForm) -> None:
+    """Settle what was reported about it; never shows what somebody has hidden meanwhile."""
+    if at.thing.state != IdeaState.VISIBLE:
+        raise Conflict(_l("Somebody has taken this away meanwhile."))
+    if settle_reports(tx, at.thing):
+        _tell(tx, at, at.thing.state)
 
 
-class AskForm(IdeaForm):
-    """One's hidden note, and why it should be looked at again."""
+class Asking(OperationForm):
+    """Why it should be looked at again."""
 
     words = Text(
         _l("Why should somebody look at it again?"),
@@ -194,6 +280,22 @@ class AskForm(IdeaForm):
     )
 
 
+class AskForm(IdeaForm, Asking):
+    """One's hidden note, and why it should be looked at again."""
+
+
+class AskAboutCommentForm(OneCommentForm, Asking):
+    """One's hidden comment, and why it should be looked at again."""
+
+
+@operation(
+    "comment.ask_again",
+    AskAboutCommentForm,
+    Permission.ASK_AGAIN,
+    find=one_comment,
+    title=_l("Ask for another look"),
+    says=_l("%(who)s asked for another look at a comment"),
+)
 @operation(
     "idea.ask_again",
     AskForm,
@@ -202,23 +304,39 @@ class AskForm(IdeaForm):
     title=_l("Ask for another look"),
     says=_l("%(who)s asked for another look at a note"),
 )
-def ask_again(tx: Transaction, at: OneIdea, form: AskForm) -> None:
-    """Have the moderators look again at why one's note was hidden; once for each decision."""
-    decision = open_decision(tx, at.idea)
-    if at.idea.state is not IdeaState.HIDDEN or decision is None:
-        raise Closed(_l("This note is not hidden. There is nothing to look at again."))
+def ask_again(tx: Transaction, at: One, form: Asking) -> None:
+    """Have the moderators look again at why one's own was hidden; once for each decision."""
+    decision = open_decision(tx, at.thing)
+    if at.thing.state != IdeaState.HIDDEN or decision is None:
+        raise Closed(_l("This is not hidden. There is nothing to look at again."))
     if decision.asked_at:
-        raise Closed(_l("You have asked for another look at this note. It is given once."))
+        raise Closed(_l("You have asked for another look. It is given once."))
     decision.asked_at, decision.asked = tx.now, form.words.data
-    tell_about(tx, at.idea, before=at.idea.state)
+    _tell(tx, at, at.thing.state)
 
 
-class KeepForm(IdeaForm):
-    """A hidden note at which its author asked for another look, and why it stays hidden."""
+class Keeping(OperationForm):
+    """Why it stays hidden."""
 
     answer = Text(_l("Why it stays hidden"), TITLE_LENGTH, required=_l("Write a sentence. Its author reads it."))
 
 
+class KeepForm(IdeaForm, Keeping):
+    """A hidden note at which its author asked for another look, and why it stays hidden."""
+
+
+class KeepCommentForm(OneCommentForm, Keeping):
+    """A hidden comment at which its author asked for another look, and why it stays hidden."""
+
+
+@operation(
+    "comment.keep_hidden",
+    KeepCommentForm,
+    Permission.RUN_EVENT,
+    find=one_comment,
+    title=_l("It stays hidden"),
+    says=_l("%(who)s looked again at a hidden comment and left it hidden"),
+)
 @operation(
     "idea.keep_hidden",
     KeepForm,
@@ -227,25 +345,43 @@ class KeepForm(IdeaForm):
     title=_l("It stays hidden"),
     says=_l("%(who)s looked again at a hidden note and left it hidden"),
 )
-def keep_hidden(tx: Transaction, at: OneIdea, form: KeepForm) -> None:
-    """Answer the author who asked for another look: the note stays hidden, and why."""
-    decision = open_decision(tx, at.idea)
+def keep_hidden(tx: Transaction, at: One, form: Keeping) -> None:
+    """Answer the author who asked for another look: it stays hidden, and why."""
+    decision = open_decision(tx, at.thing)
     if decision is None or decision.asked_at is None:
-        raise Closed(_l("Nobody asked for another look at this note."))
+        raise Closed(_l("Nobody asked for another look at this."))
     if decision.answered_at:
         raise Conflict(_l("Somebody has answered already: “%(text)s”", text=decision.answer), theirs=decision.answer)
     decision.answered_at, decision.answer = tx.now, form.answer.data
-    tell_about(tx, at.idea, before=at.idea.state)
+    _tell(tx, at, at.thing.state)
 
 
-def open_decision(tx: Transaction, idea: Idea) -> Decision | None:
-    """What was decided about a note and still holds."""
-    return tx.session.scalars(select(Decision).where(Decision.idea_id == idea.id, Decision.ended_at.is_(None))).first()
+def about(kind: type[Report] | type[Decision], thing: Idea | Comment) -> ColumnElement[bool]:
+    """The condition under which a report or a decision is about it."""
+    column: Any = kind.idea_id if isinstance(thing, Idea) else kind.comment_id
+    return column == thing.id
 
 
-def settle_reports(tx: Transaction, idea: Idea) -> int:
-    """Take what was reported about a note as looked at; how many reports there were."""
-    reports = tx.session.scalars(select(Report).where(Report.idea_id == idea.id, Report.settled_at.is_(None))).all()
-    for report in reports:
-        report.settled_at = tx.now
+def which(thing: Idea | Comment) -> dict[str, Any]:
+    """The same, to write it down."""
+    return {"idea_id" if isinstance(thing, Idea) else "comment_id": thing.id}
+
+
+def open_decision(tx: Transaction, thing: Idea | Comment) -> Decision | None:
+    """What was decided about it and still holds."""
+    return tx.session.scalars(select(Decision).where(about(Decision, thing), Decision.ended_at.is_(None))).first()
+
+
+def settle_reports(tx: Transaction, thing: Idea | Comment) -> int:
+    """Take what was reported about it as looked at; how many reports there were."""
+    reports = tx.session.scalars(select(Report).where(about(Report, thing), Report.settled_at.is_(None))).all()
+    for one in reports:
+        one.settled_at = tx.now
     return len(reports)
+
+
+def _tell(tx: Transaction, at: One, before: Any) -> None:
+    if isinstance(at, OneComment):
+        tell_remark(tx, at.comment, at.table_id, at.event.id, before=before)
+    else:
+        tell_about(tx, at.idea, before=before)

@@ -5,14 +5,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Forbidden, NotFound
 from workshop.forms import Ids, OperationForm, Pick, Yes
 from workshop.models import SEEN_BY, Cafe, CafeTable, Decision, Event, Idea, IdeaState, Look, ScreenNotes
+from workshop.operations.comments import OneComment, some_comments
 from workshop.operations.events import WHEN_ON_SCREEN, OneEventForm, one_event
-from workshop.operations.ideas import change_state
+from workshop.operations.ideas import OneIdea
+from workshop.operations.moderation import One, show_to_all, which
 from workshop.perform import Transaction, operation
 from workshop.policy import Actor, At, Permission, standing_in_event
 
@@ -22,30 +24,45 @@ LOOKING = timedelta(minutes=3)
 
 
 @dataclass
-class SomeIdeas(At):
-    """Notes of one event, locked against a change at the same moment."""
+class SomeThings(At):
+    """Notes and comments of one event, locked against a change at the same moment."""
 
-    ideas: list[Idea] = field(kw_only=True)
-    cafes: set[UUID] = field(kw_only=True)
+    found: list[One] = field(kw_only=True)
 
-
-class IdeasForm(OperationForm):
-    """Which notes."""
-
-    ideas = Ids(most=MOST_AT_ONCE)
+    @property
+    def ids(self) -> list[UUID]:
+        """Theirs."""
+        return [one.thing.id for one in self.found]
 
 
-def some_ideas(session: Session, by: Actor, form: IdeasForm) -> SomeIdeas:
-    """Those of the notes that this actor may know of; NotFound unless they are of one event and there are some."""
+class ThingsForm(OperationForm):
+    """Which notes and comments."""
+
+    things = Ids(most=MOST_AT_ONCE)
+
+
+def some_things(session: Session, by: Actor, form: ThingsForm) -> SomeThings:
+    """Those that this actor may know of; NotFound unless they are of one event and there are some."""
+    found: list[One] = [*_some_ideas(session, by, form.things.data), *some_comments(session, by, form.things.data)]
+    if not found or len({one.event.id for one in found}) != 1:
+        raise NotFound
+    tables = {one.table_id for one in found}
+    # Whoever hosts one table decides there alone; for several one has to run the event.
+    return SomeThings(found[0].standing, table_id=tables.pop() if len(tables) == 1 else None, found=found)
+
+
+def _some_ideas(session: Session, by: Actor, ids: list[UUID]) -> list[OneIdea]:
     rows = session.execute(
-        select(Idea, CafeTable, Cafe.id, Event)
+        select(Idea, CafeTable, Cafe, Event)
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Idea.event_id)
-        .where(Idea.id.in_(form.ideas.data))
+        .where(Idea.id.in_(ids))
         .order_by(Idea.created_at, Idea.id)
         .with_for_update(of=Idea)
     ).all()
+    if not rows:
+        return []
     if len({event.id for *_, event in rows}) != 1:
         raise NotFound
     standing = standing_in_event(session, by, rows[0][3])
@@ -55,67 +72,70 @@ def some_ideas(session: Session, by: Actor, form: IdeasForm) -> SomeIdeas:
         seen = SEEN_BY[idea.state]
         return seen.everybody or (seen.staff and standing.hosting(idea.table_id)) or (mine == idea.participant_id)
 
-    found = [(idea, cafe) for idea, _, cafe, _ in rows if known(idea)]
-    if not found:
-        raise NotFound
-    tables = {idea.table_id for idea, _ in found}
-    # Whoever hosts one table decides there alone; for several one has to run the event.
-    table_id = tables.pop() if len(tables) == 1 else None
-    return SomeIdeas(standing, table_id=table_id, ideas=[idea for idea, _ in found], cafes={cafe for _, cafe in found})
+    return [
+        OneIdea(standing, table_id=table.id, author_id=idea.participant_id, idea=idea, table=table, cafe=cafe)
+        for idea, table, cafe, _ in rows
+        if known(idea)
+    ]
 
 
 @operation(
-    "ideas.let_through",
-    IdeasForm,
+    "queue.let_through",
+    ThingsForm,
     Permission.MODERATE_TABLE,
-    find=some_ideas,
-    title=_l("Let these notes through"),
-    says=_l("%(who)s let notes through"),
+    find=some_things,
+    title=_l("Let these through"),
+    says=_l("%(who)s let notes and comments through"),
 )
-def let_through(tx: Transaction, at: SomeIdeas, form: IdeasForm) -> None:
-    """Show the notes that nobody has looked at yet; what somebody has decided about meanwhile stays as it is."""
-    decided = set(
-        tx.session.scalars(
-            select(Decision.idea_id).where(
-                Decision.idea_id.in_([idea.id for idea in at.ideas]), Decision.ended_at.is_(None)
-            )
-        )
+def let_through(tx: Transaction, at: SomeThings, form: ThingsForm) -> None:
+    """Show what nobody has looked at yet; what somebody has decided about meanwhile stays as it is."""
+    holds = select(Decision.idea_id, Decision.comment_id).where(
+        or_(Decision.idea_id.in_(at.ids), Decision.comment_id.in_(at.ids)), Decision.ended_at.is_(None)
     )
-    for idea in at.ideas:
-        if idea.state is IdeaState.HELD and idea.id not in decided:
-            change_state(tx, idea, IdeaState.VISIBLE, "")
+    decided = {one for row in tx.session.execute(holds) for one in row}
+    for one in at.found:
+        if one.thing.state == IdeaState.HELD and one.thing.id not in decided:
+            show_to_all(tx, one)
 
 
 @operation(
-    "ideas.look_at",
-    IdeasForm,
+    "queue.look_at",
+    ThingsForm,
     Permission.RUN_EVENT,
-    find=some_ideas,
-    title=_l("Look at these notes"),
-    says=_l("%(who)s is looking at notes that wait"),
+    find=some_things,
+    title=_l("Look at these"),
+    says=_l("%(who)s is looking at what waits"),
 )
-def look_at(tx: Transaction, at: SomeIdeas, form: IdeasForm) -> None:
-    """Take notes that wait for oneself, for some minutes; those that another moderator has stay theirs."""
+def look_at(tx: Transaction, at: SomeThings, form: ThingsForm) -> None:
+    """Take what waits for oneself, for some minutes; what another moderator has stays theirs."""
     if at.standing.user is None:
         raise Forbidden
-    me, ids = at.standing.user.id, [idea.id for idea in at.ideas]
-    taken = set(
-        tx.session.scalars(select(Look.idea_id).where(Look.idea_id.in_(ids), Look.until > tx.now, Look.user_id != me))
-    )
-    free = [one for one in ids if one not in taken]
+    me = at.standing.user.id
+    these = or_(Look.idea_id.in_(at.ids), Look.comment_id.in_(at.ids))
+    others = select(Look.idea_id, Look.comment_id).where(these, Look.until > tx.now, Look.user_id != me)
+    taken = {one for row in tx.session.execute(others) for one in row}
+    free = [one.thing for one in at.found if one.thing.id not in taken]
     if not free:
         return
-    tx.session.execute(delete(Look).where(Look.idea_id.in_(free)), execution_options={"synchronize_session": False})
-    tx.session.add_all(Look(idea_id=one, user_id=me, until=tx.now + LOOKING) for one in free)
-    tx.about("queue", min(at.cafes))
-    tx.tell("cafe", *at.cafes)
+    ids = [thing.id for thing in free]
+    tx.session.execute(
+        delete(Look).where(or_(Look.idea_id.in_(ids), Look.comment_id.in_(ids))),
+        execution_options={"synchronize_session": False},
+    )
+    tx.session.add_all(Look(**which(thing), user_id=me, until=tx.now + LOOKING) for thing in free)
+    cafes = {one.cafe.id for one in at.found if isinstance(one, OneIdea)}
+    if any(isinstance(one, OneComment) for one in at.found):
+        # A comment on a to:DO waits at each of them.
+        cafes |= set(tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id, Cafe.source.is_(None))))
+    tx.about("queue", min(cafes) if cafes else at.event.id)
+    tx.tell("cafe", *cafes)
 
 
 class ModerationForm(OneEventForm):
     """How notes come to be seen at an event."""
 
     notes_wait = Yes(
-        _l("Look at every note before it shows"),
+        _l("Look at every note and comment before it shows"),
         description=_l("Each waits until the host of its table or a moderator lets it through. Its author sees that."),
     )
     screen_notes = Pick(

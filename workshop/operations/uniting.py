@@ -1,6 +1,7 @@
 """Renaming somebody, and joining two participants who turned out to be one person."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -159,13 +160,13 @@ def _give_words(session: Session, stays: UUID, goes: UUID) -> None:
 
 def _give_votes(session: Session, stays: UUID, goes: UUID) -> None:
     """One vote and one report for each thing: what both gave counts once."""
-    for column in (Vote.idea_id, Vote.action_item_id):
-        theirs = select(column).where(Vote.participant_id == stays, column.is_not(None))
-        twice = delete(Vote).where(Vote.participant_id == goes, column.in_(theirs))
+    given: list[tuple[type[Vote] | type[Report], Any]] = [
+        (Vote, Vote.idea_id), (Vote, Vote.action_item_id), (Report, Report.idea_id), (Report, Report.comment_id),
+    ]  # fmt: skip
+    for kind, column in given:
+        theirs = select(column).where(kind.participant_id == stays, column.is_not(None))
+        twice = delete(kind).where(kind.participant_id == goes, column.in_(theirs))
         session.execute(twice, execution_options=SILENT)
-    reported = select(Report.idea_id).where(Report.participant_id == stays)
-    twice = delete(Report).where(Report.participant_id == goes, Report.idea_id.in_(reported))
-    session.execute(twice, execution_options=SILENT)
     for kind in (Vote, Report):
         moved = update(kind).where(kind.participant_id == goes).values(participant_id=stays)
         session.execute(moved, execution_options=SILENT)

@@ -9,11 +9,22 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from workshop.errors import NotFound
-from workshop.models import Attendance, Cafe, CafeTable, Event, Idea, IdeaState, Participant, Seat, SeatState
+from workshop.models import (
+    Attendance,
+    Cafe,
+    CafeTable,
+    Event,
+    Idea,
+    IdeaState,
+    Participant,
+    Seat,
+    SeatState,
+)
 from workshop.models.people import named
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries.announcements import Said, standing_at
 from workshop.queries.brief import Brief, brief
+from workshop.queries.comments import ASIDE, Remark, written_by
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
 from workshop.queries.moderation import Rules, rules
@@ -69,6 +80,8 @@ class TablePage(Page):
     notes: list[Note]
     more: bool
     """Whether there are older notes than these."""
+    asides: list[Remark]
+    """One's own comments that others do not see, the newest first."""
     audience: Audience
     here: bool
     """Whether the viewer sits at this table."""
@@ -117,6 +130,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         notes=notes,
         more=more,
+        asides=written_by(session, [person.id], *ASIDE).get(person.id, []) if person else [],
         audience=audience,
         here=opened["viewer"].seat == str(table.id),
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop.models import (
     ActionItem,
     Cafe,
     CafeTable,
-    Decision,
     Event,
     Idea,
     IdeaState,
@@ -25,12 +24,12 @@ from workshop.models import (
 )
 from workshop.queries.announcements import Said, recorded
 from workshop.queries.phases import Phases, phases
-from workshop.queries.queue import ToDecide, asked_again, open_reports, to_decide
+from workshop.queries.queue import ASKED, REPORTED, ToDecide, how_many_wait, to_decide
 from workshop.queries.turns import Turns, turns_of
 from workshop.queries.viewing import Audience
 
 MOST_TO_DECIDE = 8
-"""Notes that wait for a decision, as many as the cockpit lists; it counts them all, and the queue lists more."""
+"""As many of those that wait for a decision as the cockpit lists; it counts them all, and the queue lists more."""
 
 
 @dataclass
@@ -39,7 +38,7 @@ class RoomTable:
 
     Attributes:
         wrote: how many of those who sit there have written in the round they sit in.
-        held, reported, asked: notes that wait for a decision.
+        held, reported, asked: notes and comments that wait for a decision.
         forward: to:DOs and drafts taken forward here.
     """
 
@@ -65,7 +64,7 @@ class RoomTable:
 
     @property
     def waiting(self) -> int:
-        """How many notes wait for a decision."""
+        """How many wait for a decision."""
         return self.held + self.reported + self.asked
 
 
@@ -86,6 +85,8 @@ class Cockpit:
     screen_table: int | None
     screen_dark: bool
     tables: list[RoomTable] = field(default_factory=list)
+    waiting: int = 0
+    """How many wait for a decision, comments on the event's to:DOs among them."""
     decide: list[ToDecide] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     """The announcements that were made last."""
@@ -96,8 +97,8 @@ class Cockpit:
 
     @property
     def more_to_decide(self) -> int:
-        """Notes that wait, beyond those listed."""
-        return max(0, self.total("waiting") - len(self.decide))
+        """What waits, beyond what is listed."""
+        return max(0, self.waiting - len(self.decide))
 
 
 def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
@@ -149,6 +150,10 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
     _count_people(session, wanted, tables)
     _count_notes(session, wanted, tables)
     _count_forward(session, wanted, tables)
+    for some in how_many_wait(session, wanted):
+        found[some.cafe_id].waiting += some.many
+        if some.table_id:
+            _count_waiting(tables[some.table_id], some.waits, some.many)
     for cafe_id, notes in to_decide(session, wanted, MOST_TO_DECIDE).items():
         found[cafe_id].decide = notes
     for cafe_id, said in recorded(session, wanted).items():
@@ -175,25 +180,23 @@ def _count_people(session: Session, cafe_ids: list[UUID], tables: dict[UUID, Roo
 
 
 def _count_notes(session: Session, cafe_ids: list[UUID], tables: dict[UUID, RoomTable]) -> None:
-    reports = open_reports(cafe_ids)
-    reported = case(((Idea.state == IdeaState.VISIBLE) & (reports.c.count > 0), 1), else_=0)
     counts = (
-        select(
-            Idea.table_id,
-            func.sum(case((Idea.state == IdeaState.VISIBLE, 1), else_=0)),
-            func.sum(case((Idea.state == IdeaState.HELD, 1), else_=0)),
-            func.sum(reported),
-            func.sum(case((asked_again(), 1), else_=0)),
-        )
+        select(Idea.table_id, func.count(Idea.id))
         .join(CafeTable, CafeTable.id == Idea.table_id)
-        .outerjoin(reports, reports.c.idea_id == Idea.id)
-        .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
-        .where(CafeTable.cafe_id.in_(cafe_ids))
+        .where(CafeTable.cafe_id.in_(cafe_ids), Idea.state == IdeaState.VISIBLE)
         .group_by(Idea.table_id)
     )
-    for table_id, notes, held, talked_about, asked in session.execute(counts):
-        table = tables[table_id]
-        table.notes, table.held, table.reported, table.asked = notes, held, talked_about, asked
+    for table_id, notes in session.execute(counts):
+        tables[table_id].notes = notes
+
+
+def _count_waiting(table: RoomTable, waits: str, count: int) -> None:
+    if waits == REPORTED:
+        table.reported += count
+    elif waits == ASKED:
+        table.asked += count
+    else:
+        table.held += count
 
 
 def _count_forward(session: Session, cafe_ids: list[UUID], tables: dict[UUID, RoomTable]) -> None:

@@ -88,6 +88,7 @@ class Note:
     merged: int
     merged_into_id: UUID | None
     for_staff: bool = False
+    what: str = "idea"
     on_paper: bool = False
     card: int | None = None
     counted_elsewhere: int = 0

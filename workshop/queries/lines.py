@@ -156,7 +156,7 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
     authorize(Permission.READ_EVENT, At(standing))
     if found.number is None and not standing.hosting(found.table_id):
         raise NotFound
-    audience, person = Audience.STAFF if standing.staff else Audience.EVERYBODY, standing.participant
+    audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
     tables = session.scalars(select(Idea.table_id).join(Origin).where(Origin.action_item_id == item_id).distinct())
     watched = [f"list:{event.id}", *(f"table:{one}" for one in tables)]
     opened = open_page(session, standing, watched)
@@ -166,7 +166,7 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
         process=session.get_one(Process, event.process_id),
         item=items(session, ActionItem.id == item_id, audience)[0],
         voices=voices(session, [item_id]).get(item_id, []),
-        remarks=remarks(session, Comment.action_item_id == item_id, audience, person.id if person else None),
+        remarks=remarks(session, Comment.action_item_id == item_id, audience, standing),
         may_comment=found.number is not None and _may_comment(standing),
         watched=watched,
     )
@@ -243,7 +243,7 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         cafe=cafe,
         note=note,
         counted_elsewhere=idea.counted_elsewhere,
-        remarks=remarks(session, Comment.idea_id == idea_id, audience, person.id if person else None),
+        remarks=remarks(session, Comment.idea_id == idea_id, audience, standing),
         may_comment=idea.state in states_seen(Audience.EVERYBODY) and _may_comment(standing),
         outcomes=outcomes,
         watched=watched,

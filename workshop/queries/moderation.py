@@ -1,4 +1,4 @@
-"""Reads about an event's rules: for what notes may be hidden, how often they were, and the record of it."""
+"""Reads about an event's rules: for what notes and comments may be hidden, how often they were, and the record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from workshop.models import (
+    SEEN_BY,
+    ActionItem,
     Cafe,
     CafeTable,
+    Comment,
+    CommentState,
     Decider,
     Decision,
     DecisionOutcome,
@@ -24,7 +28,6 @@ from workshop.models import (
     Round,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
-from workshop.queries.ideas import states_seen
 from workshop.queries.viewing import Audience, Page, open_page
 
 
@@ -61,7 +64,7 @@ def rules(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
 
 @dataclass
 class UsedReason:
-    """A reason and how many notes were hidden for it, whatever became of them afterwards."""
+    """A reason and how many notes and comments were hidden for it, whatever became of them afterwards."""
 
     id: UUID
     words: LocalText
@@ -79,11 +82,11 @@ class RulesPage(Page):
     process: Process
     reasons: list[UsedReason]
     waiting: int
-    """Notes that are held back now."""
+    """Notes and comments that are held back now."""
 
     @property
     def hidden(self) -> int:
-        """How many notes were hidden."""
+        """How many were hidden."""
         return sum(one.hidden for one in self.reasons)
 
     @property
@@ -115,18 +118,24 @@ def rules_page(session: Session, by: Actor, event_id: UUID) -> RulesPage:
     )  # fmt: skip
     found = [UsedReason(*row) for row in rows]
     held = select(func.count(Idea.id)).where(Idea.event_id == event.id, Idea.state == IdeaState.HELD)
+    held_comments = (
+        select(func.count(Comment.id))
+        .outerjoin(Idea, Idea.id == Comment.idea_id)
+        .outerjoin(ActionItem, ActionItem.id == Comment.action_item_id)
+        .where(func.coalesce(Idea.event_id, ActionItem.event_id) == event.id, Comment.state == CommentState.HELD)
+    )
     return RulesPage(
         **open_page(session, standing, []),
         event=event,
         process=session.get_one(Process, event.process_id),
         reasons=[one for one in found if not one.ended or one.hidden],
-        waiting=session.scalar(held) or 0,
+        waiting=session.scalar(select(held.scalar_subquery() + held_comments.scalar_subquery())) or 0,
     )
 
 
 @dataclass
 class ToDecideOn:
-    """A note and the reasons its event has, for the page on which it is held or hidden; what was decided before."""
+    """What is held or hidden, and the reasons its event has; what was decided about it before."""
 
     words: str
     language: str
@@ -136,22 +145,28 @@ class ToDecideOn:
     reason: Reason | None
 
 
-def to_decide_on(session: Session, idea_id: UUID | None) -> ToDecideOn | None:
-    """The note; who may, the operation has decided."""
+def to_decide_on(session: Session, idea_id: UUID | None, comment_id: UUID | None) -> ToDecideOn | None:
+    """The note or the comment; who may, the operation has decided."""
+    kind: Any = Idea if idea_id else Comment
+    decided = Decision.idea_id == Idea.id if idea_id else Decision.comment_id == Comment.id
+    found = select(kind.text, kind.language, Event, Decision, Reason).select_from(kind)
+    if not idea_id:
+        found = found.outerjoin(Idea, Idea.id == Comment.idea_id)
+        found = found.outerjoin(ActionItem, ActionItem.id == Comment.action_item_id)
+    event_id = Idea.event_id if idea_id else func.coalesce(Idea.event_id, ActionItem.event_id)
     row = session.execute(
-        select(Idea, Event.language, Decision, Reason)
-        .join(Event, Event.id == Idea.event_id)
-        .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
+        found.join(Event, Event.id == event_id)
+        .outerjoin(Decision, decided & Decision.ended_at.is_(None))
         .outerjoin(Reason, Reason.id == Decision.reason_id)
-        .where(Idea.id == idea_id)
+        .where(kind.id == (idea_id or comment_id))
     ).first()
     if row is None:
         return None
-    idea, language, decision, reason = row
+    words, language, event, decision, reason = row
     reasons = session.scalars(
-        select(Reason).where(Reason.event_id == idea.event_id, Reason.ended_at.is_(None)).order_by(Reason.position)
+        select(Reason).where(Reason.event_id == event.id, Reason.ended_at.is_(None)).order_by(Reason.position)
     ).all()
-    return ToDecideOn(idea.text, idea.language, language, list(reasons), decision, reason)
+    return ToDecideOn(words, language, event.language, list(reasons), decision, reason)
 
 
 def reason_to_change(session: Session, reason_id: UUID | None) -> Reason | None:
@@ -164,13 +179,15 @@ class Entry:
     """One line of the record.
 
     Attributes:
-        words: what stands on the note, and added: what was added to the reason; both only where they were asked for.
+        what: note or comment. cafe, table, round: where it lies, or what it is on; None for a comment on a to:DO.
+        words: what stands there, and added: what was added to the reason; both only where they were asked for.
     """
 
     at: datetime
-    cafe: LocalText
-    table: int
-    round: int
+    what: str
+    cafe: LocalText | None
+    table: int | None
+    round: int | None
     decision: IdeaState
     reason: LocalText
     by: Decider
@@ -197,14 +214,17 @@ def record(session: Session, by: Actor, event_id: UUID, *, with_words: bool = Fa
     assert event is not None
     rows = session.execute(
         select(
-            Decision.at, Cafe.title, CafeTable.number, Round.number, Decision.state, Reason.words, Decision.by,
+            Decision.at, case((Decision.idea_id.is_(None), "comment"), else_="note"),
+            Cafe.title, CafeTable.number, Round.number, Decision.state, Reason.words, Decision.by,
             Decision.asked_at, Decision.answered_at, Decision.ended_at, Decision.outcome,
-            Idea.text, Decision.words, Idea.state,
+            func.coalesce(Comment.text, Idea.text), Decision.words,
+            func.coalesce(type_coerce(Comment.state, String()), type_coerce(Idea.state, String())),
         )
-        .join(Idea, Idea.id == Decision.idea_id)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Round, Round.id == Idea.round_id)
+        .outerjoin(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(Idea, Idea.id == func.coalesce(Decision.idea_id, Comment.idea_id))
+        .outerjoin(CafeTable, CafeTable.id == Idea.table_id)
+        .outerjoin(Cafe, Cafe.id == CafeTable.cafe_id)
+        .outerjoin(Round, Round.id == Idea.round_id)
         .join(Reason, Reason.id == Decision.reason_id)
         .where(Decision.event_id == event.id)
         .order_by(Decision.at, Decision.id)
@@ -213,7 +233,7 @@ def record(session: Session, by: Actor, event_id: UUID, *, with_words: bool = Fa
     for *values, text, added, state in rows:
         entry = Entry(*values)
         # What its author took back is nobody's to read any more.
-        if with_words and state in states_seen(Audience.STAFF):
+        if with_words and SEEN_BY[IdeaState(state)].staff:
             entry.words, entry.added = text, added
         entries.append(entry)
     return Record(event, entries)

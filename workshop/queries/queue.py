@@ -3,17 +3,35 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    Subquery,
+    Uuid,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from workshop.clock import now
 from workshop.errors import NotFound
 from workshop.models import (
+    ActionItem,
     Cafe,
     CafeTable,
+    Comment,
     Decision,
     Event,
     Idea,
@@ -27,7 +45,8 @@ from workshop.models import (
     User,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
-from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
+from workshop.queries.ideas import states_seen
+from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
 
 MOST_IN_QUEUE = 50
 """The oldest that the queue lists; it counts them all."""
@@ -38,23 +57,25 @@ NEW, REPORTED, HELD, ASKED = "new", "reported", "held", "asked"
 
 @dataclass
 class ToDecide:
-    """A note that waits for a decision.
+    """A note or a comment that waits for a decision.
 
     Attributes:
+        what: idea or comment. table_id, table: where it lies; None for a comment on a to:DO.
         waits: new (nobody has looked at it yet), reported, held, or asked (its author asks for another look).
         since: when it began to wait.
         reason, reason_language, reason_in_words, state_reason: why it is held or hidden.
         reports, report: how often it was reported, and one of the reasons given.
         asked: what its author wrote.
+        on_idea, on_item, on_text, on_language: of a comment, what it is on.
         taker, until: the moderator who is looking at it now, and how long others leave it to them.
     """
 
+    what: str
     id: UUID
-    table_id: UUID
-    table: int
+    table_id: UUID | None
+    table: int | None
     text: str
     language: str
-    kind: str
     waits: str
     since: datetime
     reason: LocalText | None
@@ -64,85 +85,113 @@ class ToDecide:
     reports: int
     report: str | None
     asked: str | None
+    on_idea: UUID | None
+    on_item: UUID | None
+    on_text: str | None
+    on_language: str | None
     taker: str | None
     until: datetime | None
 
 
-def open_reports(cafe_ids: list[UUID]) -> Subquery:
-    """How often each note of these cafés was reported and not looked at since, and when that began."""
-    return (
-        select(Report.idea_id, func.count().label("count"), func.min(Report.at).label("first"))
-        .join(Idea, Idea.id == Report.idea_id)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .where(CafeTable.cafe_id.in_(cafe_ids), Report.settled_at.is_(None))
-        .group_by(Report.idea_id)
-        .subquery()
+NO_ID: Any = cast(null(), Uuid())
+NO_WORDS: Any = cast(null(), String())
+
+
+def waiting_at(cafe_ids: list[UUID]) -> Subquery:
+    """Everything that waits at these cafés: notes, comments on them, and at each comments on its event's to:DOs."""
+    at_table = CafeTable.cafe_id.in_(cafe_ids)
+    table = (CafeTable.cafe_id, CafeTable.id.label("table_id"), CafeTable.number)
+    notes = _waiting(Idea, Idea.id, (*table, NO_ID, NO_ID, NO_WORDS, NO_WORDS))
+    notes = notes.join(CafeTable, CafeTable.id == Idea.table_id).join(Event, Event.id == Idea.event_id)
+    on_notes = _waiting(Comment, Comment.id, (*table, Idea.id, NO_ID, Idea.text, Idea.language))
+    on_notes = on_notes.join(Idea, Idea.id == Comment.idea_id).join(Event, Event.id == Idea.event_id)
+    on_notes = on_notes.join(CafeTable, CafeTable.id == Idea.table_id).where(
+        Idea.state.in_(states_seen(Audience.STAFF))
     )
+    item = (ActionItem.id, ActionItem.title, ActionItem.language)
+    on_list = _waiting(Comment, Comment.id, (Cafe.id, NO_ID, cast(null(), Integer()), NO_ID, *item))
+    on_list = on_list.join(ActionItem, ActionItem.id == Comment.action_item_id)
+    on_list = on_list.join(Event, Event.id == ActionItem.event_id).join(Cafe, Cafe.event_id == Event.id)
+    on_list = on_list.where(Cafe.id.in_(cafe_ids), Cafe.source.is_(None))
+    return union_all(notes.where(at_table), on_notes.where(at_table), on_list).subquery()
 
 
-def asked_again() -> Any:
-    """The condition under which an author waits for an answer."""
-    return and_(Idea.state == IdeaState.HIDDEN, Decision.asked_at.is_not(None), Decision.answered_at.is_(None))
+def _waiting(kind: Any, thing_id: Any, place: tuple[Any, ...]) -> Select[Any]:
+    """What of one kind waits; `place` says where it lies and what it is on."""
+    name = kind.__tablename__
+    decided, looked = getattr(Decision, f"{name}_id"), getattr(Look, f"{name}_id")
+    about: Any = getattr(Report, f"{name}_id")
+    open_reports = (about == thing_id) & Report.settled_at.is_(None)
+    reports, first, report = (
+        select(one).where(open_reports).correlate(kind).scalar_subquery()
+        for one in (func.count(Report.id), func.min(Report.at), func.max(Report.reason))
+    )
+    reported = exists().where(open_reports).correlate(kind)
+    held = kind.state == "held"
+    new = held & Decision.id.is_(None)
+    asked = and_(kind.state == "hidden", Decision.asked_at.is_not(None), Decision.answered_at.is_(None))
+    cafe_id, table_id, number, on_idea, on_item, on_text, on_language = place
+    return (
+        select(
+            cafe_id.label("cafe_id"),
+            literal(name).label("what"),
+            thing_id.label("id"),
+            table_id.label("table_id"),
+            number.label("number"),
+            kind.text,
+            kind.language,
+            case((new, NEW), (held, HELD), (kind.state == "visible", REPORTED), else_=ASKED).label("waits"),
+            case((new, kind.created_at), (held, Decision.at), (kind.state == "visible", first), else_=Decision.asked_at)
+            .label("since"),
+            Reason.words,
+            Event.language.label("reason_language"),
+            Reason.in_words,
+            kind.state_reason,
+            reports.label("reports"),
+            report.label("report"),
+            Decision.asked,
+            on_idea.label("on_idea"),
+            on_item.label("on_item"),
+            on_text.label("on_text"),
+            on_language.label("on_language"),
+            User.name.label("taker"),
+            Look.until,
+        )
+        .select_from(kind)
+        .outerjoin(Decision, (decided == thing_id) & Decision.ended_at.is_(None))
+        .outerjoin(Reason, Reason.id == Decision.reason_id)
+        .outerjoin(Look, (looked == thing_id) & (Look.until > now()))
+        .outerjoin(User, User.id == Look.user_id)
+        .where(or_(held, (kind.state == "visible") & reported, asked))
+    )  # fmt: skip
 
 
 def to_decide(session: Session, cafe_ids: Iterable[UUID], most: int) -> dict[UUID, list[ToDecide]]:
     """The oldest that wait at each café, in one statement."""
-    wanted = list(cafe_ids)
-    reports = open_reports(wanted)
-    report = (
-        select(func.max(Report.reason)).where(Report.idea_id == Idea.id, Report.settled_at.is_(None)).scalar_subquery()
-    )
-    held, reported = Idea.state == IdeaState.HELD, and_(Idea.state == IdeaState.VISIBLE, reports.c.count > 0)
-    waits = case(
-        (and_(held, Decision.id.is_(None)), literal(NEW)),
-        (held, literal(HELD)),
-        (reported, literal(REPORTED)),
-        else_=literal(ASKED),
-    )
-    since = case(
-        (and_(held, Decision.id.is_(None)), Idea.created_at),
-        (held, Decision.at),
-        (reported, reports.c.first),
-        else_=Decision.asked_at,
-    )
-    place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(since, Idea.id)).label("place")
-    waiting = (
-        select(
-            CafeTable.cafe_id,
-            Idea.id,
-            Idea.table_id,
-            CafeTable.number,
-            Idea.text,
-            Idea.language,
-            Idea.kind,
-            waits.label("waits"),
-            since.label("since"),
-            Reason.words,
-            Event.language.label("reason_language"),
-            Reason.in_words,
-            Idea.state_reason,
-            func.coalesce(reports.c.count, 0).label("reports"),
-            report.label("report"),
-            Decision.asked,
-            User.name.label("taker"),
-            Look.until,
-            place,
-        )
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .join(Event, Event.id == Idea.event_id)
-        .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
-        .outerjoin(Reason, Reason.id == Decision.reason_id)
-        .outerjoin(reports, reports.c.idea_id == Idea.id)
-        .outerjoin(Look, (Look.idea_id == Idea.id) & (Look.until > now()))
-        .outerjoin(User, User.id == Look.user_id)
-        .where(CafeTable.cafe_id.in_(wanted), or_(held, reported, asked_again()))
-        .subquery()
-    )
+    waiting = waiting_at(list(cafe_ids))
+    place = func.row_number().over(partition_by=waiting.c.cafe_id, order_by=(waiting.c.since, waiting.c.id))
+    ranked = select(waiting, place.label("place")).subquery()
     found: dict[UUID, list[ToDecide]] = {}
-    for row in session.execute(select(waiting).where(waiting.c.place <= most).order_by(waiting.c.place)):
+    for row in session.execute(select(ranked).where(ranked.c.place <= most).order_by(ranked.c.place)):
         cafe_id, *values, _ = row
         found.setdefault(cafe_id, []).append(ToDecide(*values))
     return found
+
+
+class Waiting(NamedTuple):
+    """How many wait at one table for one thing."""
+
+    cafe_id: UUID
+    table_id: UUID | None
+    waits: str
+    many: int
+
+
+def how_many_wait(session: Session, cafe_ids: Iterable[UUID]) -> list[Waiting]:
+    """All that waits at these cafés, counted in one statement."""
+    waiting = waiting_at(list(cafe_ids))
+    by = (waiting.c.cafe_id, waiting.c.table_id, waiting.c.waits)
+    return [Waiting(*row) for row in session.execute(select(*by, func.count()).group_by(*by))]
 
 
 @dataclass
@@ -192,24 +241,10 @@ def queues(session: Session, ids: Iterable[UUID]) -> dict[UUID, Queue]:
         .where(Cafe.id.in_(wanted))
     )
     found = {row[0]: Queue(*row) for row in rows}
-    reports = open_reports(wanted)
-    held, undecided = Idea.state == IdeaState.HELD, Decision.id.is_(None)
-    counts = session.execute(
-        select(
-            CafeTable.cafe_id,
-            func.sum(case((and_(held, undecided), 1), else_=0)).label(NEW),
-            func.sum(case((and_(Idea.state == IdeaState.VISIBLE, reports.c.count > 0), 1), else_=0)).label(REPORTED),
-            func.sum(case((and_(held, ~undecided), 1), else_=0)).label(HELD),
-            func.sum(case((asked_again(), 1), else_=0)).label(ASKED),
-        )
-        .join(Idea, Idea.table_id == CafeTable.id)
-        .outerjoin(reports, reports.c.idea_id == Idea.id)
-        .outerjoin(Decision, (Decision.idea_id == Idea.id) & Decision.ended_at.is_(None))
-        .where(CafeTable.cafe_id.in_(wanted))
-        .group_by(CafeTable.cafe_id)
-    )
-    for row in counts:
-        found[row.cafe_id].counts = {kind: getattr(row, kind) for kind in (NEW, REPORTED, HELD, ASKED)}
+    for one in found.values():
+        one.counts = dict.fromkeys((NEW, REPORTED, HELD, ASKED), 0)
+    for some in how_many_wait(session, wanted):
+        found[some.cafe_id].counts[some.waits] += some.many
     for cafe_id, listed in to_decide(session, wanted, MOST_IN_QUEUE).items():
         found[cafe_id].listed = listed
     place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Idea.created_at.desc(), Idea.id))

@@ -85,6 +85,7 @@ OWN = Statement(
     .where(Idea.participant_id == bindparam("participant"))
     .union_all(select(Comment.id).where(Comment.participant_id == bindparam("participant")))
 )
+OWN_OF_MEMBER = Statement(select(Comment.id).where(Comment.user_id == bindparam("user")))
 VOTED = Statement(
     select(Vote.idea_id, Vote.action_item_id, Vote.round_id, CafeTable.cafe_id, Idea.state)
     .outerjoin(Idea, Idea.id == Vote.idea_id)
@@ -116,13 +117,15 @@ HEADS = Many(lambda names: select(Channel.name, Channel.revision).where(Channel.
 def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     """The viewer of an event's pages."""
     viewer = Viewer(role=role_of(standing), hosts=sorted(str(table) for table in standing.hosts))
+    if standing.user and standing.roles:
+        viewer.own = [str(one.id) for one in OWN_OF_MEMBER.run(session, user=standing.user.id)]
     person = standing.participant
     if person is None or person.removed_at or standing.event is None:
         return viewer
     viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
     viewer.was = sorted(str(one) for one in standing.was)
     viewer.voting = "yes" if is_open(Activity.VOTE, standing.event.phase_kind) else "no"
-    viewer.own = [str(one.id) for one in OWN.run(session, participant=person.id)]
+    viewer.own += [str(one.id) for one in OWN.run(session, participant=person.id)]
     voted = VOTED.run(session, participant=person.id)
     viewer.voted = [str(one.idea_id or one.action_item_id) for one in voted]
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)

@@ -89,7 +89,7 @@ def commented_about(session: Session, by: Actor, form: OperationForm) -> dict[st
 
 
 def comment_about(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
-    """The remark that is to be hidden."""
+    """The remark that is reported."""
     found = comments.comment_to_change(session, form["comment"].data)
     return {"about": {"words": found.text, "language": found.language}} if found else {}
 
@@ -104,7 +104,7 @@ def merge_context(session: Session, by: Actor, form: OperationForm) -> dict[str,
 
 ACT_CONTEXT["idea.merge"] = merge_context
 ACT_CONTEXT["comment.write"] = commented_about
-ACT_CONTEXT["comment.hide"] = comment_about
+ACT_CONTEXT["comment.report"] = comment_about
 ACT_CONTEXT["idea.edit"] = note_context
 ACT_CONTEXT["idea.report"] = note_about
 

@@ -17,7 +17,7 @@ from workshop.policy import Actor
 from workshop.queries import moderation
 from workshop.queries import queue as waiting
 from workshop.queries.settings import SettingsPage
-from workshop.web.act import ACT_CONTEXT
+from workshop.web.act import ACT_CONTEXT, ACT_TEMPLATES
 from workshop.web.door import actor, reading, show
 from workshop.web.settings import add_section
 
@@ -26,7 +26,7 @@ pages = Blueprint("moderation", __name__)
 
 @pages.get("/events/<uuid:event_id>/rules")
 def rules(event_id: UUID) -> ResponseReturnValue:
-    """The reasons for which a note may be hidden, and how often each was used."""
+    """The reasons for which a note or a comment may be hidden, and how often each was used."""
     with reading() as session:
         page = moderation.rules_page(session, actor(), event_id)
     return show("moderation/rules.html", page)
@@ -59,8 +59,9 @@ def seen(page: SettingsPage) -> Iterable[OperationForm]:
 
 
 def to_decide_on(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
-    """The note whose fate is decided, and for what that may be."""
-    found = moderation.to_decide_on(session, form["idea"].data)
+    """What is decided about, and for what that may be."""
+    idea, comment = (form[name].data if name in form else None for name in ("idea", "comment"))
+    found = moderation.to_decide_on(session, idea, comment)
     return vars(found) if found else {}
 
 
@@ -73,8 +74,9 @@ def reason_as_it_is(session: Session, by: Actor, form: OperationForm) -> dict[st
     return {"found": found}
 
 
-for name in ("idea.hold", "idea.hide", "idea.ask_again", "idea.keep_hidden"):
-    ACT_CONTEXT[name] = to_decide_on
+for name in ("hold", "hide", "ask_again", "keep_hidden"):
+    ACT_CONTEXT[f"idea.{name}"] = ACT_CONTEXT[f"comment.{name}"] = to_decide_on
+    ACT_TEMPLATES[f"comment.{name}"] = f"act/idea.{name}.html"
 ACT_CONTEXT["reason.edit"] = reason_as_it_is
 ACT_CONTEXT["reason.remove"] = reason_as_it_is
 add_section(50, "event.set_moderation", seen)

@@ -15,7 +15,7 @@ from workshop.identity import place_in, take_place
 from workshop.models import LANGUAGES
 from workshop.operations.people import JoinForm, event_by_code
 from workshop.perform import OPERATIONS, fresh_key, perform
-from workshop.queries import people
+from workshop.queries import comments, people
 from workshop.tokens import clean_code, digest, receipt_code
 from workshop.web import attempts
 from workshop.web.act import key_sent, sent
@@ -109,9 +109,11 @@ def me() -> ResponseReturnValue:
     """One's receipts and notes, by event."""
     with reading() as session:
         places = people.all_places(session, actor().participants)
-        notes = people.own_notes(session, [place.participant_id for place in places])
+        mine = [place.participant_id for place in places]
+        notes = people.own_notes(session, mine)
+        remarks = comments.written_by(session, mine, *comments.OWN)
     receipts = {place.participant_id: receipt_code(store().secret, place.participant_id) for place in places}
-    return show("people/me.html", places=places, notes=notes, receipts=receipts)
+    return show("people/me.html", places=places, notes=notes, remarks=remarks, receipts=receipts)
 
 
 @pages.post("/language")

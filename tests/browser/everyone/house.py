@@ -127,8 +127,8 @@ def make_wait(house: House) -> None:
     open_round(store, event)
     do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
     written = [write(store, anna, f"{number} {SENTENCES[number % 4]}") for number in range(12)]
-    do(store, event.moderator, "ideas.look_at", ideas=written[:3])
-    do(store, event.moderator, "ideas.let_through", ideas=written[10:])
+    do(store, event.moderator, "queue.look_at", things=written[:3])
+    do(store, event.moderator, "queue.let_through", things=written[10:])
     ben = join(store, event, "Ben")
     do(store, ben.actor, "idea.report", idea=written[10], reason="An insult")
 
