@@ -46,7 +46,8 @@ PARTS: dict[str, set[Part]] = {
 AFTER_THE_END = {
     # Judging what was written, and putting it together.
     "idea.hide", "idea.hold", "idea.show", "idea.leave", "idea.ask_again", "idea.keep_hidden", "idea.merge",
-    "idea.unmerge", "idea.pin", "idea.unpin", "ideas.let_through", "ideas.look_at", "comment.hide", "comment.show",
+    "idea.unmerge", "idea.pin", "idea.unpin", "queue.let_through", "queue.look_at", "comment.hide", "comment.hold",
+    "comment.show", "comment.leave", "comment.ask_again", "comment.keep_hidden",
     "reason.add", "reason.edit", "reason.remove", "event.set_moderation",
     # Names, and whose place is whose.
     "event.set_names", "participant.rename", "participant.unite", "participant.remove",

@@ -1,14 +1,14 @@
 """Comments wait, are reported, held and hidden as notes are.
 
-Revision: 0019, after 0018
+Revision: 0020, after 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
