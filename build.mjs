@@ -36,6 +36,7 @@ const ICONS = [
   "arrow-right-left",
   "arrow-up",
   "calendar",
+  "camera",
   "check",
   "chevron-down",
   "chevron-left",

@@ -15,6 +15,7 @@ from workshop.identity import choose_language, load_account
 from workshop.lookalikes import Lookalikes
 from workshop.perform import Store, fresh_key
 from workshop.render import assets, lineage, marks, qr, viewing, words
+from workshop.uploads import Uploads
 
 __all__ = ["assemble", "operations"]
 
@@ -60,7 +61,8 @@ def assemble(settings: Settings) -> Flask:
     with app.app_context():
         engine = db.engine
     database.tune(engine)
-    app.extensions["workshop"] = Store(engine, settings.secret, together=settings.group_commit)
+    uploads = Uploads(settings.data / "uploads")
+    app.extensions["workshop"] = Store(engine, settings.secret, together=settings.group_commit, uploads=uploads)
     app.extensions["workshop_pace"] = calls.person_pace()
     app.extensions["workshop_lookalikes"] = Lookalikes(app.extensions["workshop"])
     draw_with(app)

@@ -1,11 +1,14 @@
-"""`workshop backup` and `workshop restore`: a SQLite database copied while people write, and brought back."""
+"""`workshop backup` and `workshop restore`: a SQLite database copied while people write, and brought back.
+
+The photos lie in the same file, in a table of their own that no database in use has.
+"""
 
 import os
 import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,12 +21,15 @@ from workshop.config import Settings, SettingsError
 from workshop.models import Epoch, Participant, new_id
 from workshop.terminal import as_json, leave_checkpoints, show_json
 from workshop.tokens import digest, participant_token
+from workshop.uploads import Uploads
 
 MAGIC = b"SQLite format 3\0"
+PHOTOS = "uploaded_photo"
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 ELSEWHERE = (
-    "The database is PostgreSQL, which has programs of its own: `pg_dump -Fc -f FILE` makes a backup, "
+    "The database is PostgreSQL, which has programs of its own: `pg_dump -Fc -f FILE` makes a backup, the folder "
+    "`uploads` is copied after it, "
     "`pg_restore --clean --single-transaction -d DATABASE FILE` brings it back, and after that "
     '`psql -c "INSERT INTO epoch (id, since) VALUES (gen_random_uuid(), now())" DATABASE` '
     "lets all open pages load afresh."
@@ -40,14 +46,14 @@ class Refused(Exception):
 @file_argument
 @as_json
 def backup(file: Path, as_json: bool) -> None:
-    """Copy the whole database into FILE, also while people write.
+    """Copy the whole database and its photos into FILE, also while people write.
 
     FILE is whole or not there: an earlier backup of that name is replaced once the new one is written.
     """
     with problems_in_words("No backup was made."):
         settings = Settings.from_environment()
         live = database_file(settings)
-        write_backup(live, file)
+        write_backup(live, file, uploads_of(settings))
     if as_json:
         show_json({"file": str(file), "bytes": file.stat().st_size})
         return
@@ -59,17 +65,18 @@ def backup(file: Path, as_json: bool) -> None:
 @file_argument
 @as_json
 def restore(file: Path, as_json: bool) -> None:
-    """Bring the database back to what FILE holds, beside a running server or without one.
+    """Bring the database and its photos back to what FILE holds, beside a running server or without one.
 
     What was there before is kept. All open pages load afresh.
     """
     with problems_in_words("Nothing was changed."):
         settings = Settings.from_environment()
         live = database_file(settings)
-        with staged(file, live.parent) as copy:
+        uploads = uploads_of(settings)
+        with staged(file, live.parent, uploads) as copy:
             epoch = begin_epoch(copy)
             same_key = knows_its_people(copy, settings.secret)
-            before = set_aside(live)
+            before = set_aside(live, uploads)
             if live.exists():
                 copy_database(copy, live)
             else:
@@ -107,8 +114,13 @@ def database_file(settings: Settings) -> Path:
     return Path(url.database)
 
 
-def write_backup(live: Path, file: Path) -> None:
-    """A copy of `live` at `file`, in one piece and safe on the disk."""
+def uploads_of(settings: Settings) -> Uploads:
+    """The folder of photos."""
+    return Uploads(settings.data / "uploads")
+
+
+def write_backup(live: Path, file: Path, uploads: Uploads) -> None:
+    """A copy of `live` and its photos at `file`, in one piece and safe on the disk."""
     if not live.exists():
         raise Refused(f"There is no database at {live} yet.")
     if file.exists():
@@ -126,11 +138,43 @@ def write_backup(live: Path, file: Path) -> None:
         with closing(sqlite3.connect(name)) as copy:
             # One file that can also be read from where nobody may write.
             copy.execute("PRAGMA journal_mode=DELETE")
+            lay_photos_in(copy, uploads)
         os.fsync(descriptor)
         os.replace(name, file)
     finally:
         os.close(descriptor)
         Path(name).unlink(missing_ok=True)
+
+
+def lay_photos_in(copy: sqlite3.Connection, uploads: Uploads) -> None:
+    """Put the pictures of all photos that a copy knows into it: they were there before its rows were."""
+    if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'photo'").fetchone():
+        return
+    names = [name for (name,) in copy.execute("SELECT file FROM photo ORDER BY file")]
+    if not names:
+        return
+    with copy:
+        copy.execute(f"CREATE TABLE {PHOTOS} (name TEXT NOT NULL, small INTEGER NOT NULL, content BLOB NOT NULL)")
+        for name in names:
+            for small in (False, True):
+                # One that was removed since the rows were copied is gone.
+                with suppress(FileNotFoundError):
+                    content = uploads.path(name, small).read_bytes()
+                    copy.execute(f"INSERT INTO {PHOTOS} VALUES (?, ?, ?)", (name, small, content))
+
+
+def take_photos_out(copy: sqlite3.Connection, uploads: Uploads) -> None:
+    """Lay the pictures that a backup holds into their folder; those that lie there already stay as they are."""
+    if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PHOTOS,)).fetchone():
+        return
+    for name, small, content in copy.execute(f"SELECT name, small, content FROM {PHOTOS}"):
+        try:
+            uploads.put(name, bool(small), content)
+        except ValueError as error:
+            raise Refused(f"This backup is damaged ({error}).") from error
+    copy.execute(f"DROP TABLE {PHOTOS}")
+    # Or else the room they took stays in the database.
+    copy.execute("VACUUM")
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -155,8 +199,11 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def staged(file: Path, folder: Path) -> Iterator[Path]:
-    """A copy of a backup in `folder` that is whole and of this release; Refused for what is none."""
+def staged(file: Path, folder: Path, uploads: Uploads) -> Iterator[Path]:
+    """A copy of a backup in `folder` that is whole and of this release; Refused for what is none.
+
+    Its photos are laid into their folder, where nobody finds them until its rows are in use.
+    """
     if not file.exists():
         raise Refused(f"There is no file {file}.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -166,6 +213,7 @@ def staged(file: Path, folder: Path) -> Iterator[Path]:
             copy_database(file, copy)
             with closing(sqlite3.connect(copy)) as connection:
                 look_at(file, connection)
+                take_photos_out(connection, uploads)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode not in UNREADABLE:
                 raise
@@ -206,13 +254,13 @@ def knows_its_people(path: Path, secret: str) -> bool:
     return someone is None or someone.token_digest == digest(secret, participant_token(secret, someone.id))
 
 
-def set_aside(live: Path) -> Path | None:
+def set_aside(live: Path, uploads: Uploads) -> Path | None:
     """Keep what a restore replaces; gives where, None where there was nothing."""
     if not live.exists():
         return None
     before = live.with_name(f"before-restore-{now():%Y-%m-%dT%H%M%SZ}.sqlite3")
     try:
-        write_backup(live, before)
+        write_backup(live, before, uploads)
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode not in UNREADABLE:
             raise

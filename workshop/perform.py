@@ -23,6 +23,7 @@ from workshop.models import Change, ChangeChannel, Event, new_id
 from workshop.policy import Actor, At, Capacity, Permission, authorize
 from workshop.statements import Insertion, Statement, sending
 from workshop.tokens import derive
+from workshop.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Operation:
         title: what a person is about to do, for the heading of its page.
         says: the sentence its Change reads as, with %(who)s.
         secret_key: the key stays between the two (joining); stored and told is a digest of it.
-        form_only: it ends in a cookie, so that only the HTML form can answer it.
+        form_only: it ends in a cookie or begins with a file, so that only its own HTML form can answer it.
         prepare: what takes long, before the transaction begins: it authorises, reads and reckons, and is handed on as
             `tx.prepared`. The operation checks that nothing has changed since, and raises Outdated otherwise.
     """
@@ -157,6 +158,9 @@ class Transaction:
     event: Event | None = None
     process_id: UUID | None = None
     prepared: Any = None
+    uploads: Uploads | None = None
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What is to happen outside the database, once all of this is committed."""
 
     def about(self, thing: str, thing_id: UUID | None) -> None:
         """Name the thing the Change is about, and touch it."""
@@ -223,12 +227,14 @@ class Store:
 
     Attributes:
         together: whether those who wait to write to SQLite share a commit.
+        uploads: where pictures are kept; None where nobody sends any.
     """
 
     engine: Engine
     secret: str
     listeners: list[Callable[[Recorded], None]] = field(default_factory=list)
     together: bool = True
+    uploads: Uploads | None = None
 
     def __post_init__(self) -> None:
         self._writer = writing(self.engine)
@@ -266,14 +272,14 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
     prepared: Any = None
 
     def attempt(session: Session) -> Written:
-        tx = Transaction(session, key, clock.now(), store.secret, prepared=prepared)
+        tx = Transaction(session, key, clock.now(), store.secret, prepared=prepared, uploads=store.uploads)
         return _attempt(tx, by, what, form, stored_key, digest)
 
     for number in range(TRIES):
         try:
             if what.prepare and not _is_seen(store, stored_key):
                 prepared = what.prepare(store, by, form)
-            done, recorded = store.write(attempt)
+            done, recorded, afterwards = store.write(attempt)
             break
         except Outdated:
             log.info("%s starts again: somebody was there in between", what.name)
@@ -284,6 +290,11 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
             time.sleep(random.uniform(0, 0.02) * (number + 1))
     else:
         raise Conflict
+    for work in afterwards:
+        try:
+            work()
+        except Exception:
+            log.exception("what was to follow %s failed", what.name)
     if recorded:
         for listener in store.listeners:
             try:
@@ -306,17 +317,17 @@ def _worth_another_try(error: exc.DBAPIError) -> bool:
 def _attempt(tx: Transaction, by: Actor, what: Operation, form: OperationForm, stored_key: str, digest: str) -> Written:
     before = SEEN.first(tx.session, key=stored_key)
     if before is not None:
-        return Written((_first_answer(tx.session, by, what, before, digest), None), keep=False)
+        return Written((_first_answer(tx.session, by, what, before, digest), None, []), keep=False)
     at = what.find(tx.session, by, form)
     capacity = authorize(what.permission, at)
     tx.event, tx.process_id = at.standing.event, at.standing.process_id
     what.run(tx, at, form)
     tx.session.flush()
     if not tx.changed:
-        return Written((Done(what.name, stored_key, ("", None), {}), None), keep=False)
+        return Written((Done(what.name, stored_key, ("", None), {}), None, []), keep=False)
     revisions = _record(tx, what, capacity, stored_key, digest)
     recorded = Recorded(what.name, stored_key, tx.thing, tuple(tx.touched), revisions)
-    return Written((Done(what.name, stored_key, tx.thing, revisions), recorded), keep=True)
+    return Written((Done(what.name, stored_key, tx.thing, revisions), recorded, tx.afterwards), keep=True)
 
 
 def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, digest: str) -> dict[str, int]:

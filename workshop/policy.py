@@ -78,6 +78,9 @@ class Permission(enum.Enum):
     TYPE_IN = "type_in"
     LEAD_TABLE = "lead_table"
     MODERATE_TABLE = "moderate_table"
+    SEE_PHOTOS = "see_photos"
+    ADD_PHOTO = "add_photo"
+    REMOVE_PHOTO = "remove_photo"
     TAKE_FORWARD = "take_forward"
     RUN_CAFE = "run_cafe"
     RUN_EVENT = "run_event"
@@ -135,6 +138,11 @@ RULES = {
     Permission.LEAD_TABLE: _rule({Part.HOST} | _STAFF, until_closed=True, by_kind=True),
     # What was written can be judged and put together after the end, by the same people.
     Permission.MODERATE_TABLE: _rule({Part.HOST} | _STAFF),
+    # Never the big screen: a photo may show faces, or what somebody would rather not see that large.
+    Permission.SEE_PHOTOS: _rule(_INSIDE - {Part.SCREEN} | {Part.TABLET}),
+    Permission.ADD_PHOTO: _rule({Part.HOST, Part.TABLET} | _STAFF, until_closed=True),
+    # What shows somebody against their will goes after the end too.
+    Permission.REMOVE_PHOTO: _rule({Part.HOST, Part.TABLET} | _STAFF),
     Permission.TAKE_FORWARD: _rule({Part.HOST} | _STAFF, activity=Activity.DECIDE),
     Permission.RUN_CAFE: _rule(_STAFF, until_closed=True),
     Permission.RUN_EVENT: _rule(_STAFF),

@@ -22,7 +22,7 @@ from workshop.demo import loader, today
 from workshop.demo.content import PROCESSES, content_of, demo_id
 from workshop.errors import NotFound
 from workshop.forms import bind
-from workshop.jobs import Clockwork
+from workshop.jobs import Clockwork, Sweeper
 from workshop.models import Event, Membership, Role
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
 from workshop.policy import SYSTEM
@@ -53,6 +53,7 @@ def serve(settings: Settings, demonstration: bool, say: Say) -> None:
         for line in welcome(store, settings, demonstration):
             say(line)
         Clockwork(store).start()
+        Sweeper(store).start()
         run(app, listening)
         # The last connection that closes brings SQLite's log into its one file.
         store.engine.dispose()

@@ -33,6 +33,8 @@ PART_OF = {
     "cockpit": "cafes",
     "cards": "cafes",
     "devices": "cafes",
+    "photos": "cafes",
+    "album": "cafes",
     "queue": "cafes",
     "settings": "events",
     "rounds": "cafes",

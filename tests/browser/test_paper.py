@@ -1,17 +1,23 @@
 """Not everyone has a phone: what is printed, and what comes back from paper."""
 
 import re
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.everyone.house import House, store_of
 from tests.browser.visitor import Visitor
-from tests.factories.cafes import open_round
+from tests.factories.cafes import name_host, open_round
 from tests.factories.events import EventMade, make_event
+from tests.factories.people import join
+from tests.factories.photos import tablecloth
 from tests.factories.processes import make_process
 from tests.factories.servers import Server
+from tests.live.phones import cookie_of
 
 pytestmark = pytest.mark.browser
 
@@ -176,3 +182,84 @@ def test_several_people_write_on_the_tables_tablet(server: Server, enter: Enter)
     with tablet.being_refused():
         tablet.goto(f"/tables/{event.tables[0]}/device")
         expect(tablet.find("main")).not_to_contain_text("Tools to borrow")
+
+
+def files_of(server: Server) -> set[str]:
+    """What lies in the folder of uploads."""
+    folder = server.folder / "uploads"
+    return {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+
+
+def test_a_photo_of_the_tablecloth_stays_with_its_table(server: Server, enter: Enter, tmp_path: Path) -> None:
+    event, desk = open_cafe(server, enter)
+    before, there = files_of(server), tmp_path / "cloth.jpg"
+    there.write_bytes(tablecloth(5000, 3750))
+    assert there.stat().st_size > 1_000_000 and b"Quokkaphone" in there.read_bytes()
+    with store_of(server) as store:
+        host, guest = join(store, event, "Hanna", 1), join(store, event, "Gerd", 1)
+        name_host(store, event, 1, host)
+        hanna, gerd = enter("Hanna"), enter("Gerd")
+        for person, phone in ((host, hanna), (guest, gerd)):
+            value = cookie_of(store, person.actor, "en").removeprefix("session=")
+            phone.context.add_cookies([{"name": "session", "value": value, "url": phone.address}])
+    gerd.goto(f"/tables/{event.tables[0]}")
+    desk.goto(f"/cafes/{event.cafe}")
+    expect(gerd.find(".photos")).to_be_hidden()
+    hanna.goto(f"/tables/{event.tables[0]}")
+    hanna.follow("Photograph the tablecloth")
+    hanna.find("#upload").set_input_files(there)
+    hanna.fill("What is to be seen", "Circles, and arrows between them")
+    # The phone has made it smaller before it went over the hall's network.
+    with hanna.page.expect_request(lambda request: request.method == "POST") as sent:
+        hanna.press("Keep it with the table")
+    assert int(sent.value.all_headers()["content-length"]) < there.stat().st_size / 2
+    expect(hanna.find(".gallery figure")).to_contain_text("Circles, and arrows between them")
+    hanna.look("photos")
+
+    # Whoever sits there sees it at once; small, and only after it was unfolded.
+    fold = gerd.find(".photos summary")
+    expect(fold).to_contain_text("One photo of the tablecloth")
+    fetched: list[str] = []
+    gerd.page.on("request", lambda request: fetched.append(request.url))
+    expect(desk.find(".room-table").first).to_contain_text("one photo")
+    assert not fetched
+    fold.click()
+    small = gerd.find(".photo-row img")
+    expect(small).to_have_js_property("complete", True)
+    assert small.evaluate("one => one.naturalWidth") == 480
+    expect(small).to_have_attribute("alt", "Circles, and arrows between them")
+    gerd.look("table-photos")
+    address = gerd.find(".photo-row a").get_attribute("href") or ""
+    answer = gerd.context.request.get(address)
+    kept = Image.open(BytesIO(answer.body()))
+    assert kept.size == (2400, 1800) and not kept.getexif() and b"Quokkaphone" not in answer.body()
+    headers = answer.headers
+    assert headers["content-type"] == "image/jpeg" and headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "private, no-cache" and headers["content-disposition"].startswith("inline")
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    again = gerd.context.request.get(address, headers={"If-None-Match": headers["etag"]})
+    assert again.status == 304
+    stranger = enter("stranger")
+    assert stranger.context.request.get(address).status == 404
+    # By itself it stands on no big screen, and one that asks for it is told so.
+    screen = enter("screen", "screen")
+    screen.goto(f"/screen/{event.screen_token}")
+    expect(screen.find("img")).to_have_count(0)
+    assert screen.context.request.get(address).status == 403
+
+    # Without script the same form sends it whole.
+    plain = enter("plain", script=False)
+    plain.context.add_cookies(hanna.context.cookies())  # type: ignore[arg-type]
+    plain.goto(f"/tables/{event.tables[0]}/photos")
+    plain.find("#kept").set_input_files(there)
+    plain.press("Keep it with the table")
+    expect(plain.find(".gallery figure")).to_have_count(2)
+    expect(hanna.find(".gallery figure")).to_have_count(2)
+    expect(hanna.find(".gallery img").last).to_have_attribute("alt", re.compile(r"Table 1, photographed at \d"))
+
+    hanna.link("Remove… Circles, and arrows between them").click()
+    hanna.press("Remove this photo")
+    expect(hanna.find(".gallery figure")).to_have_count(1)
+    expect(gerd.find(".photo-row img")).to_have_count(1)
+    assert gerd.context.request.get(address).status == 404
+    assert len(files_of(server) - before) == 2

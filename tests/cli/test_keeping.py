@@ -9,17 +9,20 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.factories import do
 from tests.factories.cafes import open_round
 from tests.factories.databases import SECRET, SQLiteServer, store_at
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
+from tests.factories.photos import InProcess, add_photo
 from tests.factories.processes import make_process
 from tests.factories.servers import ROOT
 from workshop.cli import cli
@@ -98,6 +101,44 @@ def anna(store: Store, event: EventMade) -> PersonMade:
     person = join(store, event, "Anna")
     open_round(store, event)
     return person
+
+
+def test_photos_are_in_the_backup_and_come_back(house: House, store: Store, event: EventMade, tmp_path: Path) -> None:
+    keeping = replace(store, uploads=InProcess(house.data / "uploads"))
+    first, second = (add_photo(keeping, event.moderator, event.tables[0], words=one) for one in ("First", "Second"))
+    kept = {one.name: one.read_bytes() for one in (house.data / "uploads").iterdir()}
+    assert len(kept) == 4
+    file = tmp_path / "backup.sqlite3"
+    house.json("backup", str(file))
+    do(keeping, event.moderator, "photo.remove", photo=first)
+    add_photo(keeping, event.moderator, event.tables[0], words="Third")
+    restored = house.json("restore", str(file))
+    # All that the rows of that time name lies there again, and the database has no table that it does not know.
+    assert {one.name: one.read_bytes() for one in (house.data / "uploads").iterdir()}.items() >= kept.items()
+    with closing(sqlite3.connect(house.live)) as database:
+        assert {word for (word,) in database.execute("SELECT words FROM photo")} == {"First", "Second"}
+        assert not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'uploaded_photo'").fetchone()
+    assert house.live.stat().st_size < file.stat().st_size + 100_000
+    # And forward again to what was there before.
+    shutil.rmtree(house.data / "uploads")
+    house.json("restore", restored["before"])
+    with closing(sqlite3.connect(house.live)) as database:
+        names = {name for (name,) in database.execute("SELECT file FROM photo")}
+        assert {word for (word,) in database.execute("SELECT words FROM photo")} == {"Second", "Third"}
+    assert {one.name.split(".")[0] for one in (house.data / "uploads").iterdir()} == names
+
+
+def test_a_backup_lays_nothing_outside_the_folder_of_photos(
+    house: House, store: Store, event: EventMade, tmp_path: Path
+) -> None:
+    keeping = replace(store, uploads=InProcess(house.data / "uploads"))
+    add_photo(keeping, event.moderator, event.tables[0])
+    file = tmp_path / "backup.sqlite3"
+    house.json("backup", str(file))
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE uploaded_photo SET name = '../../intruder'")
+    assert "damaged" in house.refused("restore", str(file))
+    assert not list(tmp_path.glob("intruder*"))
 
 
 def test_there_and_back(house: House, store: Store, anna: PersonMade, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.factories.events import EventMade, make_event, set_phases
 from tests.factories.goals import add_handler, draft_goal, promoted_goal
 from tests.factories.ideas import comment_on, type_in, write
 from tests.factories.people import PersonMade, join, remove
+from tests.factories.photos import add_photo
 from tests.factories.processes import ProcessMade, add_field, make_process, membership_of
 from workshop.models import Role, SignInLink, User
 from workshop.perform import Store
@@ -50,6 +51,8 @@ class World:
     device: UUID
     on_tablet: UUID
     on_other_tablet: UUID
+    photo: UUID
+    waiting_photo: UUID
     draft: UUID
     second_draft: UUID
     item: UUID
@@ -114,6 +117,10 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     typed = type_in(store, host, f"Typed {word}", card=7)
     device, on_tablet = _tablet(store, host, 1, f"Tilda {word}")
     _, on_other_tablet = _tablet(store, other_host, 2, f"Theo {word}")
+    photo = add_photo(store, host.actor, event.tables[0], words=f"Drawn {word}")
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    waiting_photo = add_photo(store, Actor(device=device), event.tables[0], words=f"Scribbled {word}")
+    do(store, event.moderator, "event.set_moderation", event=event.id)
     remove(store, removed)
     draft, second_draft = (take_forward(store, event, forward, title=f"{one} {word}") for one in ("Draft", "Next"))
     beside = write(store, other_host, f"Beside {word}", table=2)
@@ -143,8 +150,8 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     return World(
         event, author, participant, host, other_host, removed, away, wish,
         idea, second, voted, held, hidden, asked, reason, phase, reported, waiting, merged, comment, hidden_comment,
-        asked_comment, waiting_comment, typed, device, on_tablet, on_other_tablet, draft, second_draft, item,
-        sorted_item, drafted, goal, handler, milestone, announcement, field, member, link, word,
+        asked_comment, waiting_comment, typed, device, on_tablet, on_other_tablet, photo, waiting_photo, draft,
+        second_draft, item, sorted_item, drafted, goal, handler, milestone, announcement, field, member, link, word,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from tests.factories import do
 from tests.factories.databases import SECRET, SQLiteServer
 from tests.factories.people import enter
+from tests.factories.photos import InProcess
 from tests.factories.worlds import World, Worlds, make_worlds
 from tests.live.browser import Browser, Case
 from tests.operations.feeds import FEEDS
@@ -36,6 +37,9 @@ PAGES: dict[str, tuple[str, Any]] = {
     "table, host": ("host", lambda w: f"/tables/{w.event.tables[0]}"),
     "table, moderator": ("moderator", lambda w: f"/tables/{w.event.tables[0]}"),
     "tablet": ("tablet", lambda w: f"/tables/{w.event.tables[0]}/device"),
+    "photos, participant": ("participant", lambda w: f"/tables/{w.event.tables[0]}/photos"),
+    "photos, host": ("host", lambda w: f"/tables/{w.event.tables[0]}/photos"),
+    "photos, tablet": ("tablet", lambda w: f"/tables/{w.event.tables[0]}/photos"),
     "typing in, host": ("host", lambda w: f"/tables/{w.event.tables[0]}/typing-in"),
     "another table, participant": ("participant", lambda w: f"/tables/{w.event.tables[1]}"),
     "list, participant": ("participant", lambda w: f"/events/{w.event.id}/list"),
@@ -75,7 +79,8 @@ class Hall:
 
     def __init__(self, app: Flask, worlds: Worlds, connection: Connection, browser: Browser) -> None:
         self.app, self.worlds, self.connection = app, worlds, connection
-        self.store = app.extensions["workshop"] = Store(connection, SECRET)  # type: ignore[arg-type]
+        uploads = InProcess(app.extensions["workshop"].uploads.folder)
+        self.store = app.extensions["workshop"] = Store(connection, SECRET, uploads=uploads)  # type: ignore[arg-type]
         self.actors = {**worlds.actors, "other moderator": worlds.mine.process.admin}
         self.browsers = {who: self._browser(who) for who, _ in PAGES.values()}
         self.pages = {name: self.load(name) for name in PAGES}

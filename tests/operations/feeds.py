@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.factories import do
+from tests.factories.photos import ALWAYS
 from tests.factories.worlds import World
 from workshop.perform import Store
 from workshop.policy import Part
@@ -182,6 +183,16 @@ FEEDS: dict[str, list[Feed]] = {
     "participant.join_on_device": [Feed(with_more("table", lambda w: w.event.tables[0], name="New"), table=1)],
     "seat.take_on_device": [
         Feed(lambda w: {"table": w.event.tables[0], "participant": w.on_other_tablet}, table=1),
+    ],
+    "photo.add": [Feed(with_more("table", lambda w: w.event.tables[0], upload=ALWAYS, words="Circles"), table=1)],
+    "photo.describe": [
+        Feed(with_more("photo", lambda w: w.photo, words="Circles and arrows"), table=1),
+        Feed(with_more("photo", lambda w: w.waiting_photo, words="Arrows"), table=1, seen_by=AT_THE_TABLE),
+    ],
+    "photo.let_through": [Feed(one("photo", lambda w: w.waiting_photo), table=1, seen_by=AT_THE_TABLE)],
+    "photo.remove": [
+        Feed(one("photo", lambda w: w.photo), table=1),
+        Feed(one("photo", lambda w: w.waiting_photo), table=1, seen_by=AT_THE_TABLE),
     ],
     "idea.type_in": [
         Feed(

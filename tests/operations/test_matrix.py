@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from tests.factories import do
 from tests.factories.databases import SQLiteServer, store_at
 from tests.factories.events import close_event
+from tests.factories.photos import InProcess
 from tests.factories.worlds import World, Worlds, make_worlds
 from tests.operations.feeds import FEEDS, Feed
 from workshop.errors import Problem
@@ -53,7 +54,7 @@ AFTER_THE_END = {
     "event.set_names", "participant.rename", "participant.unite", "participant.remove",
     # The big screen, and taking away what would stay for ever.
     "screen.show", "screen.darken", "idea.put_on_screen", "idea.take_off_screen", "event.renew_screen_link",
-    "announcement.end", "device.revoke", "event.close",
+    "photo.let_through", "photo.remove", "announcement.end", "device.revoke", "event.close",
     # What comes of it.
     "action_item.take_forward", "action_item.add", "action_item.edit", "action_item.move_up", "action_item.discard",
     "action_item.publish", "action_item.move", "action_item.set_status", "table.finish_harvest",
@@ -119,15 +120,16 @@ def expected(operation: str, feed: Feed, world: str, who: str) -> set[str]:
 class Trial:
     """A store on which everything is tried and nothing stays."""
 
-    def __init__(self, connection: Connection, secret: str, worlds: Worlds) -> None:
+    def __init__(self, connection: Connection, secret: str, worlds: Worlds, folder: Path) -> None:
         self._connection, self._secret, self.worlds = connection, secret, worlds
+        self._uploads = InProcess(folder)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store; what is written is taken back afterwards."""
         nested = self._connection.begin_nested()
         try:
-            yield Store(self._connection, self._secret)  # type: ignore[arg-type]
+            yield Store(self._connection, self._secret, uploads=self._uploads)  # type: ignore[arg-type]
         finally:
             nested.rollback()
 
@@ -153,7 +155,7 @@ def trial(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory)
         worlds = make_worlds(store)
         with store.engine.connect() as connection:
             connection.begin()
-            yield Trial(connection, store.secret, worlds)
+            yield Trial(connection, store.secret, worlds, path.parent / "uploads")
 
 
 def world_of(worlds: Worlds, name: str) -> World:

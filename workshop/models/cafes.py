@@ -322,6 +322,28 @@ class Announcement(Base):
     until_at: Mapped[datetime]
 
 
+class Photo(Base):
+    """A photo of what lies on a table; its picture is a file in the folder of uploads."""
+
+    __tablename__ = "photo"
+
+    id: Mapped[UUID] = primary_key()
+    table_id: Mapped[UUID] = mapped_column(ForeignKey("cafe_table.id"), index=True)
+    file: Mapped[str] = mapped_column(String(32), unique=True)
+    """What its files are called, which nobody guesses."""
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    """Bytes, of both files."""
+    words: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    """What is to be seen, for whoever does not see it; without them it is called by its table and time."""
+    waits: Mapped[bool] = mapped_column(default=False)
+    """Whether the table's host or a moderator has to let it through first."""
+    added_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the edits of its words."""
+
+
 class TableDevice(Base):
     """A tablet that stays at a table, for those without a device of their own."""
 

@@ -29,6 +29,7 @@ from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.items import drafts_at_table
 from workshop.queries.moderation import Rules, rules
 from workshop.queries.phases import Phases, phases
+from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.turns import Turns, turns
@@ -78,6 +79,7 @@ class TablePage(Page):
     state: TableState
     turns: Turns
     notes: list[Note]
+    photos: TablePhotos
     more: bool
     """Whether there are older notes than these."""
     asides: list[Remark]
@@ -129,6 +131,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         state=table_states(session, [table.id], audience)[table.id],
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         notes=notes,
+        photos=table_photos(session, [table.id], audience)[table.id],
         more=more,
         asides=written_by(session, [person.id], *ASIDE).get(person.id, []) if person else [],
         audience=audience,

@@ -24,6 +24,7 @@ from workshop.models import (
 )
 from workshop.queries.announcements import Said, recorded
 from workshop.queries.phases import Phases, phases
+from workshop.queries.photos import counts
 from workshop.queries.queue import ASKED, REPORTED, ToDecide, how_many_wait, to_decide
 from workshop.queries.turns import Turns, turns_of
 from workshop.queries.viewing import Audience
@@ -58,6 +59,8 @@ class RoomTable:
     closed: bool = False
     into: int | None = None
     """The table that goes on with its question."""
+    photos: int = 0
+    photos_waiting: int = 0
     full: bool = False
     attendance: str = "on_site"
     video_url: str = ""
@@ -154,6 +157,8 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
         found[some.cafe_id].waiting += some.many
         if some.table_id:
             _count_waiting(tables[some.table_id], some.waits, some.many)
+    for table_id, (count, waiting) in counts(session, wanted).items():
+        tables[table_id].photos, tables[table_id].photos_waiting = count, waiting
     for cafe_id, notes in to_decide(session, wanted, MOST_TO_DECIDE).items():
         found[cafe_id].decide = notes
     for cafe_id, said in recorded(session, wanted).items():

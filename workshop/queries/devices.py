@@ -16,6 +16,7 @@ from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import seats
 from workshop.queries.cafes import TableHead, Turns, table_heads, turns
 from workshop.queries.ideas import Note, notes_at_table
+from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.viewing import Audience, Page, open_page
 
@@ -70,6 +71,7 @@ class DevicePage(Page):
     turns: Turns
     state: TableState
     notes: list[Note]
+    photos: TablePhotos
     more: bool
     names: Names
     elsewhere: list[OnTablet] | None
@@ -101,6 +103,7 @@ def device_page(session: Session, by: Actor, table_id: UUID, *, others: bool = F
         turns=turns(session, [cafe.id], Audience.EVERYBODY)[cafe.id],
         state=table_states(session, [table.id], Audience.EVERYBODY)[table.id],
         notes=notes,
+        photos=table_photos(session, [table.id], Audience.EVERYBODY)[table.id],
         more=more,
         names=names(session, [table.id], Audience.EVERYBODY)[table.id],
         elsewhere=_elsewhere(session, event.id, table.id) if others else None,

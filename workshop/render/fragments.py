@@ -21,6 +21,7 @@ from workshop.queries import (
     moderation,
     paper,
     phases,
+    photos,
     seats,
     sorting,
     table_tools,
@@ -80,6 +81,9 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "table_state", "cafes/_tools.html", "pause", "", table_tools.table_states, "pause-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "harvest", "", table_tools.staff_states, "harvest-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "tools", "", table_tools.staff_states, "tools-"),
+    Fragment("table", "table", "photos", "cafes/_photos.html", "photos", "", photos.table_photos, "photos-"),
+    Fragment("table", "photos", "photos", "cafes/_photos.html", "gallery", "", photos.table_photos, "gallery-"),
+    Fragment("person", "photos", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("table", "typing", "idea", "ideas/_typed.html", "typed", "typed-{table}", paper.typed_notes),
     Fragment("table", "typing", "tally", "ideas/_typed.html", "typed_sum", "", paper.typed_sums, "sum-"),
     Fragment("table", "typing", "table", "ideas/_typed.html", "typing_writers", "", paper.writers, "writers-"),
@@ -141,7 +145,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("goal", "goal", "milestone", "goals/_parts.html", "milestone", "milestones", following.milestones),
 )
 
-DRAWN_ON_A_TABLET = {"note", "count", "pause", "clock", "rounds", "notice", "steps", "writing"}
+DRAWN_ON_A_TABLET = {"note", "count", "pause", "photos", "clock", "rounds", "notice", "steps", "writing"}
 # A table's tablet shows what a phone there shows, but what is one person's own; and who writes on it.
 FRAGMENTS += tuple(
     replace(one, page="device")

@@ -21,6 +21,7 @@ from workshop.web import (
     moderation,
     paper,
     people,
+    photos,
     plans,
     processes,
     settings,
@@ -28,7 +29,7 @@ from workshop.web import (
 
 STEMS = (
     accounts, act, action_list, built, cafes, cards, cockpit, devices, events, goals, hall, ideas, moderation, paper,
-    people, plans, processes, settings,
+    people, photos, plans, processes, settings,
 )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 import { createComposer } from "../composer.js";
+import { needNetwork } from "../online.js";
 import { start } from "../start.js";
-import { showToast } from "../status.js";
-import { say } from "../words.js";
 
 const form = document.querySelector("form[data-composer]");
 let composer = null;
@@ -28,11 +27,4 @@ if (started) {
   composer.restore().then(() => started.outbox.flush());
 }
 
-// Sitting down needs the server: its page must not be lost to a network that is away.
-for (const other of document.querySelectorAll("form[data-online]")) {
-  other.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
-    event.preventDefault();
-    showToast(`${say("offline")} ${say("keep_open")}`);
-  });
-}
+needNetwork(document.querySelectorAll("form[data-online]"));

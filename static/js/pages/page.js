@@ -1,4 +1,6 @@
 import { prepareMarker } from "../mark.js";
+import { needNetwork } from "../online.js";
+import { sendSmall } from "../photos.js";
 import { start } from "../start.js";
 import { showUnsent } from "../unsent.js";
 
@@ -10,3 +12,6 @@ for (const section of document.querySelectorAll("[data-unsent]")) showUnsent(sec
 
 const field = document.querySelector("[data-excerpt]");
 if (field) prepareMarker([...document.querySelectorAll("[data-markable]")], field);
+
+needNetwork(document.querySelectorAll("form[data-online]"));
+for (const form of document.querySelectorAll("form[data-photo]")) sendSmall(form);

@@ -16,6 +16,7 @@ from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.goals import draft_goal, promoted_goal
 from tests.factories.ideas import comment_on, type_in, write
 from tests.factories.people import PersonMade, join, remove
+from tests.factories.photos import add_photo, tablecloth
 from tests.factories.processes import ProcessMade, add_field, make_process
 from tests.factories.servers import Server
 from tests.live.phones import cookie_of
@@ -24,6 +25,7 @@ from workshop.perform import Store
 from workshop.policy import NOBODY, Actor
 from workshop.queries.seats import moments
 from workshop.queries.viewing import Audience
+from workshop.uploads import Uploads
 
 KINDS = ("idea", "challenge", "good_example", "question")
 SENTENCES = (
@@ -83,7 +85,8 @@ class House:
 def store_of(server: Server) -> Iterator[Store]:
     """The database of a running server, as another process of its machine writes there."""
     with store_at(f"sqlite:///{server.folder / 'workshop.sqlite3'}") as store:
-        yield Store(store.engine, (server.folder / "secret.key").read_text().strip())
+        secret = (server.folder / "secret.key").read_text().strip()
+        yield Store(store.engine, secret, uploads=Uploads(server.folder / "uploads"))
 
 
 def build(store: Store) -> House:
@@ -126,6 +129,8 @@ def make_wait(house: House) -> None:
     name_host(store, event, 1, host)
     open_round(store, event)
     do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    device = Actor(device=do(store, host.actor, "device.pair", table=event.tables[0]).thing[1])
+    add_photo(store, device, event.tables[0], tablecloth())
     written = [write(store, anna, f"{number} {SENTENCES[number % 4]}") for number in range(12)]
     do(store, event.moderator, "queue.look_at", things=written[:3])
     do(store, event.moderator, "queue.let_through", things=written[10:])
@@ -195,12 +200,17 @@ def rest(house: House) -> None:
 
 
 def tablet(house: House) -> None:
-    """A tablet at the first table of `few`, with three people who write on it."""
+    """A tablet at the first table of `few`, with three people who write on it, and two photos of the table."""
     store, event = house.store, house.events["few"]
     device = do(store, house.people["host of few"].actor, "device.pair", table=event.tables[0]).thing[1]
     house.tablet = Actor(device=device)
     for name in ("Mira", "Herr Yılmaz", "Annegret-Margarete"):
         do(store, house.tablet, "participant.join_on_device", table=event.tables[0], name=name)
+    cloth = tablecloth()
+    house.things["photo"] = add_photo(
+        store, house.tablet, event.tables[0], cloth, words="Circles, and arrows to the sun."
+    )
+    add_photo(store, event.moderator, event.tables[0], cloth)
     with store.reading() as session:
         house.links["tablet_link"] = session.get_one(TableDevice, device).token
 

@@ -1,0 +1,90 @@
+"""Reads about photos of what lies on a table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workshop.models import Cafe, CafeTable, Event, Photo
+from workshop.queries.viewing import Audience
+
+
+@dataclass
+class PhotoShown:
+    """A photo as it stands with its table."""
+
+    id: UUID
+    words: str
+    width: int
+    height: int
+    waits: bool
+    added_at: datetime
+    version: int
+
+
+@dataclass
+class TablePhotos:
+    """The photos of a table, the oldest first.
+
+    Attributes:
+        open: whether more can be added.
+        waiting: how many have to be let through; these are among `photos` for those alone who may do that.
+        for_staff: whether it was read for those.
+    """
+
+    id: UUID
+    number: int
+    timezone: str
+    open: bool
+    for_staff: bool
+    photos: list[PhotoShown] = field(default_factory=list)
+    waiting: int = 0
+
+
+def table_photos(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TablePhotos]:
+    """The photos of each of these tables, as far as this audience sees them."""
+    wanted = list(ids)
+    staff = audience is Audience.STAFF
+    tables = session.execute(
+        select(CafeTable.id, CafeTable.number, Event.timezone, Event.closed_at, Cafe.source)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id.in_(wanted))
+    )
+    found = {
+        row.id: TablePhotos(row.id, row.number, row.timezone, row.closed_at is None and row.source is None, staff)
+        for row in tables
+    }
+    rows = session.scalars(select(Photo).where(Photo.table_id.in_(found)).order_by(Photo.added_at, Photo.id))
+    for one in rows:
+        there = found[one.table_id]
+        there.waiting += one.waits
+        if staff or not one.waits:
+            there.photos.append(
+                PhotoShown(one.id, one.words, one.width, one.height, one.waits, one.added_at, one.version)
+            )
+    return found
+
+
+def counts(session: Session, cafe_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+    """How many photos each table of these cafés has, and how many of them wait."""
+    rows = session.execute(
+        select(Photo.table_id, func.count(Photo.id), func.count(Photo.id).filter(Photo.waits))
+        .join(CafeTable, CafeTable.id == Photo.table_id)
+        .where(CafeTable.cafe_id.in_(list(cafe_ids)))
+        .group_by(Photo.table_id)
+    )
+    return {table_id: (count, waiting) for table_id, count, waiting in rows}
+
+
+def photo_to_change(session: Session, photo_id: UUID | None) -> Photo | None:
+    """A photo as it is; who may, the operation has decided."""
+    return session.get(Photo, photo_id) if photo_id else None
+
+
+def known_files(session: Session, names: Iterable[str]) -> set[str]:
+    """Those of these names that a photo has."""
+    return set(session.scalars(select(Photo.file).where(Photo.file.in_(list(names)))))
