@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from workshop.database import send, writing
+from workshop.database import Kept, send
 
 
 class Written(NamedTuple):
@@ -23,12 +23,11 @@ Work = Callable[[Session], Written]
 
 
 class Waiting:
-    """Somebody's work, and the gate they wait at until it is answered or they are to lead."""
+    """Somebody's work, and the gate they wait at, unless they lead, until it is answered or they are to."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.gate = threading.Lock()
-        self.gate.acquire()
+        self.gate: threading.Lock | None = None
         self.leads = False
         self.value: Any = None
         self.error: BaseException | None = None
@@ -42,20 +41,21 @@ class Committer:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = writing(engine)
+        self._kept = Kept(engine, write=True)
         self._lock = threading.Lock()
         self._queue: list[Waiting] = []
         self._led = False
-        self._kept: Connection | None = None
-        event.listen(engine, "engine_disposed", lambda disposed: self._drop())
 
     def run(self, work: Work) -> Any:
         """The value of `work`, once what it wrote is committed; raises what it raises, or why that failed."""
         mine = Waiting(work)
         with self._lock:
-            self._queue.append(mine)
             mine.leads, self._led = not self._led, True
-        if not mine.leads:
+            if not mine.leads:
+                mine.gate = threading.Lock()
+                mine.gate.acquire()
+            self._queue.append(mine)
+        if mine.gate:
             mine.gate.acquire()
         if mine.leads:
             self._lead(mine)
@@ -70,11 +70,11 @@ class Committer:
             time.sleep(0)
             self._together(group)
         except Exception as error:
-            self._drop()
+            self._kept.drop()
             for one in group or self._take(group):
                 one.error = one.error or error
         except BaseException:
-            self._drop()
+            self._kept.drop()
             for one in group or self._take(group):
                 one.error = RuntimeError("the one who led was stopped")
             raise
@@ -82,11 +82,11 @@ class Committer:
             with self._lock:
                 following = self._queue[0] if self._queue else None
                 self._led = following is not None
-            if following:
+            if following and following.gate:
                 following.leads = True
                 following.gate.release()
             for one in group:
-                if one is not leader:
+                if one is not leader and one.gate:
                     one.gate.release()
 
     def _take(self, group: list[Waiting]) -> list[Waiting]:
@@ -96,7 +96,7 @@ class Committer:
         return group
 
     def _together(self, group: list[Waiting]) -> None:
-        connection = self._kept = self._kept or self._engine.connect()
+        connection = self._kept.get()
         # May wait for another process, and more come meanwhile.
         with connection.begin() as whole:
             if len(self._take(group)) == 1:
@@ -122,9 +122,3 @@ class Committer:
                 one.error = error
                 return False
             return keep
-
-    def _drop(self) -> None:
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            kept.invalidate()
-            kept.close()

@@ -2,16 +2,21 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Uuid, event, exc
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 WRITE = "workshop_write"
 """Execution option of an engine whose transactions begin as writes."""
 READER_WAITS = 2000
 """Milliseconds a read waits inside SQLite: only while a log is brought back after a crash, or put away at the end."""
+PAGES_KEPT = 16_384
+"""KiB of pages that a connection keeps, at most."""
 WAIT_FOR_WRITER = 20.0
 """Seconds a write waits for another process before it gives up."""
 
@@ -37,6 +42,9 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What savepoints put aside, and what a shared transaction has written so far, would else go through files.
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.execute(f"PRAGMA cache_size=-{PAGES_KEPT}")
     cursor.close()
 
 
@@ -48,6 +56,37 @@ def _begin_sqlite(connection: Connection) -> None:
     else:
         _wait_inside(connection, READER_WAITS)
         send(connection, "BEGIN DEFERRED")
+
+
+class Kept:
+    """A connection that one worker keeps: to take one from the pool takes as long as several small statements."""
+
+    def __init__(self, engine: Engine, *, write: bool = False) -> None:
+        self._engine = writing(engine) if write else engine
+        self._connection: Connection | None = None
+        event.listen(engine, "engine_disposed", lambda disposed: self.drop())
+
+    def get(self) -> Connection:
+        """The connection; another one after `drop`."""
+        self._connection = self._connection or self._engine.connect()
+        return self._connection
+
+    def drop(self) -> None:
+        """Give it up, whatever state it is in."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reads, in a transaction of its own."""
+        try:
+            with self.get().begin() as whole, Session(whole.connection, expire_on_commit=False) as session:
+                yield session
+        except BaseException:
+            self.drop()
+            raise
 
 
 def send(connection: Connection, sql: str, parameters: Any = (), *, fetch: bool = False) -> Any:

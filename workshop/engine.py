@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,8 @@ MODES = ("eventlet", "threading")
 BACKLOG = 4096
 """Connections the kernel keeps waiting; with eventlet's 50 a hall that joins at once is dropped by seconds."""
 MAX_CONNECTIONS = 20_000
+AT_ONCE = 8192
+"""Bytes of a websocket that are read at once."""
 
 
 def chosen_mode() -> str:
@@ -109,6 +112,28 @@ def shut(raw: socket.socket) -> None:
         raw.shutdown(socket.SHUT_RDWR)
 
 
+class ReadAhead:
+    """A green socket that is read once for a whole frame, and not for each part of its head.
+
+    What it does not know the socket itself does.
+    """
+
+    def __init__(self, green: Any) -> None:
+        self._green, self.kept = green, b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._green, name)
+
+    def recv(self, size: int) -> bytes:
+        """At most that many bytes; none at the end."""
+        if not self.kept:
+            # Through the hub, also where something has arrived already: everybody else has their turn in between.
+            self._green._read_trampoline()
+            self.kept = self._green.recv(AT_ONCE)
+        given, self.kept = self.kept[:size], self.kept[size:]
+        return given
+
+
 def mind_frames(websocket: Any, largest: int, check: Callable[[], None]) -> None:
     """Have `check` called before each frame is read, and end with a message of more bytes than `largest`.
 
@@ -118,8 +143,12 @@ def mind_frames(websocket: Any, largest: int, check: Callable[[], None]) -> None
     if running_mode() != "eventlet":
         return
     receive = websocket._recv_frame
+    ahead = websocket.socket = ReadAhead(websocket.socket)
 
     def receive_minded(message: Any = None) -> Any:
+        if ahead.kept:
+            # What has arrived already would be read to its end before anybody else's.
+            time.sleep(0)
         check()
         message = receive(message=message)
         if sum(map(len, message.data)) > largest:

@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,29 +16,49 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from workshop.errors import Invalid
 
+IN_ONE_LINE = json.JSONEncoder(ensure_ascii=False).encode
+"""`json.dumps`, which makes an encoder anew each time."""
+
+
+class Submitted(dict[str, list[str]]):
+    """What came in, as WTForms reads it."""
+
+    def getlist(self, name: str) -> list[str]:
+        """The values of a field."""
+        return self.get(name, [])
+
 
 class OperationForm(Form):
     """Base of every operation's form; `bind` makes one.
 
     WTForms makes the first of its kind; the others are copies of that one with data of their own, for making
-    each field anew takes longer than reading what came.
+    each field anew takes longer than reading what came. A field that nothing came for is as in the first.
     """
 
     submitted: str = ""
     """What came in, normalised, as one line of JSON: the content a repeated call is compared by."""
 
-    def __init__(self, formdata: MultiDict[str, str] | None = None, **data: Any) -> None:
+    def __init__(self, formdata: "Submitted | MultiDict[str, str] | None" = None, **data: Any) -> None:
         kind = type(self)
-        first: OperationForm | None = kind.__dict__.get("_first")
-        if first is None:
+        if "_unasked" not in kind.__dict__:
             super().__init__()
             # Never given away: nobody writes into what all of them are made from.
-            kind._first = copied(self)
-            first = kind._first
-        self.__dict__ = copied(first).__dict__
-        self.process(formdata, **data)
+            kind._unasked = copied(self)
+            self.process(Submitted())
+            kind._unanswered = copied(self)
+        self.__dict__ = copied(kind._unasked if formdata is None else kind._unanswered).__dict__
+        if data:
+            self.process(formdata, **data)
+        elif formdata:
+            for field in self._fields.values():
+                if field.name in formdata:
+                    # What it holds without an answer is known already.
+                    field.process(formdata, field.object_data)
 
-    _first: "OperationForm"
+    _unasked: "OperationForm"
+    """As it is drawn first."""
+    _unanswered: "OperationForm"
+    """As it is where nothing at all came."""
 
 
 def copied(form: OperationForm) -> OperationForm:
@@ -138,6 +159,7 @@ class Ids(Field):
         self.data = list(dict.fromkeys(ids))
 
 
+@lru_cache(maxsize=8192)
 def to_id(text: str) -> UUID:
     """A UUID in its canonical form; ValueError with a sentence otherwise."""
     try:
@@ -272,9 +294,17 @@ The marks that belong to one's own words (LRM, RLM, joiners) stay.
 """
 
 
+UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+"""Categories of what is drawn as nothing."""
+
+
 def has_something(text: str) -> bool:
     """Whether anything of it can be seen."""
-    return any(one not in BLANK and unicodedata.category(one) not in ("Cc", "Cf", "Zs", "Zl", "Zp") for one in text)
+    # The first letter nearly always decides; a generator is made more slowly than that is looked at.
+    for one in text:  # noqa: SIM110
+        if one not in BLANK and unicodedata.category(one) not in UNSEEN:
+            return True
+    return False
 
 
 def clean(text: str) -> str:
@@ -297,7 +327,7 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
     field at fault; its details hold the bound form, so that a door can show the text again.
     """
     lists = fields.lists() if isinstance(fields, MultiDict) else fields.items()
-    submitted: dict[str, list[str]] = {}
+    submitted = Submitted()
     for name, value in lists:
         values = value if isinstance(value, list | tuple) else [value]
         try:
@@ -307,7 +337,7 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
                 _l("This text holds characters that cannot be stored. Write them again by hand."),
                 fields={str(name): [_l("Some of these characters cannot be stored.")]},
             ) from None
-    bound = form(MultiDict(submitted))
+    bound = form(submitted)
     # A field's attribute differs from its name where the form has a method of that name (`process`).
     named = {one.name: one for one in bound}
     unknown = [name for name in submitted if name not in named]
@@ -319,9 +349,7 @@ def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
                 _l("This was sent in a form that cannot be read."), fields={name: [_l("Choose one of these.")]}
             )
     valid = bound.validate()
-    bound.submitted = json.dumps(
-        {name: values for name, values in sorted(submitted.items()) if any(values)}, ensure_ascii=False
-    )
+    bound.submitted = IN_ONE_LINE({name: values for name, values in sorted(submitted.items()) if any(values)})
     if not valid:
         raise Invalid(fields={name: one.errors for name, one in named.items() if one.errors}, form=bound)
     return bound

@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workshop import clock
 from workshop.committing import Committer, Work, Written
-from workshop.database import writing
+from workshop.database import Kept, writing
 from workshop.errors import Conflict
 from workshop.forms import OperationForm
 from workshop.models import Change, ChangeChannel, Event, new_id
@@ -244,6 +245,10 @@ class Store:
     def reading(self) -> Session:
         """A session for reads."""
         return Session(self.engine, expire_on_commit=False)
+
+    def steady_reading(self) -> Callable[[], AbstractContextManager[Session]]:
+        """As `reading`, for one worker that reads all the time, on a connection of its own."""
+        return Kept(self.engine).reading if isinstance(self.engine, Engine) else self.reading
 
     def writing(self) -> Session:
         """A session whose transaction begins as a write."""

@@ -144,7 +144,7 @@ def test_a_packet_goes_straight_where_nothing_is_before_it() -> None:
         pytest.param(lambda queue, line, ws, raw: setattr(ws, "websocket_closed", True), id="it is over"),
         pytest.param(lambda queue, line, ws, raw: setattr(raw, "error", BlockingIOError()), id="there is no room"),
         pytest.param(lambda queue, line, ws, raw: setattr(raw, "error", BrokenPipeError()), id="nobody is there"),
-        pytest.param(lambda queue, line, ws, raw: queue.lead_to(None, None), id="it leads nowhere yet"),
+        pytest.param(lambda queue, line, ws, raw: setattr(queue, "websocket", None), id="it leads nowhere yet"),
     ],
 )  # fmt: skip
 def test_a_packet_waits_its_turn(hinder: Callable[..., None]) -> None:

@@ -166,6 +166,26 @@ def test_a_flood_is_ended_and_slows_nobody(hall: Hall, table: Table, flood: Call
         assert ben.call("idea.contribute", table.note())["ok"]
 
 
+@pytest.mark.parametrize("size", [1, 3, 10_000], ids="{} bytes at once".format)
+def test_frames_are_read_however_they_are_cut(hall: Hall, table: Table, size: int) -> None:
+    notes = [table.note(f"Note {number} {'ä' * 100 * number}") for number in range(3)]
+    with closing(hall.line(table.anna.actor)) as line:
+        frames = b"".join(
+            websocket.ABNF.create_frame(
+                f"42{number}{json.dumps(['idea.contribute', note])}", websocket.ABNF.OPCODE_TEXT
+            ).format()
+            for number, note in enumerate(notes)
+        )
+        for at in range(0, len(frames), size):
+            line.sock.sendall(frames[at : at + size])
+        answers: list[Any] = []
+        while len(answers) < len(notes):
+            packet = line.recv()
+            if packet.startswith("43"):
+                answers.append(json.loads(packet[packet.index("[") :])[0])
+    assert [(answer["ok"], answer["key"]) for answer in answers] == [(True, note["key"]) for note in notes]
+
+
 def test_a_message_in_many_parts_is_no_larger_than_one_in_one(hall: Hall, table: Table) -> None:
     with closing(hall.line(table.anna.actor)) as line, suppress(*ENDED):
         for _ in range(200):

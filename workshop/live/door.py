@@ -53,7 +53,7 @@ def open_door(app: Flask, socketio: SocketIO, settings: Settings) -> None:
         cors_allowed_origins=lambda origin, environ: origin_allowed(origin, environ, settings),
         max_http_buffer_size=calls.LARGEST,
         manage_session=False,
-        serializer="default",
+        serializer=envelope.TextPacket,
         json=envelope,
     )
     door = LiveDoor(app, socketio, app.extensions["workshop"], settings)

@@ -11,7 +11,8 @@ from typing import Any
 from workshop import engine
 
 READ_AGAINST = {"python-engineio": "4.15.1", "eventlet": "0.41.3"}
-"""Where `Socket._websocket_handler` and `WebSocket._sendlock` were read; newer ones have to be read again."""
+"""Where `Socket._websocket_handler`, `WebSocket._sendlock` and, for `engine.ReadAhead`, `RFC6455WebSocket._recv_frame`
+and `GreenSocket.recv` were read; newer ones have to be read again."""
 
 
 def frame_of(packet: Any) -> bytes:
@@ -36,10 +37,11 @@ def straight(queue: Any) -> Any:
     class StraightQueue(queue):
         line: Any = None
         websocket: Any = None
+        write: Any = None
 
         def lead_to(self, line: Any, websocket: Any) -> None:
             """Say where its packets go."""
-            self.line, self.websocket = line, websocket
+            self.line, self.websocket, self.write = line, websocket, websocket.socket.fd.send
 
         def put(self, item: Any, *arguments: Any, **options: Any) -> None:
             # None is the end of the queue.
@@ -54,7 +56,7 @@ def straight(queue: Any) -> Any:
                 return False
             frame = frame_of(packet)
             try:
-                sent = websocket.socket.fd.send(frame)
+                sent = self.write(frame)
             except OSError:
                 # Nothing fits in, or the line has ended: whoever reads the queue waits, or finds out.
                 return False

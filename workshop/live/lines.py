@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from typing import Any
 
 from workshop import calls, engine
@@ -71,8 +70,6 @@ class Lines:
         return application
 
     def _frame(self, eio_sid: str) -> None:
-        # What has arrived already would be read to its end before anybody else's.
-        time.sleep(0)
         if self._frames.wait(eio_sid):
             self.end(eio_sid)
             raise ConnectionError("too many frames")

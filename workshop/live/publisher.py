@@ -56,6 +56,7 @@ class Publisher:
 
     def __init__(self, app: Flask, store: Store, connections: Connections, emit: Emit, cut: Callable[[str], None]):
         self._app, self._store, self._connections = app, store, connections
+        self._reading = store.steady_reading()
         self._emit, self._cut = emit, cut
         self._lock = threading.Lock()
         # Open when there is something to do; to wait for an event takes longer than a small turn.
@@ -121,7 +122,7 @@ class Publisher:
             waiting, self._waiting = self._waiting, {}
             ended, self._ended = self._ended, []
         if waiting:
-            with self._store.reading() as session:
+            with self._reading() as session:
                 told = self._read(session, {channel: (max(known), known) for channel, known in waiting.items()})
             for channel in waiting:
                 self.summaries.mark(channel)
@@ -132,7 +133,7 @@ class Publisher:
     def _end(self, ended: list[Recorded]) -> None:
         for recorded in ended:
             self._endings.know(recorded)
-            with self._store.reading() as session:
+            with self._reading() as session:
                 sockets = sockets_ended_by(session, self._connections, recorded)
             for sid in sockets:
                 self._cut(sid)
@@ -230,16 +231,23 @@ class Publisher:
 
     def _poll(self) -> None:
         self._look_at_epoch()
-        with self._store.reading() as session:
+        with self._reading() as session:
             ended = self._endings.found(session)
         self._end(ended)
         channels = self._connections.channels()
         tables = self.summaries.channels()
         if not channels and not tables:
             return
-        with self._store.reading() as session:
+        with self._reading() as session:
             newest = heads(session, {*channels, *tables})
-            changed = [one for one in channels if newest[one] != self._told.get(one, newest[one])]
+            with self._lock:
+                heard = {channel: max(known) for channel, known in self._waiting.items()}
+            # What has been heard of meanwhile is told by the next turn.
+            changed = [
+                one
+                for one in channels
+                if newest[one] != self._told.get(one, newest[one]) and newest[one] > heard.get(one, 0)
+            ]
             told = self._read(session, {channel: (newest[channel], {}) for channel in changed})
         for channel in changed:
             self.summaries.mark(channel)

@@ -50,6 +50,7 @@ class Note:
         after_the_end: whether it arrived after its café had closed.
         asked, answer: what its author wrote when asking for another look, and why it stays hidden after it.
         comments: how many remarks this audience sees; the newest few come along.
+        taken: into how many to:DOs it was taken forward.
         for_staff: whether it was read for those who run the table, and is drawn with their tools.
     """
 
@@ -85,6 +86,7 @@ class Note:
     asked: str | None
     answer: str | None
     comments: int
+    taken: int
     merged: int
     merged_into_id: UUID | None
     for_staff: bool = False
@@ -134,7 +136,9 @@ def notes(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
     rows, forward = _by_id(audience)
     wanted = list(ids)
     found = {row.id: Note(**row._asdict(), for_staff=audience is Audience.STAFF) for row in rows.run(session, wanted)}
-    mark_taken(found, forward.run(session, wanted))
+    # Most notes have been taken forward by nobody, and a new one asks no further.
+    taken = [one.id for one in found.values() if one.taken]
+    mark_taken(found, forward.run(session, taken))
     _add_to(session, found, audience)
     return found
 
@@ -247,6 +251,7 @@ def note_rows(condition: ColumnElement[bool], audience: Audience, *, decided: bo
             .where(Comment.idea_id == Idea.id, comments.seen(audience))
             .scalar_subquery()
             .label("comments"),
+            select(func.count(Origin.action_item_id)).where(Origin.idea_id == Idea.id).scalar_subquery().label("taken"),
             Idea.on_paper,
             Idea.card,
             Idea.counted_elsewhere,

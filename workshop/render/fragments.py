@@ -155,7 +155,12 @@ FRAGMENTS += tuple(
 FRAGMENTS += (Fragment("table", "device", "table", "cafes/_device.html", "names", "", devices.names, "names-"),)
 
 
+SHOWN_ON: dict[tuple[str, str], list[Fragment]] = {}
+"""By kind of channel and kind of page."""
+for _one in FRAGMENTS:
+    SHOWN_ON.setdefault((_one.channel, _one.page), []).append(_one)
+
+
 def fragments_of(channel: str, page: str) -> list[Fragment]:
     """What a kind of page shows of a kind of channel."""
-    kind = channel.partition(":")[0]
-    return [one for one in FRAGMENTS if one.channel == kind and one.page == page]
+    return SHOWN_ON.get((channel.partition(":")[0], page), [])
