@@ -52,32 +52,35 @@ class Lookalikes:
     def to_words(self, by: Actor, table_id: UUID, words: str) -> list[AlikeNote]:
         """Notes of the event that say what somebody at a table is just writing."""
         with self._store.reading() as session:
-            event_id = alike.event_to_compare(session, by, table_id)
+            event_id, sight = alike.event_to_compare(session, by, table_id)
             known = self._known(session, event_id)
             with known.lock:
-                found = [match.key for match in known.index.similar(words, most=MOST_TO_SHOW)]
-            return alike.to_show(session, event_id, found)
+                # What is out of sight takes nothing's place among the few that are shown.
+                unseen = () if sight is None else {one for one, (_, at) in known.notes.items() if at not in sight}
+                found = [match.key for match in known.index.similar(words, most=MOST_TO_SHOW, without=unseen)]
+            return alike.to_show(session, event_id, found, sight)
 
     def to_note(self, by: Actor, table_id: UUID, idea_id: UUID, *, elsewhere: bool = True) -> list[AlikeNote]:
         """Notes that say what a note of this table says: at other tables, or also at its own."""
         with self._store.reading() as session:
-            event_id = alike.event_to_compare(session, by, table_id)
+            event_id, sight = alike.event_to_compare(session, by, table_id)
             known = self._known(session, event_id)
             with known.lock:
                 near = self._near(session, known, idea_id)
-            found = alike.to_show(session, event_id, near)
+            found = alike.to_show(session, event_id, near, sight)
             return [one for one in found if not elsewhere or one.table_id != table_id]
 
     def counts(self, by: Actor, table_id: UUID, ideas: Iterable[UUID]) -> dict[UUID, int]:
         """How many notes at other tables say what each of these says; those without any are left out."""
         with self._store.reading() as session:
-            event_id = alike.event_to_compare(session, by, table_id)
+            event_id, sight = alike.event_to_compare(session, by, table_id)
             known = self._known(session, event_id)
             counted = {}
             for idea in ideas:
                 with known.lock:
-                    near = self._near(session, known, idea)
-                    elsewhere = sum(known.notes[one][1] != known.notes[idea][1] for one in near)
+                    at = [known.notes[one][1] for one in self._near(session, known, idea)]
+                    here = known.notes[idea][1] if at else None
+                elsewhere = sum(one != here and (sight is None or one in sight) for one in at)
                 if elsewhere:
                     counted[idea] = elsewhere
                 time.sleep(0)

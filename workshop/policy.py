@@ -13,7 +13,20 @@ from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Forbidden, NotFound, Removed
-from workshop.models import Cafe, CafeTable, Event, IdeaKind, Membership, Participant, Role, TableDevice, User
+from workshop.models import (
+    Cafe,
+    CafeTable,
+    Event,
+    IdeaKind,
+    Membership,
+    Participant,
+    Role,
+    Seat,
+    SeatState,
+    TableDevice,
+    TablesVisible,
+    User,
+)
 from workshop.models.people import named
 from workshop.phases import WRITING, Activity, Written, waits_for_phase
 from workshop.statements import Statement
@@ -188,6 +201,14 @@ TABLET = Statement(
     .where(TableDevice.id == bindparam("device"), TableDevice.revoked_at.is_(None), Cafe.event_id == bindparam("event"))
 )
 
+SAT_AT = Statement(
+    select(Seat.table_id, Seat.until_at)
+    .where(Seat.participant_id == bindparam("participant"), Seat.state == SeatState.TAKEN)
+    .order_by(Seat.from_at)
+)
+TO_A_TABLE = {Permission.JOIN, Permission.CHANGE_SEAT, Permission.WRITE_AT_TABLE, Permission.USE_TABLET}
+"""What one may do at a table without seeing it yet, or no longer: sit down, and send what was written there."""
+
 
 @dataclass
 class Standing:
@@ -204,7 +225,8 @@ class Standing:
     system: bool = False
     was: frozenset[UUID] = frozenset()
     session: Session | None = field(default=None, repr=False)
-    """In which it was read; only what is refused reads once more, to say until when."""
+    """In which it was read; only what is refused reads once more, to say until when, and whoever sees some tables."""
+    _sight: frozenset[UUID] | None = field(default=None, repr=False)
 
     @property
     def staff(self) -> bool:
@@ -214,6 +236,27 @@ class Standing:
     def hosting(self, table_id: UUID | None) -> bool:
         """Whether it is the table's host's or staff's."""
         return self.staff or table_id in self.hosts
+
+    def sight(self) -> frozenset[UUID] | None:
+        """The tables of which it reads what was written; None: of all.
+
+        Members of the process see all, whatever the event says; hosts always see theirs.
+        """
+        event = self.event
+        if event is None or self.roles or self.system or event.tables_visible is TablesVisible.ALL:
+            return None
+        if self._sight is None:
+            assert self.session is not None
+            seats = SAT_AT.run(self.session, participant=self.participant.id) if self.participant else []
+            been = event.tables_visible is TablesVisible.BEEN
+            sat = {one.table_id for one in seats if been or one.until_at is None}
+            self._sight = self.hosts | sat | ({self.tablet.table_id} if self.tablet else set())
+        return self._sight
+
+    def sees(self, table_id: UUID | None) -> bool:
+        """Whether it reads what was written at a table."""
+        sight = self.sight()
+        return sight is None or table_id in sight
 
     def parts(self, at: "At") -> set[Part]:
         """Every part it has towards a thing at a table, by an author."""
@@ -373,6 +416,9 @@ def authorize(permission: Permission, at: At) -> Capacity:
     person = standing.participant
     if person and person.removed_at and not standing.roles:
         raise Removed(participant=person.id)
+    own = person is not None and at.author_id == person.id
+    if at.table_id and permission not in TO_A_TABLE and not own and not standing.sees(at.table_id):
+        raise NotFound
     if not allowed(permission, at):
         raise Forbidden
     if rule.until_closed and standing.event and standing.event.closed_at and not standing.system:

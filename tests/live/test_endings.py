@@ -76,6 +76,29 @@ def test_a_host_replaced_elsewhere_hears_no_more_what_hosts_hear(hall: Hall, eve
         assert guest.client.connected
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_table_out_of_sight_is_heard_no_more(hall: Hall, event: EventMade, moved: bool) -> None:
+    """Elsewhere done too: whoever sat there walks on, or the event shows fewer tables from now on."""
+    anna, ben = join(hall.store, event, "Anna"), join(hall.store, event, "Ben")
+    far = join(hall.store, event, "Far", 2)
+    here = {f"table:{event.tables[0]}": 0}
+    sight = {"event": event.id, "tables_visible": "own"}
+    if moved:
+        do(hall.store, event.moderator, "event.set_sight", **sight)
+    with hall.phone(anna.actor) as goes, hall.phone(ben.actor) as stays, hall.phone(far.actor) as looks:
+        assert goes.call("watch", here)["ok"] and stays.call("watch", here)["ok"]
+        answer = looks.call("watch", here)
+        if moved:
+            assert answer["code"] == "not_found"
+            do(hall.store, anna.actor, "seat.take", table=event.tables[1])
+            assert goes.is_cut()
+        else:
+            assert answer["ok"]
+            do(hall.store, event.moderator, "event.set_sight", **sight)
+            assert looks.is_cut()
+        assert stays.client.connected
+
+
 def test_who_signs_in_again_stays(hall: Hall, event: EventMade) -> None:
     anna = join(hall.store, event, "Anna")
     channel = f"table:{event.tables[0]}"

@@ -385,6 +385,7 @@ FEEDS: dict[str, list[Feed]] = {
         ),
     ],
     "event.close": [Feed(one("event", lambda w: w.event.id))],
+    "event.set_sight": [Feed(with_more("event", lambda w: w.event.id, tables_visible="own", votes_at="event"))],
     "event.set_names": [Feed(with_more("event", lambda w: w.event.id, author_names="pseudonym"))],
     "event.renew_screen_link": [Feed(one("event", lambda w: w.event.id))],
     "user.sign_in": [Feed(lambda w: {"token": w.link}, "code")],

@@ -102,6 +102,11 @@ class Connections:
         with self._lock:
             return list(self._rooms.get(channel, ()))
 
+    def listening(self, channel: str) -> list[str]:
+        """The sockets in the rooms of a channel."""
+        with self._lock:
+            return [sid for members in self._rooms.get(channel, {}).values() for sid in members]
+
     def channels(self) -> list[str]:
         """The channels in which somebody listens."""
         with self._lock:

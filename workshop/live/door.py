@@ -29,7 +29,7 @@ from workshop.live.summaries import SUMMARIES, Summary
 from workshop.models import LANGUAGES
 from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
-from workshop.policy import Actor
+from workshop.policy import Actor, Standing
 from workshop.queries.seats import cafe_of
 from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
 from workshop.render.words import speaking
@@ -297,7 +297,7 @@ class LiveDoor:
                 if viewer.role == "stranger":
                     viewer = viewer_in_event(session, standing)
                 summary = summary_of(channel, page)
-                if summary and summary.staff_only and audience is not Audience.STAFF:
+                if summary and audience is not Audience.STAFF and not may_read(summary, standing):
                     raise Forbidden
                 room = Room(channel, page, connection.language, audience)
                 rooms.append(room)
@@ -336,6 +336,11 @@ class LiveDoor:
                     change = telling.change(room, wanted[room.channel], newest[room.channel], [], read)
                     self._server.emit("change", change, to=connection.sid)
         return at
+
+
+def may_read(summary: Summary, standing: Standing) -> bool:
+    """Whether somebody who is no staff reads a summary: one that shows every table is for who sees them all."""
+    return not summary.staff_only and (standing.screen or standing.sight() is None)
 
 
 def summary_of(channel: str, page: str) -> Summary | None:

@@ -1,6 +1,7 @@
 """What ends somebody's sockets, in whichever process it was done: removed, signed out, no host, a link renewed."""
 
 import math
+import time
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Problem
 from workshop.live.connections import Connections, Room
-from workshop.models import Change, Membership
+from workshop.models import Cafe, CafeTable, Change, Event, Membership, TablesVisible
 from workshop.perform import Recorded
 from workshop.policy import Actor
 from workshop.queries.viewing import Audience, watch
@@ -20,6 +21,11 @@ ENDING = (
     "tables.close", "table.merge",
 )  # fmt: skip
 """Operations after which somebody's sockets are cut."""
+MOVING = (
+    "seat.take", "seat.stay", "seat.take_on_device", "participant.move", "participant.unite", "round.open",
+    "cafe.go_on", "tables.close", "table.merge", "cafe.undo_tables", "cafe.plan", "event.set_sight",
+)  # fmt: skip
+"""Operations after which somebody may see fewer tables, where an event shows not all."""
 OVERTAKEN = 500
 """Changes that may have been committed before one with a smaller number is."""
 
@@ -48,7 +54,7 @@ class Endings:
         after = self._last - OVERTAKEN
         rows = session.execute(
             select(Change.id, Change.key, Change.operation, Change.thing_type, Change.thing_id, Change.touched)
-            .where(Change.id > after, Change.operation.in_(ENDING))
+            .where(Change.id > after, Change.operation.in_((*ENDING, *MOVING)))
             .order_by(Change.id)
         ).all()
         new = [row for row in rows if row.key not in self._known]
@@ -96,6 +102,36 @@ def _hosts_no_more(session: Session, connections: Connections, participants: set
                 ended.append(sid)
                 break
     return ended
+
+
+def sockets_out_of_sight(session: Session, connections: Connections) -> list[str]:
+    """The sockets that listen to a table which their people do not see any more; one statement where all see all."""
+    tables = [UUID(name.partition(":")[2]) for name in connections.channels() if name.startswith("table:")]
+    if not tables:
+        return []
+    limited = session.scalars(
+        select(CafeTable.id)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(CafeTable.id.in_(tables), Event.tables_visible != TablesVisible.ALL)
+    ).all()
+    ended = []
+    for channel in [f"table:{one}" for one in limited]:
+        for sid in connections.listening(channel):
+            connection = connections.get(sid)
+            if connection and not _sees(session, connection.actor, channel):
+                ended.append(sid)
+            # Under eventlet everybody else is answered in between.
+            time.sleep(0)
+    return ended
+
+
+def _sees(session: Session, by: Actor, channel: str) -> bool:
+    try:
+        watch(session, by, channel)
+    except Problem:
+        return False
+    return True
 
 
 def _still(session: Any, by: Actor, room: Room) -> bool:

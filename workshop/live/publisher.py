@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from workshop import engine
 from workshop.live import summaries, telling
 from workshop.live.connections import Connections, Room
-from workshop.live.endings import ENDING, Endings, sockets_ended_by
+from workshop.live.endings import ENDING, MOVING, Endings, sockets_ended_by, sockets_out_of_sight
 from workshop.live.presence import Presence
 from workshop.perform import Recorded, Store
 from workshop.queries import cafes
@@ -90,7 +90,7 @@ class Publisher:
         with self._lock:
             for channel, revision in recorded.at.items():
                 self._waiting.setdefault(channel, {})[revision] = recorded
-            if recorded.operation in ENDING:
+            if recorded.operation in ENDING or recorded.operation in MOVING:
                 self._ended.append(recorded)
         self.presence.heard(recorded.touched)
         # Whoever finds it open has nothing left to do.
@@ -131,12 +131,17 @@ class Publisher:
         self._end(ended)
 
     def _end(self, ended: list[Recorded]) -> None:
+        sockets: list[str] = []
         for recorded in ended:
             self._endings.know(recorded)
+            if recorded.operation in ENDING:
+                with self._reading() as session:
+                    sockets += sockets_ended_by(session, self._connections, recorded)
+        if any(recorded.operation in MOVING for recorded in ended):
             with self._reading() as session:
-                sockets = sockets_ended_by(session, self._connections, recorded)
-            for sid in sockets:
-                self._cut(sid)
+                sockets += sockets_out_of_sight(session, self._connections)
+        for sid in dict.fromkeys(sockets):
+            self._cut(sid)
 
     def _read(self, session: Session, news: dict[str, tuple[int, dict[int, Recorded]]]) -> list[Told]:
         """What the rooms of channels are to be told: {channel: (up to which revision, the Changes that are known)}."""

@@ -31,6 +31,7 @@ from workshop.models.events import (
     Reason,
     ScreenNotes,
     Slot,
+    TablesVisible,
     VotesAt,
     first_reasons,
 )
@@ -61,6 +62,6 @@ __all__ = [
     "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant",
     "Party", "PartyKind", "Phase", "PhaseKind", "Photo", "Process", "ProgressUpdate", "Reason", "Report",
     "Responsibility", "ResponsibilityRole", "Role", "Round", "ScreenNotes", "ScreenShows", "Seat", "SeatState",
-    "SeatWish", "SeenBy", "SignInLink", "Slot", "SpokenTo", "TableDevice", "User", "Vote", "VotesAt", "VotesPer",
-    "WishKind", "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",
+    "SeatWish", "SeenBy", "SignInLink", "Slot", "SpokenTo", "TableDevice", "TablesVisible", "User", "Vote", "VotesAt",
+    "VotesPer", "WishKind", "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",
 ]  # fmt: skip

@@ -19,6 +19,16 @@ class VotesAt(Choice):
     EVENT = "event"
 
 
+class TablesVisible(Choice):
+    """Of which tables a participant reads what was written."""
+
+    ALL = "all"
+    BEEN = "been"
+    """Where they sit and where they sat before."""
+    OWN = "own"
+    """Where they sit."""
+
+
 class AuthorNames(Choice):
     """As whom people speak at an event, everywhere and for everybody who reads it."""
 
@@ -45,6 +55,7 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (
         one_of("votes_at", VotesAt),
+        one_of("tables_visible", TablesVisible),
         one_of("screen_notes", ScreenNotes),
         one_of("author_names", AuthorNames),
     )
@@ -59,6 +70,9 @@ class Event(Base):
     ends_on: Mapped[date]
     venue: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     votes_at: Mapped[VotesAt] = choice(VotesAt, default=VotesAt.TABLE)
+    tables_visible: Mapped[TablesVisible] = choice(
+        TablesVisible, default=TablesVisible.ALL, server_default=str(TablesVisible.ALL)
+    )
     author_names: Mapped[AuthorNames] = choice(AuthorNames, default=AuthorNames.SHOWN)
     notes_wait: Mapped[bool] = mapped_column(default=False)
     """Whether every note is held until the host or a moderator has let it through."""

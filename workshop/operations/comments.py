@@ -50,7 +50,7 @@ def commentable(session: Session, by: Actor, form: CommentForm) -> Commentable:
         raise NotFound
     if form.idea.data:
         row = session.execute(
-            select(Idea.state, Idea.table_id, Event)
+            select(Idea.state, Idea.table_id, Event, Idea.participant_id)
             .join(Event, Event.id == Idea.event_id)
             .join(CafeTable, CafeTable.id == Idea.table_id)
             .join(Cafe, Cafe.id == CafeTable.cafe_id)
@@ -59,7 +59,9 @@ def commentable(session: Session, by: Actor, form: CommentForm) -> Commentable:
         ).first()
         if row is None or not SEEN_BY[row.state].everybody:
             raise NotFound
-        return Commentable(standing_in_event(session, by, row[2]), table_id=row.table_id, idea_id=form.idea.data)
+        standing = standing_in_event(session, by, row[2])
+        author = row.participant_id
+        return Commentable(standing, table_id=row.table_id, author_id=author, idea_id=form.idea.data)
     found = session.execute(
         select(ActionItem.number, Event)
         .join(Event, Event.id == ActionItem.event_id)

@@ -21,6 +21,7 @@ from workshop.models import (
     Process,
     Round,
     ScreenNotes,
+    TablesVisible,
     VotesAt,
     VotesPer,
     first_reasons,
@@ -42,6 +43,11 @@ WHEN_ON_SCREEN = (
 WHERE_TO_VOTE = (
     (VotesAt.TABLE, _l("At the table where one sits")),
     (VotesAt.EVENT, _l("At every table, for a walk through the gallery")),
+)
+WHAT_IS_SEEN = (
+    (TablesVisible.ALL, _l("All of them")),
+    (TablesVisible.BEEN, _l("Those where they sit or sat before")),
+    (TablesVisible.OWN, _l("The one where they sit")),
 )
 VOTES_FOR = (
     (VotesPer.CAFE, _l("For the whole café")),
@@ -104,6 +110,7 @@ class EventForm(OperationForm):
     )
     gong = Pick(_l("Gong on the big screen"), ((1, _l("Rings")), (0, _l("Stays silent"))), default="1")
     votes_at = Pick(_l("Where people vote"), WHERE_TO_VOTE, default=VotesAt.TABLE.value)
+    tables_visible = Pick(_l("Which tables people read"), WHAT_IS_SEEN, default=TablesVisible.ALL.value)
     author_names = Pick(_l("Names beside what people write"), NAMES, default=AuthorNames.SHOWN.value)
     screen_notes = Pick(
         _l("When a note comes to the big screen"), WHEN_ON_SCREEN, default=ScreenNotes.AFTER_DELAY.value
@@ -209,6 +216,7 @@ def create_event(tx: Transaction, at: InProcess, form: EventForm) -> None:
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data or form.starts_on.data,
         votes_at=VotesAt(form.votes_at.data),
+        tables_visible=TablesVisible(form.tables_visible.data),
         screen_notes=ScreenNotes(form.screen_notes.data),
         author_names=AuthorNames(form.author_names.data),
         # A code that is taken breaks a constraint, and `perform` starts again with another one.
@@ -331,32 +339,3 @@ def renew_screen_link(tx: Transaction, at: At, form: OneEventForm) -> None:
     # A screen on the old link finds nothing there any more; a cockpit shows the new one.
     tx.touch("page", at.event.id)
     tx.tell("cafe", *tx.session.scalars(select(Cafe.id).where(Cafe.event_id == at.event.id)))
-
-
-class NamesForm(OneEventForm):
-    """As whom people speak at an event."""
-
-    author_names = Pick(_l("Names beside what people write"), NAMES, default=AuthorNames.SHOWN.value)
-
-
-@operation(
-    "event.set_names",
-    NamesForm,
-    Permission.RUN_EVENT,
-    find=one_event,
-    title=_l("Names beside what people write"),
-    says=_l("%(who)s changed which names are shown"),
-)
-def set_names(tx: Transaction, at: At, form: NamesForm) -> None:
-    """Show names, numbers or neither, from now on and beside what was written before, to everybody alike."""
-    names = AuthorNames(form.author_names.data)
-    if names is at.event.author_names:
-        return
-    tx.fact("author_names", at.event.author_names, names)
-    at.event.author_names = names
-    tx.about("event", at.event.id)
-    # They stand beside everything that was written.
-    tx.touch("page", at.event.id)
-    tx.tell("list", at.event.id)
-    tables = select(CafeTable.id).join(Cafe, Cafe.id == CafeTable.cafe_id).where(Cafe.event_id == at.event.id)
-    tx.tell("table", *tx.session.scalars(tables))

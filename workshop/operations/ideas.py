@@ -52,7 +52,7 @@ NOTHING_WRITTEN = _l("There is nothing in the note yet. Write a few words.")
 
 TABLE_AND_ROUND = Statement(
     select(
-        Event.id, Event.process_id, Event.closed_at, PHASE, Event.notes_wait,
+        Event.id, Event.process_id, Event.closed_at, PHASE, Event.notes_wait, Event.tables_visible,
         CafeTable.id.label("table_id"), Round.id.label("round_id"),
         Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
     )

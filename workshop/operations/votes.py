@@ -38,7 +38,7 @@ from workshop.statements import Insertion, Statement
 
 NEW_VOTE = Insertion(Vote)
 TAKE_BACK = Statement(delete(Vote).where(Vote.id == bindparam("vote")).returning(Vote.id))
-EVENT = (Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at)
+EVENT = (Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at, Event.tables_visible)
 ITEM = Statement(
     select(*EVENT, ActionItem.id.label("item_id"), ActionItem.status, ActionItem.goal_id)
     .join_from(ActionItem, Event, Event.id == ActionItem.event_id)

@@ -26,17 +26,17 @@ class AlikeNote:
     language: str
 
 
-def event_to_compare(session: Session, by: Actor, table_id: UUID) -> UUID:
-    """The event of a table, if this actor reads all of its tables."""
+def event_to_compare(session: Session, by: Actor, table_id: UUID) -> tuple[UUID, frozenset[UUID] | None]:
+    """The event of a table that this actor sees, and which of its tables they see; None: all."""
     event = session.scalars(
         select(Event).join(Cafe, Cafe.event_id == Event.id).join(CafeTable, CafeTable.cafe_id == Cafe.id)
         .where(CafeTable.id == table_id)
     ).first()  # fmt: skip
     standing = standing_in_event(session, by, event)
     authorize(Permission.READ_EVENT, At(standing))
-    if event is None:
+    if event is None or not standing.sees(table_id):
         raise NotFound
-    return event.id
+    return event.id, standing.sight()
 
 
 def versions(session: Session, event_id: UUID) -> dict[UUID, tuple[int, UUID]]:
@@ -56,8 +56,10 @@ def texts(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(tuple(row) for row in rows)
 
 
-def to_show(session: Session, event_id: UUID, ids: Iterable[UUID]) -> list[AlikeNote]:
-    """Those of these notes that everybody at the event sees at this moment, in the order given."""
+def to_show(
+    session: Session, event_id: UUID, ids: Iterable[UUID], sight: frozenset[UUID] | None = None
+) -> list[AlikeNote]:
+    """Those of these notes that everybody at the tables in sight sees at this moment, in the order given."""
     wanted = list(ids)
     rows: Any = session.execute(
         select(Idea.id, Idea.table_id, CafeTable.number, Idea.text, Idea.language)
@@ -65,4 +67,4 @@ def to_show(session: Session, event_id: UUID, ids: Iterable[UUID]) -> list[Alike
         .where(Idea.id.in_(wanted), Idea.event_id == event_id, Idea.state == IdeaState.VISIBLE)
     )
     found = {row[0]: AlikeNote(*row) for row in rows}
-    return [found[one] for one in wanted if one in found]
+    return [found[one] for one in wanted if one in found and (sight is None or found[one].table_id in sight)]

@@ -65,7 +65,7 @@ def announcements(session: Session, ids: Iterable[UUID], audience: Audience) -> 
     return {one.id: one for one in _read(session, Announcement.id.in_(list(ids)), stands, _heard_by(audience))}
 
 
-def standing_at(session: Session, cafe_id: UUID, table_id: UUID, audience: Audience) -> list[Said]:
+def standing_at(session: Session, cafe_id: UUID, table_id: UUID | None, audience: Audience) -> list[Said]:
     """What stands at a table now, the newest first."""
     here = or_(Announcement.table_id.is_(None), Announcement.table_id == table_id)
     stands = Announcement.until_at > clock.now()

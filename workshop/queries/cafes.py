@@ -87,6 +87,8 @@ class TablePage(Page):
     audience: Audience
     here: bool
     """Whether the viewer sits at this table."""
+    sees: bool
+    """Whether the viewer reads what was written here; else nothing of it is on the page."""
     me: "Me | None"
     moment: Moment | None
     about: Any
@@ -116,18 +118,20 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     standing = standing_in_event(session, by, event)
     authorize(Permission.READ_EVENT, At(standing))
     person = standing.participant
-    channels = [f"table:{table.id}", f"cafe:{table.cafe_id}"]
+    sees = standing.sees(table.id)
+    channels = [f"table:{table.id}", f"cafe:{table.cafe_id}"] if sees else [f"cafe:{table.cafe_id}"]
     if person:
         channels.append(f"person:{person.id}")
     opened = open_page(session, standing, channels)
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
-    notes, more = notes_at_table(session, table.id, audience, person.id if person else None)
+    notes, more = notes_at_table(session, table.id, audience, person.id if person else None) if sees else ([], False)
+    heads = table_heads(session, [table.id], audience) if sees else {table.id: TableHead(table.id, table.number, [], 0)}
     return TablePage(
         **opened,
         table=table,
         cafe=table.cafe,
         event=event,
-        head=table_heads(session, [table.id], audience)[table.id],
+        head=heads[table.id],
         state=table_states(session, [table.id], audience)[table.id],
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         notes=notes,
@@ -136,6 +140,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         asides=written_by(session, [person.id], *ASIDE).get(person.id, []) if person else [],
         audience=audience,
         here=opened["viewer"].seat == str(table.id),
+        sees=sees,
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
         moment=moments(session, [person.id], Audience.OWN).get(person.id) if person else None,
         about=ABOUT.first(session, participant=person.id, cafe=table.cafe_id) if person else None,
@@ -145,8 +150,8 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         ),
         rules=rules(session, [table.cafe_id], audience)[table.cafe_id],
         phases=phases(session, [event.id], audience)[event.id],
-        brief=brief(session, table.id, person.id) if person and audience is Audience.EVERYBODY else None,
-        announcements=standing_at(session, table.cafe_id, table.id, audience),
+        brief=brief(session, table.id, person.id) if person and sees and audience is Audience.EVERYBODY else None,
+        announcements=standing_at(session, table.cafe_id, table.id if sees else None, audience),
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )
 

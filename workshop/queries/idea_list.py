@@ -14,6 +14,7 @@ from workshop.models.base import fold
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import ideas
 from workshop.queries.ideas import Note, states_seen
+from workshop.queries.sight import on_seen_tables
 from workshop.queries.viewing import Audience, Page, open_page
 
 PAGE_LENGTH = 100
@@ -78,12 +79,13 @@ def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> I
     authorize(Permission.READ_EVENT, At(standing))
     assert event is not None
     audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
-    places = _places(session, event.id)
+    places = [one for one in _places(session, event.id) if standing.sees(one.id)]
     watched = [f"list:{event.id}"]
     watched += [f"table:{one.id}" for one in places if wanted.table in ("", str(one.id))][:MOST_WATCHED]
     opened = open_page(session, standing, watched)
     seen = and_(
         Idea.event_id == event.id,
+        on_seen_tables(standing, Idea.table_id),
         Idea.state.in_(states_seen(audience)),
         Idea.table_id.in_(select(CafeTable.id).join(Cafe).where(Cafe.event_id == event.id, ~Cafe.importing)),
     )

@@ -31,6 +31,7 @@ from workshop.queries import ideas
 from workshop.queries.comments import Remark, remarks
 from workshop.queries.ideas import Note, states_seen
 from workshop.queries.items import Item, items
+from workshop.queries.sight import on_seen_tables
 from workshop.queries.viewing import Audience, Page, open_page
 
 FEW_VOICES = 20
@@ -157,7 +158,12 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
     if found.number is None and not standing.hosting(found.table_id):
         raise NotFound
     audience = Audience.STAFF if standing.staff else Audience.EVERYBODY
-    tables = session.scalars(select(Idea.table_id).join(Origin).where(Origin.action_item_id == item_id).distinct())
+    tables = session.scalars(
+        select(Idea.table_id)
+        .join(Origin)
+        .where(Origin.action_item_id == item_id, on_seen_tables(standing, Idea.table_id))
+        .distinct()
+    )
     watched = [f"list:{event.id}", *(f"table:{one}" for one in tables)]
     opened = open_page(session, standing, watched)
     return ItemPage(
@@ -203,11 +209,17 @@ class IdeaPage(Page):
     remarks: list[Remark]
     may_comment: bool
     outcomes: list[Outcome]
+    sees: bool
+    """Whether the viewer sees the note's table."""
     watched: list[str]
 
 
 def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
-    """A note's own page, for whoever may read it."""
+    """A note's own page, for whoever may read it.
+
+    Of a note at a table out of sight that is its author's, and what stands in the line of a to:DO on the list,
+    with what became of it; what else was said at its table stays there.
+    """
     row = session.execute(
         select(Idea, CafeTable, Cafe, Event)
         .join(CafeTable, CafeTable.id == Idea.table_id)
@@ -224,11 +236,14 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     person = standing.participant
     own = person is not None and person.id == idea.participant_id
     readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))
-    readable = readable or session.scalar(select(Idea.state).where(Idea.id == idea.merged_into_id)) is IdeaState.VISIBLE
-    if not readable or cafe.importing:
-        raise NotFound
+    into = session.get(Idea, idea.merged_into_id) if idea.merged_into_id else None
+    readable = readable or (into is not None and into.state is IdeaState.VISIBLE)
     outcomes = _outcomes(session, idea_id, audience)
-    watched = [f"table:{table.id}", f"list:{event.id}"]
+    seen = standing.sees(table.id)
+    in_sight = seen or own or (into is not None and standing.sees(into.table_id))
+    if not readable or cafe.importing or not (in_sight or any(one.number is not None for one in outcomes)):
+        raise NotFound
+    watched = [f"table:{table.id}", f"list:{event.id}"] if seen else [f"list:{event.id}"]
     watched += [f"goal:{one}" for one in {found.goal_id for found in outcomes if found.goal_id}]
     if own and person:
         watched.append(f"person:{person.id}")
@@ -236,6 +251,10 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     note = ideas.notes(session, [idea_id], audience).get(idea_id)
     if note is None:
         note = ideas.notes(session, [idea_id], Audience.OWN)[idea_id]
+    if not in_sight:
+        # The line shows its words, without a name and without others that say the same.
+        note.author = note.author_number = note.author_guest = None
+        note.wordings, note.remarks = [], []
     return IdeaPage(
         **opened,
         event=event,
@@ -243,9 +262,10 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         cafe=cafe,
         note=note,
         counted_elsewhere=idea.counted_elsewhere,
-        remarks=remarks(session, Comment.idea_id == idea_id, audience, standing),
-        may_comment=idea.state in states_seen(Audience.EVERYBODY) and _may_comment(standing),
+        remarks=remarks(session, Comment.idea_id == idea_id, audience, standing) if in_sight else [],
+        may_comment=idea.state in states_seen(Audience.EVERYBODY) and (seen or own) and _may_comment(standing),
         outcomes=outcomes,
+        sees=seen,
         watched=watched,
     )
 

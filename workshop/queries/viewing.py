@@ -104,7 +104,7 @@ SEAT = Statement(
     .order_by(Seat.from_at.desc())
     .limit(1)
 )
-EVENT = select(Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at)
+EVENT = select(Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at, Event.tables_visible)
 EVENT_OF_TABLE = Statement(EVENT.join(Cafe).join(CafeTable).where(CafeTable.id == bindparam("table")))
 EVENT_OF_CAFE = Statement(EVENT.join(Cafe).where(Cafe.id == bindparam("cafe")))
 EVENT_BY_ID = Statement(EVENT.where(Event.id == bindparam("event")))
@@ -131,7 +131,8 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)
     if standing.event.closed_at is None:
         if standing.event.votes_at is VotesAt.EVENT:
-            viewer.votes_at = ["everywhere"]
+            sight = standing.sight()
+            viewer.votes_at = ["everywhere"] if sight is None else sorted(str(one) for one in sight)
         elif seat:
             viewer.votes_at = [str(seat.table_id)]
     if seat:

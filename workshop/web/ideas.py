@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from workshop.forms import OperationForm
 from workshop.lookalikes import Lookalikes
 from workshop.models import IdeaState
-from workshop.operations.events import NamesForm
 from workshop.operations.ideas import KINDS
+from workshop.operations.sight import NamesForm, SightForm
 from workshop.policy import Actor
 from workshop.queries import comments, idea_list, lines
 from workshop.queries.idea_list import Wanted
@@ -55,7 +55,7 @@ def idea(idea_id: UUID) -> ResponseReturnValue:
     with reading() as session:
         page = lines.idea_page(session, actor(), idea_id)
     lookalikes: Lookalikes = current_app.extensions["workshop_lookalikes"]
-    alike = lookalikes.to_note(actor(), page.note.table_id, idea_id)
+    alike = lookalikes.to_note(actor(), page.note.table_id, idea_id) if page.sees else []
     return show("ideas/idea.html", page, here=here(), alike=alike)
 
 
@@ -116,3 +116,12 @@ def names_now(page: SettingsPage) -> Iterable[OperationForm]:
 
 
 add_section(45, "event.set_names", names_now)
+
+
+def sight_now(page: SettingsPage) -> Iterable[OperationForm]:
+    """Which tables people read; of an event that is over too, whose notes stay readable."""
+    event = page.event
+    yield SightForm(event=event.id, tables_visible=str(event.tables_visible), votes_at=str(event.votes_at))
+
+
+add_section(42, "event.set_sight", sight_now)
