@@ -37,6 +37,7 @@ PART_OF = {
     "album": "cafes",
     "queue": "cafes",
     "settings": "events",
+    "sight": "events",
     "rounds": "cafes",
     "turns": "cafes",
     "announcements": "cafes",

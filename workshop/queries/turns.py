@@ -77,8 +77,8 @@ class Turns:
     runs_itself: bool
     next_round_at: datetime | None
     break_ends_at: datetime | None
-    votes_per_participant: int | None
-    votes_per: VotesPer
+    votes_per_participant: int | None = None
+    votes_per: VotesPer = VotesPer.CAFE
 
     @property
     def running(self) -> Turn | None:
