@@ -34,7 +34,7 @@ from workshop.queries.viewing import watch
 
 FORM = "application/x-www-form-urlencoded"
 AT_THE_TABLE = re.compile(
-    r"\b(First|Voted|Held|Hidden|Asked|Reported|Waiting|Merged|Typed|Remark|Hidden remark) Quokka"
+    r"\b(First|Voted|Held|Hidden|Asked|Reported|Waiting|Merged|Typed|Remark|Hidden remark|Drawn|Scribbled) Quokka"
 )
 """What was written at table 1 and nobody has put on the list."""
 ALIKE = "The library could open on Sundays for everybody in the quarter"
