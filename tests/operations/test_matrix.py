@@ -50,8 +50,8 @@ AFTER_THE_END = {
     "idea.unmerge", "idea.pin", "idea.unpin", "queue.let_through", "queue.look_at", "comment.hide", "comment.hold",
     "comment.show", "comment.leave", "comment.ask_again", "comment.keep_hidden",
     "reason.add", "reason.edit", "reason.remove", "event.set_moderation",
-    # Names, and whose place is whose.
-    "event.set_names", "participant.rename", "participant.unite", "participant.remove",
+    # Names, who reads what, and whose place is whose.
+    "event.set_names", "event.set_sight", "participant.rename", "participant.unite", "participant.remove",
     # The big screen, and taking away what would stay for ever.
     "screen.show", "screen.darken", "idea.put_on_screen", "idea.take_off_screen", "event.renew_screen_link",
     "photo.let_through", "photo.remove", "announcement.end", "device.revoke", "event.close",
