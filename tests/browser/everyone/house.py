@@ -15,7 +15,7 @@ from tests.factories.databases import store_at
 from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.goals import draft_goal, promoted_goal
 from tests.factories.ideas import comment_on, type_in, write
-from tests.factories.people import PersonMade, join, remove
+from tests.factories.people import PersonMade, join, join_many, remove
 from tests.factories.photos import add_photo, tablecloth
 from tests.factories.processes import ProcessMade, add_field, make_process
 from tests.factories.servers import Server
@@ -48,7 +48,7 @@ class House:
         full: 200 at table 1, and all that follows. waiting: notes wait, and "host of waiting".
         between: a round is over. closed: the café is. over: the event is.
         paused, resting: its clock stands still, there is a break; in both something was announced.
-        people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
+        hall: forty tables in a round. people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
         things: what pages of `full` are about, by a short name.
     """
 
@@ -114,6 +114,7 @@ def build(store: Store) -> House:
     close_cafe(store, house.events["closed"])
     close_event(store, house.events["over"])
     make_wait(house)
+    fill_a_hall(house)
     choose_for_screens(house)
     house.people["removed"] = join(store, house.events["empty"], "Rob")
     remove(store, house.people["removed"])
@@ -136,6 +137,21 @@ def make_wait(house: House) -> None:
     do(store, event.moderator, "queue.let_through", things=written[10:])
     ben = join(store, event, "Ben")
     do(store, ben.actor, "idea.report", idea=written[10], reason="An insult")
+
+
+def fill_a_hall(house: House) -> None:
+    """Forty tables with three people each, of which some have a host, notes, a call for help or no room."""
+    store, process = house.store, house.process
+    event = house.events["hall"] = make_event(store, process, tables=40, title="Forum hall")
+    open_round(store, event)
+    people = join_many(store, event, [f"Maximiliane {number}" for number in range(120)])
+    for number in range(1, 31):
+        name_host(store, event, number, people[number - 1])
+    for number in (3, 17):
+        do(store, people[number - 1].actor, "table.call_help", table=event.tables[number - 1])
+    for number in range(40, 60):
+        write(store, people[number], SENTENCES[number % 4], table=number % 40 + 1)
+    do(store, event.moderator, "table.mark_full", table=event.tables[8])
 
 
 def choose_for_screens(house: House) -> None:

@@ -232,6 +232,7 @@ HOST = (
 STAFF = (
     Scene("cockpit before", "moderator", "/cafes/{fresh.cafe}", "desktop"),
     Scene("cockpit", "moderator", "/cafes/{full.cafe}", "desktop"),
+    Scene("cockpit forty tables", "moderator", "/cafes/{hall.cafe}", "desktop"),
     Scene("cockpit paused", "moderator", "/cafes/{paused.cafe}", "desktop"),
     Scene("cockpit break", "moderator", "/cafes/{resting.cafe}", "desktop"),
     Scene("take a break", "moderator", "/act/cafe.take_break?cafe={resting.cafe}&minutes=15" + ACT_NEXT, "desktop"),
