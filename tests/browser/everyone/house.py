@@ -212,7 +212,8 @@ def rest(house: House) -> None:
     close_round(house.store, resting)
     do(house.store, resting.moderator, "cafe.take_break", cafe=resting.cafe, minutes=200)
     for event in (paused, resting):
-        do(house.store, event.moderator, "announcement.make", cafe=event.cafe, text=SENTENCES[1][:300], minutes=200)
+        said = SENTENCES[1] if event is paused else f"{SENTENCES[1]} {SENTENCES[3]} {SENTENCES[0]} {SENTENCES[2]}"
+        do(house.store, event.moderator, "announcement.make", cafe=event.cafe, text=said[:300], minutes=200)
 
 
 def tablet(house: House) -> None:

@@ -321,6 +321,7 @@ SCREEN = (
     Scene("screen list empty", "nobody", "/screen/{waiting.screen_token}?in=de", "screen"),
     Scene("screen offline", "nobody", "/screen/{full.screen_token}?in=de", "screen", then=cut_off),
     Scene("screen paused", "nobody", "/screen/{paused.screen_token}", "screen"),
+    Scene("screen paused overlay", "nobody", "/screen/{paused.screen_token}#overlay", "screen"),
     Scene("screen break", "nobody", "/screen/{resting.screen_token}", "screen"),
     Scene("screen over", "nobody", "/screen/{over.screen_token}", "screen"),
 )
