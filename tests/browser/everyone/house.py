@@ -48,7 +48,8 @@ class House:
         full: 200 at table 1, and all that follows. waiting: notes wait, and "host of waiting".
         between: a round is over. closed: the café is. over: the event is.
         paused, resting: its clock stands still, there is a break; in both something was announced.
-        hall: forty tables in a round. people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
+        hall: forty tables in a round.
+        people: somebody at table 1 of each; "host" hosts it in `full`, "removed" was there.
         things: what pages of `full` are about, by a short name.
     """
 
