@@ -1,11 +1,13 @@
-// Announcements on a page: said once, and gone for good where somebody has closed them.
+// Announcements on a page: said once, however they come, and gone for good where somebody has closed them.
 import { takeFocus } from "./morph.js";
 
 const NAME = "workshop.dismissed";
 const KEPT = 50;
 
-/** Keeps away what was closed; `tell(text)` hears of what came. Gives {drawn(), fresh(element)} for the page. */
+/** Keeps away what was closed; `tell(text)` hears of what came after the page. Gives {drawn()} for whoever draws. */
 export function createAnnouncements({ root = document, storage = sessionStorage, tell = () => {} } = {}) {
+  let known = null;
+
   root.addEventListener("click", ({ target }) => {
     const button = target.closest?.("[data-dismiss]");
     if (!button) return;
@@ -32,16 +34,17 @@ export function createAnnouncements({ root = document, storage = sessionStorage,
 
   function drawn() {
     const gone = dismissed();
-    for (const element of root.querySelectorAll("[data-announcement]")) {
+    const there = [...root.querySelectorAll("[data-announcement]")];
+    for (const element of there) {
       const hidden = gone.includes(element.id);
       if (element.hidden !== hidden) element.hidden = hidden;
+      if (known && !known.has(element.id) && !hidden) {
+        tell(element.querySelector("p").textContent.trim().replace(/\s+/g, " "));
+      }
     }
+    // What came with the page is read with it.
+    known = new Set([...(known ?? []), ...there.map(({ id }) => id)]);
   }
 
-  return {
-    drawn,
-    fresh(element) {
-      if (element.matches("[data-announcement]")) tell(element.querySelector("p").textContent.trim().replace(/\s+/g, " "));
-    },
-  };
+  return { drawn };
 }

@@ -68,7 +68,6 @@ export function start(more = {}) {
       countNew();
     },
     fresh(element) {
-      announcements.fresh(element);
       if (element.matches("[data-aside]")) status.tell(element.querySelector(".note-aside").textContent.trim());
       if (!element.matches(".note")) return;
       element.dataset.new = "";

@@ -69,7 +69,7 @@ PART_OF = {
 OF_THE_LAYER = {
     "models": {"base", "changes"},
     "operations": set(),
-    "queries": {"viewing"},
+    "queries": {"viewing", "audience"},
     "web": {"act", "attempts", "built", "door", "errors", "headers"},
 }
 

@@ -456,6 +456,19 @@ test("who closes an announcement goes on at the next one, then at what the page 
   }
 });
 
+test("an announcement is said once, however it comes, and not when it came with the page", () => {
+  sessionStorage.clear();
+  const one = (id) => `<div id="${id}" data-announcement><p> x  ${id}</p></div>`;
+  setBody(`<section>${one("a")}</section>`);
+  const said = [];
+  const { drawn } = createAnnouncements({ storage: sessionStorage, tell: (text) => said.push(text) });
+  drawn();
+  document.querySelector("section").insertAdjacentHTML("beforeend", one("b"));
+  drawn();
+  drawn();
+  assert.deepEqual(said, ["x b"]);
+});
+
 test("Escape closes what went wrong, and the focus goes back where it came from", () => {
   setBody(`<button id="vote">vote</button><div id="toast" hidden><span data-text></span><button data-toast-close>x</button></div>`);
   const [toast, vote] = [document.getElementById("toast"), document.getElementById("vote")];

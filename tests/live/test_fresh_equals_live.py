@@ -49,6 +49,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "note, participant": ("participant", lambda w: f"/ideas/{w.second_idea}"),
     "item, participant": ("participant", lambda w: f"/items/{w.item}"),
     "sorting, moderator": ("moderator", lambda w: f"/events/{w.event.id}/sorting"),
+    "my notes, author": ("author", lambda w: "/me"),
     "goal, participant": ("participant", lambda w: f"/goals/{w.goal}"),
     "goal, moderator": ("moderator", lambda w: f"/goals/{w.goal}"),
     "goal, innolab": ("innolab", lambda w: f"/goals/{w.goal}"),

@@ -127,16 +127,22 @@ class Reading:
             [
                 (fragment, thing_id, row)
                 for fragment, thing_id in shown
-                if is_told(channel, row := rows[fragment.read, audience].get(thing_id))
+                if is_told(channel, audience, row := rows[fragment.read, audience].get(thing_id))
             ]
             for channel, audience, shown in self._wanted
         ]
 
 
-def is_told(channel: str, row: Any) -> bool:
-    """Whether a channel tells it: of what one Change did to several people's words a person is told their own."""
+def is_told(channel: str, audience: Audience, row: Any) -> bool:
+    """Whether a channel tells it: of what one Change did to several people's words a person is told their own.
+
+    What is told in several channels may know by `told_in` for whom each is.
+    """
     kind, _, channel_id = channel.partition(":")
-    return kind != "person" or str(getattr(row, "author_id", channel_id)) == channel_id
+    if kind == "person":
+        return str(getattr(row, "author_id", channel_id)) == channel_id
+    told_in = getattr(row, "told_in", None)
+    return told_in is None or bool(told_in(kind, audience))
 
 
 def batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:

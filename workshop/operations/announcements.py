@@ -68,13 +68,13 @@ def make_announcement(tx: Transaction, at: OneCafe, form: AnnouncementForm) -> N
 
 
 def tell_announcement(tx: Transaction, said: Announcement, tables: list[object]) -> None:
-    """Tell it where it is heard: in the café, or at its table, or at every table for the one who hosts it."""
+    """Tell it where it is heard: in the café, at its table, at every table for the one who hosts it."""
     tx.about("announcement", said.id)
-    if said.spoken_to is SpokenTo.ALL:
-        tx.tell("cafe", said.cafe_id)
-    elif said.spoken_to is SpokenTo.TABLE:
+    # Those who run the event hear everything there.
+    tx.tell("cafe", said.cafe_id)
+    if said.spoken_to is SpokenTo.TABLE:
         tx.tell("table", said.table_id)
-    else:
+    elif said.spoken_to is SpokenTo.HOSTS:
         tx.tell("table", *tables)  # type: ignore[arg-type]
 
 

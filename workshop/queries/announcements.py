@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from workshop import clock
-from workshop.models import Announcement, CafeTable, SpokenTo, User
-from workshop.queries.viewing import Audience
+from workshop.models import Announcement, Cafe, CafeTable, Event, Seat, SeatState, SpokenTo, User
+from workshop.policy import Standing
+from workshop.queries.audience import Audience
+from workshop.statements import Statement
 
 RECORDED = 5
 """As many as the cockpit lists."""
@@ -40,6 +42,12 @@ class Said:
         """Whether it is still shown."""
         return self.until_at > clock.now()
 
+    def told_in(self, kind: str, audience: Audience) -> bool:
+        """Whether a kind of channel tells it: a café's to everybody, or all of them to staff; a table's the others."""
+        if kind == "cafe":
+            return audience is Audience.STAFF or self.spoken_to is SpokenTo.ALL
+        return audience is Audience.STAFF or self.spoken_to is not SpokenTo.HOSTS
+
 
 def _read(session: Session, *which: ColumnElement[bool]) -> list[Said]:
     rows: Any = session.execute(
@@ -60,9 +68,72 @@ def _heard_by(audience: Audience) -> ColumnElement[bool]:
 
 
 def announcements(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Said]:
-    """Those that stand now and are for this audience; what is for hosts is for staff."""
-    stands = Announcement.until_at > clock.now()
-    return {one.id: one for one in _read(session, Announcement.id.in_(list(ids)), stands, _heard_by(audience))}
+    """Those that stand now; to whom each is told it says itself."""
+    return {one.id: one for one in _read(session, Announcement.id.in_(list(ids)), Announcement.until_at > clock.now())}
+
+
+PLACES = Statement(
+    select(
+        Cafe.id, CafeTable.id.label("table_id"), (CafeTable.host_id == bindparam("person", type_=Uuid())).label("hosts")
+    )
+    .join(Event, Event.id == Cafe.event_id)
+    .outerjoin(
+        CafeTable,
+        (CafeTable.cafe_id == Cafe.id)
+        & or_(
+            CafeTable.host_id == bindparam("person", type_=Uuid()),
+            exists().where(
+                Seat.table_id == CafeTable.id,
+                Seat.participant_id == bindparam("person", type_=Uuid()),
+                Seat.until_at.is_(None),
+                Seat.state == SeatState.TAKEN,
+            ),
+        ),
+    )
+    .where(Event.id == bindparam("event", type_=Uuid()), Event.closed_at.is_(None), Cafe.source.is_(None))
+    .order_by(Cafe.id)
+)
+
+
+@dataclass
+class Ears:
+    """What somebody hears of on any page of an event: its cafés, the tables where they sit or host."""
+
+    cafes: list[UUID]
+    tables: list[UUID]
+    hosts: bool
+    staff: bool
+
+    @property
+    def channels(self) -> list[str]:
+        """Where it is told."""
+        return [*(f"cafe:{one}" for one in self.cafes), *(f"table:{one}" for one in self.tables)]
+
+    def hear(self, session: Session) -> list[Said]:
+        """What stands for them now, the newest first."""
+        for_me = [
+            Announcement.spoken_to == SpokenTo.ALL,
+            Announcement.table_id.in_(self.tables),
+            Announcement.spoken_to == SpokenTo.HOSTS if self.hosts else false(),
+            true() if self.staff else false(),
+        ]
+        stands = Announcement.until_at > clock.now()
+        return _read(session, Announcement.cafe_id.in_(self.cafes), stands, or_(*for_me))
+
+
+def ears_of(session: Session, standing: Standing) -> Ears | None:
+    """What one hears of; None where no event goes on, or nobody's place in one is known."""
+    person = standing.participant
+    event_id = standing.event.id if standing.event else person.event_id if person else None
+    if event_id is None or standing.screen or standing.tablet:
+        return None
+    me = person.id if person and not person.removed_at else None
+    rows = PLACES.run(session, person=me, event=event_id)
+    if not rows:
+        return None
+    tables = {row.table_id: None for row in rows if row.table_id}
+    hosts = any(row.hosts for row in rows)
+    return Ears(list(dict.fromkeys(row.id for row in rows)), list(tables), hosts, standing.staff)
 
 
 def standing_at(session: Session, cafe_id: UUID, table_id: UUID | None, audience: Audience) -> list[Said]:
@@ -70,6 +141,11 @@ def standing_at(session: Session, cafe_id: UUID, table_id: UUID | None, audience
     here = or_(Announcement.table_id.is_(None), Announcement.table_id == table_id)
     stands = Announcement.until_at > clock.now()
     return _read(session, Announcement.cafe_id == cafe_id, stands, here, _heard_by(audience))
+
+
+def standing_in(session: Session, cafe_ids: Iterable[UUID]) -> list[Said]:
+    """All that stands in these cafés, for those who run them, the newest first."""
+    return _read(session, Announcement.cafe_id.in_(list(cafe_ids)), Announcement.until_at > clock.now())
 
 
 def said_to_all(session: Session, cafe_ids: Iterable[UUID]) -> dict[UUID, Said]:

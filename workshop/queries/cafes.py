@@ -122,7 +122,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     channels = [f"table:{table.id}", f"cafe:{table.cafe_id}"] if sees else [f"cafe:{table.cafe_id}"]
     if person:
         channels.append(f"person:{person.id}")
-    opened = open_page(session, standing, channels)
+    opened = open_page(session, standing, channels, aloud=False)
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
     notes, more = notes_at_table(session, table.id, audience, person.id if person else None) if sees else ([], False)
     heads = table_heads(session, [table.id], audience) if sees else {table.id: TableHead(table.id, table.number, [], 0)}

@@ -92,7 +92,7 @@ def device_page(session: Session, by: Actor, table_id: UUID, *, others: bool = F
     authorize(Permission.READ_TABLE, At(standing, table_id=table.id))
     if standing.tablet is None:
         raise Forbidden
-    opened = open_page(session, standing, [f"table:{table.id}", f"cafe:{cafe.id}"])
+    opened = open_page(session, standing, [f"table:{table.id}", f"cafe:{cafe.id}"], aloud=False)
     notes, more = notes_at_table(session, table.id, Audience.EVERYBODY, None)
     return DevicePage(
         **opened,

@@ -9,7 +9,9 @@ from sqlalchemy import String, Uuid, func, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState, TableDevice
+from workshop.policy import Actor, standing_in_event
 from workshop.queries.ideas import Note, notes_by
+from workshop.queries.viewing import Page, open_page
 from workshop.statements import Many
 from workshop.tokens import digest
 
@@ -153,6 +155,20 @@ def event_of_token(session: Session, token: str) -> UUID | None:
         .where(or_(Event.join_token == token, CafeTable.join_token == token))
         .limit(1)
     ).first()
+
+
+@dataclass
+class MyPage(Page):
+    """The receipts and notes of somebody's places, seen from the newest one where an event goes on."""
+
+
+def my_page(session: Session, by: Actor, places: list[Place]) -> MyPage | None:
+    """What makes the page live; None where no event goes on."""
+    here = next((place for place in places if not place.over and not place.removed), None)
+    if here is None:
+        return None
+    standing = standing_in_event(session, by, session.get(Event, here.event_id))
+    return MyPage(**open_page(session, standing, [f"person:{here.participant_id}"]))
 
 
 def own_notes(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[Note]]:

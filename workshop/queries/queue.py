@@ -45,6 +45,7 @@ from workshop.models import (
     User,
 )
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.queries.announcements import Said, standing_in
 from workshop.queries.ideas import states_seen
 from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
 
@@ -213,6 +214,8 @@ class Queue:
     notes_wait: bool
     counts: dict[str, int] = field(default_factory=dict)
     for_screen: list[Any] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    """What stands announced, the newest first."""
     listed: list[ToDecide] = field(default_factory=list)
 
     @property
@@ -245,6 +248,8 @@ def queues(session: Session, ids: Iterable[UUID]) -> dict[UUID, Queue]:
         one.counts = dict.fromkeys((NEW, REPORTED, HELD, ASKED), 0)
     for some in how_many_wait(session, wanted):
         found[some.cafe_id].counts[some.waits] += some.many
+    for said in standing_in(session, wanted):
+        found[said.cafe_id].said.append(said)
     for cafe_id, listed in to_decide(session, wanted, MOST_IN_QUEUE).items():
         found[cafe_id].listed = listed
     place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Idea.created_at.desc(), Idea.id))
@@ -284,7 +289,7 @@ def queue_page(session: Session, by: Actor, cafe_id: UUID) -> QueuePage:
     event = found[1]
     standing = standing_in_event(session, by, event)
     authorize(Permission.RUN_EVENT, At(standing))
-    opened = open_page(session, standing, [f"cafe:{cafe_id}"])
+    opened = open_page(session, standing, [f"cafe:{cafe_id}"], aloud=False)
     # The page listens to one channel, and is at the revision of what it sums up.
     opened["channels"] = {f"cafe:{cafe_id}": summary_revision(session, cafe_scope(session, cafe_id))}
     return QueuePage(

@@ -48,7 +48,7 @@ def cafe_page(session: Session, by: Actor, cafe_id: UUID) -> CockpitPage | Choic
     process = session.get_one(Process, event.process_id)
     person = standing.participant
     channels = [f"cafe:{cafe.id}"] + ([f"person:{person.id}"] if person else [])
-    opened = open_page(session, standing, channels)
+    opened = open_page(session, standing, channels, aloud=not standing.staff)
     if standing.staff:
         # The page listens to one channel, and is at the revision of what it sums up.
         opened["channels"] = {f"cafe:{cafe.id}": summary_revision(session, cafe_scope(session, cafe.id))}

@@ -138,7 +138,7 @@ def screen_page(session: Session, by: Actor, event_id: UUID) -> ScreenPage:
     if cafe_id is None or event is None:
         raise NotFound
     channel = f"cafe:{cafe_id}"
-    opened = open_page(session, standing, [channel])
+    opened = open_page(session, standing, [channel], aloud=False)
     # The page listens to one channel, and is at the revision of what it sums up.
     opened["channels"][channel] = summary_revision(session, cafe_scope(session, cafe_id))
     return ScreenPage(**opened, event=event, screen=screens(session, [cafe_id])[cafe_id])

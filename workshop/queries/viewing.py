@@ -1,6 +1,5 @@
 """What every page knows: the one who looks, the channels it watches, and since when."""
 
-import enum
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -30,15 +29,9 @@ from workshop.models import (
 )
 from workshop.phases import PHASE, Activity, is_open
 from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event, standing_in_process
+from workshop.queries.announcements import Said, ears_of
+from workshop.queries.audience import Audience
 from workshop.statements import Many, Statement
-
-
-class Audience(enum.StrEnum):
-    """For whom a fragment is rendered."""
-
-    EVERYBODY = "everybody"
-    STAFF = "staff"
-    OWN = "own"
 
 
 @dataclass
@@ -159,19 +152,30 @@ def role_of(standing: Standing) -> str:
 
 @dataclass
 class Page:
-    """Base of what a page query gives: who looks, and the channels with the revisions it was read at."""
+    """Base of what a page query gives: who looks, and the channels with the revisions it was read at.
+
+    Attributes:
+        aloud: the announcements that stand for the one who looks, the newest first; None where the page has them
+            in what it shows itself, or nothing to do with an event that goes on.
+    """
 
     standing: Standing
     viewer: Viewer
     channels: dict[str, int]
     epoch: str
+    aloud: list[Said] | None = field(default=None, kw_only=True)
 
 
-def open_page(session: Session, standing: Standing, channels: Iterable[str]) -> dict[str, Any]:
-    """The arguments of `Page`; call it before the content is read, so that nothing falls between."""
-    names = list(channels)
+def open_page(session: Session, standing: Standing, channels: Iterable[str], *, aloud: bool = True) -> dict[str, Any]:
+    """The arguments of `Page`; call it before the content is read, so that nothing falls between.
+
+    With `aloud` it listens to what is announced at the event too.
+    """
+    ears = ears_of(session, standing) if aloud else None
+    names = [*channels, *(ears.channels if ears else ())]
     return {
         "channels": heads(session, names),
+        "aloud": ears.hear(session) if ears else None,
         "epoch": current_epoch(session),
         "standing": standing,
         "viewer": viewer_in_event(session, standing),

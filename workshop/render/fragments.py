@@ -145,6 +145,14 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("goal", "goal", "milestone", "goals/_parts.html", "milestone", "milestones", following.milestones),
 )
 
+# What is announced is heard on every page of an event; what else the channel tells changes nothing there.
+HEARING = ("page", "list", "item", "ideas", "sorting", "goal", "cafe", "typing", "hall", "cards")
+FRAGMENTS += tuple(
+    replace(one, page=page)
+    for one in FRAGMENTS
+    if one.thing == "announcement" and one.page == "table"
+    for page in HEARING
+)
 DRAWN_ON_A_TABLET = {"note", "count", "pause", "photos", "clock", "rounds", "notice", "steps", "writing"}
 # A table's tablet shows what a phone there shows, but what is one person's own; and who writes on it.
 FRAGMENTS += tuple(

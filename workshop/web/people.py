@@ -109,11 +109,12 @@ def me() -> ResponseReturnValue:
     """One's receipts and notes, by event."""
     with reading() as session:
         places = people.all_places(session, actor().participants)
+        page = people.my_page(session, actor(), places)
         mine = [place.participant_id for place in places]
         notes = people.own_notes(session, mine)
         remarks = comments.written_by(session, mine, *comments.OWN)
     receipts = {place.participant_id: receipt_code(store().secret, place.participant_id) for place in places}
-    return show("people/me.html", places=places, notes=notes, remarks=remarks, receipts=receipts)
+    return show("people/me.html", page, places=places, notes=notes, remarks=remarks, receipts=receipts)
 
 
 @pages.post("/language")

@@ -255,6 +255,13 @@ def fill(house: House) -> None:
     do(store, anna.actor, "idea.ask_again", idea=asked, words="Nobody knows which stairs.")
     do(store, ben.actor, "idea.report", idea=reported, reason="An insult")
     house.things["comment"] = comment_on(store, ben, late, "On Saturdays too, when the market is there.")
+    for author, text in ((anna, "Mr Miller from the third floor will be against it."), (ben, "He always is.")):
+        hidden_one = comment_on(store, author, late, text)
+        do(store, event.moderator, "comment.hide", comment=hidden_one, because=first_reason(store, event))
+        house.things["hidden_comment"] = hidden_one
+    do(store, ben.actor, "comment.ask_again", comment=hidden_one, words="I mean somebody else.")
+    unkind = comment_on(store, anna, ideas[1], "Whoever wrote that has never held a hammer.")
+    do(store, ben.actor, "comment.report", comment=unkind, reason="Unkind")
     add_field(store, house.process, "RR", name="Repair and reuse")
     draft = take_forward(store, event, late, ideas[0], title="Rooms to repair in")
     items = [listed_item(store, event, one, title=f"A lending shelf in library {one}"[:90]) for one in ideas[1:]]

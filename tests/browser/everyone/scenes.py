@@ -170,6 +170,8 @@ TABLE = (
     Scene("table of a closed one", "sent on", "/tables/{planned.tables[5]}"),
     Scene("table that took one in", "sent on", "/tables/{planned.tables[3]}"),
     Scene("table paused", "paused", "/tables/{paused.tables[0]}"),
+    Scene("list announced", "paused", "/events/{paused.id}/list"),
+    Scene("notes of one's own", "full", "/me"),
     Scene("table break", "resting", "/tables/{resting.tables[0]}"),
     Scene("table closed", "closed", "/tables/{closed.tables[0]}"),
     Scene("table over", "over", "/tables/{over.tables[0]}"),
