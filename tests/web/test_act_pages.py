@@ -2,13 +2,14 @@
 
 import re
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.factories import do
 from tests.factories.action_list import listed_item
-from tests.factories.cafes import close_cafe, open_round
+from tests.factories.cafes import close_cafe, name_host, open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
@@ -106,3 +107,27 @@ def test_what_a_plan_mixes_is_shown_as_it_is(client: FlaskClient, app_store: Sto
     assert " checked" not in client.get(page).text
     do(app_store, event.moderator, "cafe.set_seating", cafe=event.cafe, mixes_languages="1")
     assert " checked" in client.get(page).text
+
+
+def test_whoever_merges_is_offered_what_looks_alike_where_they_may(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    """A moderator everywhere, a host at their own table; what is chosen already is offered no more."""
+    anna, otto, hanna = join_many(app_store, event, ["Anna", "Otto", "Hanna"], [1, 2, 1])
+    name_host(app_store, event, 1, hanna)
+    first = write(app_store, anna, "Evening courses for people who work in shifts")
+    here = write(app_store, anna, "Courses in the evening for people in shift work")
+    there = write(app_store, otto, "An evening course for people who work in shifts", table=2)
+    write(app_store, anna, "A bench at every stop")
+
+    def offered(*chosen: UUID) -> set[str]:
+        page = client.get(f"/act/idea.merge?{urlencode({'ideas': chosen}, doseq=True)}").text
+        chosen_and_more = re.findall(r'href="/act/idea.merge\?([^"]*)"', page)
+        return {re.findall("ideas=([^&]*)", one)[-1] for one in chosen_and_more}
+
+    assert offered(first) == {str(here), str(there)}
+    assert offered(first, here) == {str(there)}
+    enter(client, app_store, hanna.actor)
+    with client.session_transaction() as cookie:
+        del cookie["_user_id"]
+    assert offered(first) == {str(here)}

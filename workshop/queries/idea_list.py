@@ -193,6 +193,12 @@ class Merge:
     twice: int
 
 
+def tables_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The table of each of these notes."""
+    rows: Any = session.execute(select(Idea.id, Idea.table_id).where(Idea.id.in_(list(ids))))
+    return dict(tuple(row) for row in rows)
+
+
 def merge_of(session: Session, ids: Iterable[UUID]) -> Merge:
     """What these notes would be together; who may, the operation has decided."""
     wanted = list(ids)

@@ -16,6 +16,7 @@ from workshop.operations.ideas import KINDS
 from workshop.operations.sight import NamesForm, SightForm
 from workshop.policy import Actor
 from workshop.queries import comments, idea_list, lines
+from workshop.queries.alike import MOST_TO_SHOW, AlikeNote
 from workshop.queries.idea_list import Wanted
 from workshop.queries.settings import SettingsPage
 from workshop.web.act import ACT_CONTEXT
@@ -99,7 +100,22 @@ def merge_context(session: Session, by: Actor, form: OperationForm) -> dict[str,
     merge = idea_list.merge_of(session, form["ideas"].data or [])
     if not form["stays"].data and merge.notes:
         form["stays"].data = max(merge.notes, key=lambda one: one.votes).id
-    return {"merge": merge}
+    return {"merge": merge, "alike": notes_to_add(session, by, [one.id for one in merge.notes])}
+
+
+def notes_to_add(session: Session, by: Actor, ids: list[UUID]) -> list[AlikeNote]:
+    """Notes that look like those already chosen; a host is offered what stands at their own table."""
+    tables = idea_list.tables_of(session, ids[:MOST_TO_SHOW])
+    # The finder reads by itself; nobody holds two connections at once.
+    session.close()
+    lookalikes: Lookalikes = current_app.extensions["workshop_lookalikes"]
+    found = {
+        one.id: one
+        for idea, table in tables.items()
+        for one in lookalikes.to_note(by, table, idea, elsewhere=False)
+        if one.id not in ids and (by.user_id or one.table_id in tables.values())
+    }
+    return list(found.values())[:MOST_TO_SHOW]
 
 
 ACT_CONTEXT["idea.merge"] = merge_context

@@ -11,6 +11,7 @@ import { say } from "../words.js";
 const form = document.querySelector("form[data-composer]");
 keepAbove(document.querySelector(".seat-foot"));
 const unsent = new Set();
+const first = new Set([...document.querySelectorAll(".note[data-pinned]")].map(({ id }) => id));
 let composer = null;
 let lookalikes = () => {};
 let kept = false;
@@ -104,8 +105,14 @@ function followBrief(ids, gone) {
   const line = (id) => brief.querySelector(`[data-line="${CSS.escape(id)}"]`);
   for (const id of gone) line(id)?.remove();
   for (const id of ids) {
-    const words = document.getElementById(id)?.querySelector(".note-text");
+    const note = document.getElementById(id);
+    const words = note?.querySelector(".note-text");
     const said = line(id)?.querySelector("q");
+    // What the host puts first, or no longer, has another place in it; only the server knows which.
+    if (note && "pinned" in note.dataset !== first.has(id)) {
+      if (!first.delete(id)) first.add(id);
+      started.page.stale(brief);
+    }
     if (words && said && words.innerHTML !== said.innerHTML) said.replaceChildren(...words.cloneNode(true).childNodes);
   }
   if (!brief.querySelector("[data-line]")) brief.remove();
