@@ -60,6 +60,25 @@ def test_nobody_may_stand_behind_a_note(store: Store, event: EventMade, host: Pe
     assert (found.participant_id, found.card, found.state) == (None, None, IdeaState.VISIBLE)
 
 
+def test_where_notes_wait_those_from_paper_do_too_unless_a_moderator_types_them_in(
+    store: Store, event: EventMade, host: PersonMade
+) -> None:
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    anna = join(store, event, "Anna", 1)
+    waiting = uuid4()
+    fields = {"table": event.tables[0], "round": event.rounds[0], "kind": "idea", "language": "en"}
+    done = do(store, host.actor, "idea.type_in", waiting, text="Rude", card="1-01", participant=anna.id, **fields)
+    assert note(store, waiting).state is IdeaState.HELD
+    assert f"person:{anna.id}" in done.at
+    # Its card is taken all the same, and whoever lets it through shows it.
+    with pytest.raises(Conflict):
+        type_in(store, host, "Rude again", card="1-01")
+    do(store, host.actor, "queue.let_through", things=[waiting])
+    assert note(store, waiting).state is IdeaState.VISIBLE
+    looked_at = do(store, event.moderator, "idea.type_in", text="Kind", **fields).thing[1]
+    assert looked_at and note(store, looked_at).state is IdeaState.VISIBLE
+
+
 def test_a_card_is_typed_in_once(store: Store, event: EventMade, host: PersonMade) -> None:
     first = type_in(store, host, "The first words", card="1-18")
     with pytest.raises(Conflict) as refused:

@@ -117,6 +117,8 @@ def type_in(tx: Transaction, at: PaperAt, form: TypeInForm) -> None:
     if author is not None and not SEAT.first(tx.session, participant=author, table=at.table_id, round=at.round_id):
         raise Invalid(fields={"participant": [_l("This person did not sit at this table in this round.")]})
     card = _free_card(tx.session, at, form.card.data)
+    # A host types in what others wrote without having to judge it; a moderator who types it in has looked at it.
+    state = IdeaState.HELD if at.event.notes_wait and not at.standing.staff else IdeaState.VISIBLE
     values = {
         "id": tx.key,
         "event_id": at.event.id,
@@ -127,7 +129,7 @@ def type_in(tx: Transaction, at: PaperAt, form: TypeInForm) -> None:
         "language": form.language.data,
         "text": form.text.data,
         "folded": fold(form.text.data),
-        "state": IdeaState.VISIBLE,
+        "state": state,
         "late": at.closed_at is not None,
         "on_paper": True,
         "card": card,
@@ -135,7 +137,7 @@ def type_in(tx: Transaction, at: PaperAt, form: TypeInForm) -> None:
         "created_at": tx.now,
     }
     tx.insert_stamped(NEW_IDEA, values, "position", "table", at.table_id)
-    tell_about(tx, Written(tx.key, at.table_id, author, IdeaState.VISIBLE), before=None)
+    tell_about(tx, Written(tx.key, at.table_id, author, state), before=None)
     # No page of theirs has written it: they hear by their own channel that it is theirs.
     tx.tell("person", author)
 

@@ -63,6 +63,8 @@ class TypingPage(Page):
     typed: list[Note]
     sum: Typed
     is_open: bool
+    waits: bool
+    """Whether what is typed in here waits until somebody has looked at it."""
     me: Me | None
 
 
@@ -95,6 +97,7 @@ def typing_page(session: Session, by: Actor, table_id: UUID) -> TypingPage:
         typed=sorted(_typed_at(session, table.id), key=lambda note: note.position, reverse=True),
         sum=typed_sums(session, [table.id], Audience.STAFF)[table.id],
         is_open=event.closed_at is None and cafe.source is None,
+        waits=event.notes_wait and not standing.staff,
         me=me(session, [person.id], Audience.OWN).get(person.id) if person else None,
     )
 
