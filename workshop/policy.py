@@ -82,6 +82,7 @@ class Permission(enum.Enum):
     READ_GOALS = "read_goals"
     WRITE_AT_TABLE = "write_at_table"
     USE_TABLET = "use_tablet"
+    VOTE_ON_TABLET = "vote_on_tablet"
     CHANGE_SEAT = "change_seat"
     VOTE = "vote"
     CHANGE_OWN = "change_own"
@@ -140,6 +141,7 @@ RULES = {
     Permission.READ_GOALS: _rule(_INSIDE),
     Permission.WRITE_AT_TABLE: _rule({Part.PARTICIPANT}, until_closed=True, by_kind=True),
     Permission.USE_TABLET: _rule({Part.TABLET}, until_closed=True, by_kind=True),
+    Permission.VOTE_ON_TABLET: _rule({Part.TABLET}, until_closed=True, activity=Activity.VOTE),
     Permission.CHANGE_SEAT: _rule({Part.PARTICIPANT}, until_closed=True),
     Permission.VOTE: _rule({Part.PARTICIPANT}, until_closed=True, activity=Activity.VOTE),
     Permission.CHANGE_OWN: _rule({Part.AUTHOR}, until_closed=True, by_kind=True),

@@ -30,6 +30,12 @@ export function prepareJoin(form, address = location) {
   });
 }
 
+/** Fill in a scanned receipt, eight characters in the address's fragment; taking the place is still one's own tap. */
+export function prepareBack(form, address = location) {
+  const receipt = /^#([0-9a-zA-Z]{8})$/.exec(address.hash)?.[1];
+  if (receipt && !form.elements.receipt.value) form.elements.receipt.value = inGroups(receipt);
+}
+
 /** Read a scanned host card: the next page shows which table it is of. */
 export function prepareHostCard(form, address = location) {
   const token = tokenIn(address);

@@ -117,6 +117,7 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     typed = type_in(store, host, f"Typed {word}", card=7)
     device, on_tablet = _tablet(store, host, 1, f"Tilda {word}")
     _, on_other_tablet = _tablet(store, other_host, 2, f"Theo {word}")
+    do(store, Actor(device=device), "vote.cast_on_device", idea=typed, participant=on_tablet)
     photo = add_photo(store, host.actor, event.tables[0], words=f"Drawn {word}")
     do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
     waiting_photo = add_photo(store, Actor(device=device), event.tables[0], words=f"Scribbled {word}")

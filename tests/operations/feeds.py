@@ -315,6 +315,11 @@ FEEDS: dict[str, list[Feed]] = {
         Feed(one("idea", lambda w: w.voted_idea)),
         Feed(one("action_item", lambda w: w.sorted_item)),
     ],
+    "vote.cast_on_device": [
+        Feed(lambda w: {"idea": w.idea, "participant": w.on_tablet}, table=1),
+        Feed(lambda w: {"idea": w.held, "participant": w.on_tablet}, seen_by=set()),
+    ],
+    "vote.take_back_on_device": [Feed(lambda w: {"idea": w.typed, "participant": w.on_tablet}, table=1)],
     "phase.begin": [Feed(one("phase", lambda w: w.phase))],
     "phase.end": [Feed(one("event", lambda w: w.event.id))],
     "event.set_phases": [

@@ -13,6 +13,7 @@ from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Change, Idea, Participant, Seat, SeatState
 from workshop.perform import Store
 from workshop.policy import Actor
+from workshop.queries import devices
 from workshop.tokens import digest, receipt_code
 
 
@@ -100,3 +101,61 @@ def test_taken_away_it_can_do_nothing_any_more(store: Store, event: EventMade, t
     do(store, event.moderator, "event.close", event=event.id)
     with pytest.raises(Closed):
         do(store, event.moderator, "device.pair", table=event.tables[0])
+
+
+def test_each_name_on_it_has_votes_of_its_own(store: Store, event: EventMade, tablet: Actor) -> None:
+    do(store, event.moderator, "cafe.set_votes", cafe=event.cafe, votes_per_participant=1, votes_per="cafe")
+    mira, ole = sit(store, tablet, event, "Mira"), sit(store, tablet, event, "Ole")
+    ideas = [do(store, tablet, "idea.write_on_device", **note(event, ole, text)).thing[1] for text in ("A", "B")]
+    cast = "vote.cast_on_device"
+    done = do(store, tablet, cast, idea=ideas[0], participant=mira)
+    assert set(done.at) == {f"table:{event.tables[0]}"}
+    # Once, and out of her own votes.
+    assert do(store, tablet, cast, idea=ideas[0], participant=mira).at == {}
+    with pytest.raises(Forbidden) as none_left:
+        do(store, tablet, cast, idea=ideas[1], participant=mira)
+    assert none_left.value.sentence == "You have given all your votes. Take one back to give it here."
+    do(store, tablet, cast, idea=ideas[0], participant=ole)
+    with store.reading() as session:
+        assert session.get_one(Idea, ideas[0]).votes == 2
+        page = devices.person_page(session, tablet, event.tables[0], mira)
+        assert (page.voted, page.most, page.left) == ({ideas[0]}, 1, 0)
+    do(store, tablet, "vote.take_back_on_device", idea=ideas[0], participant=mira)
+    do(store, tablet, cast, idea=ideas[1], participant=mira)
+
+
+def test_nobody_votes_there_for_others(store: Store, event: EventMade, tablet: Actor) -> None:
+    mira, phone = sit(store, tablet, event, "Mira"), join(store, event, "Anna", 1)
+    idea = do(store, tablet, "idea.write_on_device", **note(event, mira)).thing[1]
+    other = Actor(device=do(store, event.moderator, "device.pair", table=event.tables[1]).thing[1])
+    for actor, person, refused in (
+        (tablet, phone.id, NotFound),
+        (other, mira, Forbidden),
+        (phone.actor, mira, Forbidden),
+        (event.moderator, mira, Forbidden),
+    ):
+        with pytest.raises(refused):
+            do(store, actor, "vote.cast_on_device", idea=idea, participant=person)
+    # Who has gone on to another table supports notes there.
+    do(store, other, "seat.take_on_device", table=event.tables[1], participant=mira)
+    with pytest.raises(Forbidden):
+        do(store, tablet, "vote.cast_on_device", idea=idea, participant=mira)
+
+
+def test_a_receipt_is_shown_by_the_tablet_where_its_owner_sits_and_by_no_other(
+    store: Store, event: EventMade, tablet: Actor
+) -> None:
+    mira, phone = sit(store, tablet, event, "Mira"), join(store, event, "Anna", 1)
+    other = Actor(device=do(store, event.moderator, "device.pair", table=event.tables[1]).thing[1])
+    with store.reading() as session:
+        assert devices.person_page(session, tablet, event.tables[0], mira).person.id == mira
+        for actor, table, person in (
+            (tablet, 0, phone.id),
+            (tablet, 1, mira),
+            (other, 0, mira),
+            (other, 1, mira),
+            (phone.actor, 0, mira),
+            (event.moderator, 0, mira),
+        ):
+            with pytest.raises((Forbidden, NotFound)):
+                devices.person_page(session, actor, event.tables[table], person)

@@ -68,6 +68,13 @@ class Votable(At):
     round_id: UUID | None = field(default=None, kw_only=True)
     vote_id: UUID | None = field(default=None, kw_only=True)
     here: bool = field(default=True, kw_only=True)
+    on_tablet: UUID | None = field(default=None, kw_only=True)
+    """Whose vote it is, where a table's tablet sends it."""
+
+    @property
+    def voter(self) -> UUID:
+        """Whose vote it is."""
+        return self.on_tablet or self.participant.id
 
 
 class VoteForm(OperationForm):
@@ -167,22 +174,27 @@ def _idea_seen_by(count: int) -> Statement:
 )
 def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
     """Support a note at one's table, or a to:DO; a second time changes nothing."""
+    give(tx, at)
+
+
+def give(tx: Transaction, at: Votable) -> None:
+    """Count a vote, unless it is there or none is left."""
     if at.vote_id:
         return
     if not at.here:
         raise Forbidden(_l("You can support notes at the table where you sit."))
     if at.cafe_id and at.most is not None:
         # Two votes of one person at the same moment would both count the same number before them.
-        tx.session.execute(select(Participant.id).where(Participant.id == at.participant.id).with_for_update())
+        tx.session.execute(select(Participant.id).where(Participant.id == at.voter).with_for_update())
         in_round = at.round_id if at.per is VotesPer.ROUND else None
-        if votes_given(tx.session, at.participant.id, at.cafe_id, in_round) >= at.most:
+        if votes_given(tx.session, at.voter, at.cafe_id, in_round) >= at.most:
             if in_round:
                 raise Forbidden(_l("You have given all your votes of this round. Take one back to give it here."))
             raise Forbidden(_l("You have given all your votes. Take one back to give it here."))
     NEW_VOTE.run(
         tx.session,
         id=new_id(),
-        participant_id=at.participant.id,
+        participant_id=at.voter,
         idea_id=at.idea_id,
         action_item_id=at.item_id,
         round_id=at.round_id,
@@ -201,9 +213,71 @@ def cast_vote(tx: Transaction, at: Votable, form: VoteForm) -> None:
 )
 def take_vote_back(tx: Transaction, at: Votable, form: VoteForm) -> None:
     """Take one's support back; where there is none nothing changes."""
+    take(tx, at)
+
+
+def take(tx: Transaction, at: Votable) -> None:
+    """Count a vote no longer."""
     # The same call at the same moment may have taken it already.
     if at.vote_id and TAKE_BACK.run(tx.session, vote=at.vote_id):
         _tell_votes(tx, at)
+
+
+class OnTabletForm(OperationForm):
+    """The note, and who of those at the tablet supports it."""
+
+    idea = Id()
+    participant = Id()
+
+
+def votable_on_tablet(session: Session, by: Actor, form: OnTabletForm) -> Votable:
+    """The note, with the vote that somebody at the tablet gave it; each of them has votes of their own."""
+    voter = session.get(Participant, form.participant.data)
+    found = _seen_by(session, form.idea.data, [voter.id]) if voter and form.idea.data else None
+    if voter is None or found is None:
+        raise NotFound
+    standing = standing_in_event(session, by, found)
+    if voter.id != found.participant_id or not voter.on_tablet or voter.removed_at is not None:
+        raise NotFound
+    return Votable(
+        standing,
+        table_id=found.table_id,
+        idea_id=found.idea_id,
+        cafe_id=found.cafe_id,
+        most=found.votes_per_participant,
+        per=found.votes_per,
+        round_id=found.round_id,
+        vote_id=found.vote_id,
+        # The tablet stays at its table, whatever those with a phone may do elsewhere.
+        here=found.seated_at == found.table_id,
+        on_tablet=voter.id,
+    )
+
+
+@operation(
+    "vote.cast_on_device",
+    OnTabletForm,
+    Permission.VOTE_ON_TABLET,
+    find=votable_on_tablet,
+    title=_l("Support this on the table's tablet"),
+    says=_l("%(who)s supported something on a table's tablet"),
+)
+def cast_on_device(tx: Transaction, at: Votable, form: OnTabletForm) -> None:
+    """Support a note in the name of somebody at the tablet, out of that person's votes."""
+    give(tx, at)
+
+
+@operation(
+    "vote.take_back_on_device",
+    OnTabletForm,
+    Permission.VOTE_ON_TABLET,
+    find=votable_on_tablet,
+    title=_l("Take a vote back on the table's tablet"),
+    says=_l("%(who)s took a vote back on a table's tablet"),
+)
+def take_back_on_device(tx: Transaction, at: Votable, form: OnTabletForm) -> None:
+    """Take the support of somebody at the tablet back."""
+    take(tx, at)
 
 
 def _tell_votes(tx: Transaction, at: Votable) -> None:

@@ -10,8 +10,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from workshop import clock
 from workshop.errors import Forbidden, NotFound
-from workshop.models import Cafe, CafeTable, Event, Participant, Process, Seat, SeatState, TableDevice
+from workshop.models import (
+    Cafe,
+    CafeTable,
+    Event,
+    Participant,
+    Process,
+    Seat,
+    SeatState,
+    TableDevice,
+    Vote,
+    VotesPer,
+    votes_given,
+)
 from workshop.models.people import named
+from workshop.phases import Activity, is_open
 from workshop.policy import Actor, At, Permission, authorize, standing_in_event
 from workshop.queries import seats
 from workshop.queries.cafes import TableHead, Turns, table_heads, turns
@@ -144,6 +157,66 @@ def just_came(session: Session, table_id: UUID, participant_id: UUID) -> Partici
             Seat.state == SeatState.TAKEN,
         )
     ).first()
+
+
+@dataclass
+class AtTablet(Page):
+    """Somebody at a table's tablet: what they supported, and what is theirs to take along."""
+
+    table: CafeTable
+    event: Event
+    person: Participant
+    notes: list[Note]
+    voted: set[UUID]
+    """Of these notes."""
+    most: int | None
+    """How many votes one has in the café, or in each of its rounds; None: as many as one likes."""
+    left: int
+    voting: bool
+    """Whether votes are given now."""
+
+
+def person_page(session: Session, by: Actor, table_id: UUID, participant_id: UUID) -> AtTablet:
+    """Somebody who sits at the table of this tablet now."""
+    row = session.execute(
+        select(CafeTable, Cafe, Event, Participant)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
+        .join(Seat, Seat.table_id == CafeTable.id)
+        .join(Participant, Participant.id == Seat.participant_id)
+        .where(
+            CafeTable.id == table_id,
+            Participant.id == participant_id,
+            Participant.on_tablet,
+            Participant.removed_at.is_(None),
+            Seat.until_at.is_(None),
+            Seat.state == SeatState.TAKEN,
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    table, cafe, event, person = row
+    standing = standing_in_event(session, by, event)
+    authorize(Permission.READ_TABLE, At(standing, table_id=table.id))
+    if standing.tablet is None or standing.tablet.table_id != table.id:
+        raise Forbidden
+    opened = open_page(session, standing, [])
+    notes, _ = notes_at_table(session, table.id, Audience.EVERYBODY, None)
+    supported = select(Vote.idea_id).where(Vote.participant_id == person.id, Vote.idea_id.is_not(None))
+    turn = cafe.current_round if cafe.votes_per is VotesPer.ROUND else None
+    given = votes_given(session, person.id, cafe.id, turn.id if turn else None)
+    most = cafe.votes_per_participant
+    return AtTablet(
+        **opened,
+        table=table,
+        event=event,
+        person=person,
+        notes=notes,
+        voted={one for one in session.scalars(supported) if one},
+        most=most,
+        left=max(0, most - given) if most is not None else 0,
+        voting=event.closed_at is None and is_open(Activity.VOTE, event.phase_kind),
+    )
 
 
 @dataclass

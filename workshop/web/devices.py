@@ -75,6 +75,19 @@ def sit_down(table_id: UUID) -> ResponseReturnValue:
     return redirect(f"/tables/{table_id}/device{welcome}", 303)
 
 
+@pages.get("/tables/<uuid:table_id>/device/person")
+def person(table_id: UUID) -> ResponseReturnValue:
+    """What somebody at the tablet supports, and their receipt to take along."""
+    try:
+        who = to_id(request.args.get("who", ""))
+    except ValueError:
+        raise NotFound from None
+    with reading() as session:
+        page = devices.person_page(session, actor(), table_id, who)
+    receipt = receipt_code(store().secret, page.person.id)
+    return show("cafes/device_person.html", page, receipt=receipt, address=public_address())
+
+
 def draw(table_id: UUID, problem: Problem | None = None) -> ResponseReturnValue:
     """The tablet's page."""
     with reading() as session:

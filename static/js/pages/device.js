@@ -5,7 +5,8 @@ import { start } from "../start.js";
 const form = document.querySelector("form[data-composer]");
 let composer = null;
 
-const started = start({
+// The page of one person on the tablet has no writing line, and watches nothing.
+const started = form && start({
   writes: true,
   loads: () => false,
   writer: `device ${form.dataset.device}`,

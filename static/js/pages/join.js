@@ -1,4 +1,4 @@
-import { prepareHostCard, prepareJoin, tokenIn } from "../join.js";
+import { prepareBack, prepareHostCard, prepareJoin, tokenIn } from "../join.js";
 
 const form = document.querySelector("form[data-join]");
 if (form) {
@@ -9,3 +9,6 @@ if (form) {
 
 const card = document.querySelector("form[data-host-card]");
 if (card) prepareHostCard(card);
+
+const back = document.querySelector("form[data-back]");
+if (back) prepareBack(back);

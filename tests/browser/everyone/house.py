@@ -223,7 +223,9 @@ def tablet(house: House) -> None:
     device = do(store, house.people["host of few"].actor, "device.pair", table=event.tables[0]).thing[1]
     house.tablet = Actor(device=device)
     for name in ("Mira", "Herr Yılmaz", "Annegret-Margarete"):
-        do(store, house.tablet, "participant.join_on_device", table=event.tables[0], name=name)
+        sat = do(store, house.tablet, "participant.join_on_device", table=event.tables[0], name=name).thing[1]
+        assert sat
+        house.things["on_tablet"] = sat
     cloth = tablecloth()
     house.things["photo"] = add_photo(
         store, house.tablet, event.tables[0], cloth, words="Circles, and arrows to the sun."

@@ -218,6 +218,8 @@ HOST = (
     Scene("tablet sit down", "tablet", "/tables/{few.tables[0]}/device", then=press(".someone-else > summary")),
     Scene("tablet others", "tablet", "/tables/{few.tables[0]}/device?others=1"),
     Scene("tablet no name", "tablet", "/tables/{few.tables[0]}/device", then=no_name),
+    Scene("tablet person", "tablet", "/tables/{few.tables[0]}/device/person?who={on_tablet}", then=press("summary")),
+    Scene("back scanned", "nobody", "/back#K7MP3QRT"),
     Scene("tablet photos", "tablet", "/tables/{few.tables[0]}/photos"),
     Scene("photos", "host of few", "/tables/{few.tables[0]}/photos", "desktop"),
     Scene("photos empty", "host", "/tables/{full.tables[0]}/photos"),
