@@ -24,7 +24,7 @@ from workshop.queries.viewing import Audience, Viewer, viewer_in_event
 from workshop.render.fragments import FRAGMENTS
 
 VIEWERS = (
-    "author", "participant", "host", "host of another table", "moderator", "innolab", "admin", "screen",
+    "author", "participant", "host", "host of another table", "moderator", "innolab", "admin", "screen", "tablet",
     "moderator who takes part",
 )  # fmt: skip
 NOT_NAMED_LIKE_THEIR_TABLE = {
@@ -32,6 +32,7 @@ NOT_NAMED_LIKE_THEIR_TABLE = {
     "tally": "cafe_table",
     "ballot": "participant",
     "table_state": "cafe_table",
+    "photos": "cafe_table",
     "rules": "cafe",
     "phase": "event",
     "draft": "action_item",

@@ -21,7 +21,7 @@ from workshop.models import (
     SeatState,
 )
 from workshop.models.people import named
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_event
 from workshop.queries.announcements import Said, standing_at
 from workshop.queries.brief import Brief, brief
 from workshop.queries.comments import ASIDE, Remark, written_by
@@ -126,6 +126,9 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
     notes, more = notes_at_table(session, table.id, audience, person.id if person else None) if sees else ([], False)
     heads = table_heads(session, [table.id], audience) if sees else {table.id: TableHead(table.id, table.number, [], 0)}
+    photos = TablePhotos(table.id, table.number, event.timezone, False, False)
+    if sees and allowed(Permission.SEE_PHOTOS, At(standing, table_id=table.id)):
+        photos = table_photos(session, [table.id], audience)[table.id]
     return TablePage(
         **opened,
         table=table,
@@ -135,7 +138,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         state=table_states(session, [table.id], audience)[table.id],
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         notes=notes,
-        photos=table_photos(session, [table.id], audience)[table.id],
+        photos=photos,
         more=more,
         asides=written_by(session, [person.id], *ASIDE).get(person.id, []) if person else [],
         audience=audience,

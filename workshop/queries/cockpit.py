@@ -24,7 +24,7 @@ from workshop.models import (
 )
 from workshop.queries.announcements import Said, recorded
 from workshop.queries.phases import Phases, phases
-from workshop.queries.photos import counts
+from workshop.queries.photos import HOW_MANY
 from workshop.queries.queue import ASKED, REPORTED, ToDecide, how_many_wait, to_decide
 from workshop.queries.turns import Turns, turns_of
 from workshop.queries.viewing import Audience
@@ -133,13 +133,14 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
     }
     tables: dict[UUID, RoomTable] = {}
     merged: dict[UUID, UUID] = {}
-    for table, host in session.execute(
-        select(CafeTable, Participant)
+    for table, host, photos, photos_waiting in session.execute(
+        select(CafeTable, Participant, *HOW_MANY)
         .outerjoin(Participant, Participant.id == CafeTable.host_id)
         .where(CafeTable.cafe_id.in_(wanted))
         .order_by(CafeTable.number)
     ):
         one = RoomTable(table.id, table.number, table.question, host.display_name if host else None)
+        one.photos, one.photos_waiting = photos, photos_waiting
         one.help_called_at = None if found[table.cafe_id].closed_at else table.help_called_at
         one.harvested = table.harvested_at is not None
         one.closed, one.full = table.closed_at is not None, table.full_at is not None
@@ -157,8 +158,6 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
         found[some.cafe_id].waiting += some.many
         if some.table_id:
             _count_waiting(tables[some.table_id], some.waits, some.many)
-    for table_id, (count, waiting) in counts(session, wanted).items():
-        tables[table_id].photos, tables[table_id].photos_waiting = count, waiting
     for cafe_id, notes in to_decide(session, wanted, MOST_TO_DECIDE).items():
         found[cafe_id].decide = notes
     for cafe_id, said in recorded(session, wanted).items():

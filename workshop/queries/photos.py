@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 from workshop.models import Cafe, CafeTable, Event, Photo
 from workshop.queries.viewing import Audience
 
+_of_table = select(func.count(Photo.id)).where(Photo.table_id == CafeTable.id)
+HOW_MANY = (_of_table.scalar_subquery(), _of_table.where(Photo.waits).scalar_subquery())
+"""Columns of a statement about tables: how many photos each has, and how many of them wait."""
+
 
 @dataclass
 class PhotoShown:
@@ -67,17 +71,6 @@ def table_photos(session: Session, ids: Iterable[UUID], audience: Audience) -> d
                 PhotoShown(one.id, one.words, one.width, one.height, one.waits, one.added_at, one.version)
             )
     return found
-
-
-def counts(session: Session, cafe_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
-    """How many photos each table of these cafés has, and how many of them wait."""
-    rows = session.execute(
-        select(Photo.table_id, func.count(Photo.id), func.count(Photo.id).filter(Photo.waits))
-        .join(CafeTable, CafeTable.id == Photo.table_id)
-        .where(CafeTable.cafe_id.in_(list(cafe_ids)))
-        .group_by(Photo.table_id)
-    )
-    return {table_id: (count, waiting) for table_id, count, waiting in rows}
 
 
 def photo_to_change(session: Session, photo_id: UUID | None) -> Photo | None:
