@@ -15,6 +15,7 @@ const WORDS = {
   offline: "You are offline.",
   keep_writing: "Keep writing.",
   keep_open: "Leave this page open.",
+  stays_here: "This needs the network.",
   saved_notes: { one: "{count} note saved", other: "{count} notes saved" },
   old_view: "May be out of date.",
   back: "You are back.",
