@@ -65,6 +65,11 @@ DRAFT_ITEM = {"seen_by": AT_THE_TABLE, "table": 1}
 DRAFT_GOAL = {"scope": "process", "seen_by": STAFF}
 
 
+def next_round_open(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """The second round runs, and has ended the first."""
+    return [("round.open", {"round": world.event.rounds[1]})]
+
+
 def round_over(world: World) -> list[tuple[str, dict[str, Any]]]:
     """The first round has ended."""
     return [("round.close", {"round": world.event.rounds[0]})]
@@ -125,6 +130,10 @@ FEEDS: dict[str, list[Feed]] = {
         ),
     ],
     "round.extend": [Feed(with_more("round", lambda w: w.event.rounds[0], minutes=2))],
+    "round.take_back": [
+        Feed(one("round", lambda w: w.event.rounds[0])),
+        Feed(one("round", lambda w: w.event.rounds[1]), before=next_round_open),
+    ],
     "round.reopen": [Feed(one("round", lambda w: w.event.rounds[0]), before=round_over)],
     "cafe.take_break": [Feed(with_more("cafe", lambda w: w.event.cafe, minutes=15), before=round_over)],
     "cafe.end_break": [

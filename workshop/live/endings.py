@@ -23,7 +23,7 @@ ENDING = (
 """Operations after which somebody's sockets are cut."""
 MOVING = (
     "seat.take", "seat.stay", "seat.take_on_device", "participant.move", "participant.unite", "round.open",
-    "cafe.go_on", "tables.close", "table.merge", "cafe.undo_tables", "cafe.plan", "event.set_sight",
+    "round.take_back", "cafe.go_on", "tables.close", "table.merge", "cafe.undo_tables", "cafe.plan", "event.set_sight",
 )  # fmt: skip
 """Operations after which somebody may see fewer tables, where an event shows not all."""
 OVERTAKEN = 500

@@ -1,6 +1,6 @@
 """A Learning Café: tables with their questions, rounds, and who sat where."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from uuid import UUID
 
@@ -66,6 +66,10 @@ class VotesPer(Choice):
     CAFE = "cafe"
     ROUND = "round"
     """As many again in each round; what was not given in one is not kept for the next."""
+
+
+START_CAN_BE_TAKEN_BACK = timedelta(minutes=5)
+"""How long after it began a round can be taken for one that was started by accident."""
 
 
 class Cafe(Base):

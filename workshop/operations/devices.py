@@ -114,6 +114,7 @@ def writer_at_table(session: Session, by: Actor, form: OnDeviceForm) -> WriterAt
         opened_at=found.opened_at,
         closed_at=found.round_closed_at,
         seated=seat is not None,
+        round_number=found.round_number,
         kind=kind_of(form),
         written=Begun(BEGUN_IN[form.phase.data], found.opened_at) if form.phase.data in BEGUN_IN else None,
         writer=writer,
@@ -132,7 +133,7 @@ def write_on_device(tx: Transaction, at: WriterAtTable, form: OnDeviceForm) -> N
     """Lay a note of somebody at the tablet on the table, into the round where it was written."""
     if not at.seated or at.writer.removed_at is not None:
         raise Invalid(fields={"participant": [_l("This person did not sit at this table in this round.")]})
-    if at.opened_at is None:
+    if not at.begun:
         raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
     lay_note(tx, at, form, at.writer.id, at.writer.writing_language)
 

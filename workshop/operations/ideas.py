@@ -53,7 +53,7 @@ NOTHING_WRITTEN = _l("There is nothing in the note yet. Write a few words.")
 TABLE_AND_ROUND = Statement(
     select(
         Event.id, Event.process_id, Event.closed_at, PHASE, Event.notes_wait, Event.tables_visible,
-        CafeTable.id.label("table_id"), Round.id.label("round_id"),
+        CafeTable.id.label("table_id"), Round.id.label("round_id"), Round.number.label("round_number"),
         Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
     )
     .join_from(CafeTable, Cafe, Cafe.id == CafeTable.cafe_id)
@@ -102,6 +102,12 @@ class SeatAtTable(At):
     opened_at: datetime | None = field(kw_only=True)
     closed_at: datetime | None = field(kw_only=True)
     seated: bool = field(kw_only=True)
+    round_number: int = field(kw_only=True)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the round has begun; who sat in one after the first did so then, even if its start was taken back."""
+        return self.opened_at is not None or (self.seated and self.round_number > 1)
 
 
 class ContributeForm(OperationForm):
@@ -137,6 +143,7 @@ def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTa
         opened_at=found.opened_at,
         closed_at=found.round_closed_at,
         seated=seat is not None,
+        round_number=found.round_number,
         kind=kind_of(form),
         written=Begun(BEGUN_IN[form.phase.data], found.opened_at) if form.phase.data in BEGUN_IN else None,
     )
@@ -168,7 +175,7 @@ def contribute_idea(tx: Transaction, at: SeatAtTable, form: ContributeForm) -> N
     """Lay a note on the table, into the round where it was written, however late it arrives."""
     if not at.seated:
         raise Forbidden(_l("You did not sit at this table in this round."))
-    if at.opened_at is None:
+    if not at.begun:
         raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
     me = at.participant
     lay_note(tx, at, form, me.id, me.writing_language)

@@ -57,6 +57,49 @@ def seat_for_round(tx: Transaction, turn: Round) -> None:
     _tell_seated(tx, turn)
 
 
+def seat_as_before(tx: Transaction, turn: Round, before: Round) -> None:
+    """Seat everybody where they sat before a round began whose start is taken back, and plan for it what was planned.
+
+    The seats they had in it stay known, so that what they wrote meanwhile and what is still on its way has its round.
+    """
+    session = tx.session
+    began, earlier = turn.opened_at, aliased(Seat)
+    their_seat = and_(
+        earlier.participant_id == Seat.participant_id,
+        earlier.cafe_id == Seat.cafe_id,
+        earlier.state == SeatState.TAKEN,
+        earlier.until_at == began,
+        earlier.round_id != turn.id,
+        exists().where(CafeTable.id == earlier.table_id, CafeTable.closed_at.is_(None)),
+    )
+    rows = session.execute(
+        select(Seat.participant_id, Seat.table_id, earlier.table_id)
+        .outerjoin(earlier, their_seat)
+        .where(taken_seats(turn.cafe_id), Seat.round_id == turn.id)
+    ).all()
+    moved = {person: (now, was) for person, now, was in rows if was and was != now}
+    planned = session.execute(
+        select(Seat.participant_id, Seat.table_id)
+        .join(CafeTable, CafeTable.id == Seat.table_id)
+        .where(
+            Seat.cafe_id == turn.cafe_id,
+            Seat.round_id == turn.id,
+            Seat.state == SeatState.PLANNED,
+            Seat.until_at == began,
+            Seat.participant_id.in_([person for person, *_tables in rows]),
+            CafeTable.closed_at.is_(None),
+        )
+    ).all()
+    end_seats(tx, turn.cafe_id, SeatState.TAKEN, [person for person, *_tables in rows])
+    stay = [(person, now, before.id) for person, now, _was in rows if person not in moved]
+    add_seats(tx, turn.cafe_id, SeatState.TAKEN, stay)
+    back = [(person, was, before.id) for person, (_now, was) in moved.items()]
+    add_seats(tx, turn.cafe_id, SeatState.TAKEN, back, sent=True)
+    add_seats(tx, turn.cafe_id, SeatState.PLANNED, [(person, table, turn.id) for person, table in planned])
+    tell_people(tx, [person for person, _table in planned])
+    tell_moved(tx, moved)
+
+
 def taken_seats(cafe_id: UUID) -> ColumnElement[bool]:
     """Where people sit in a café now, as a condition."""
     return and_(Seat.cafe_id == cafe_id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from workshop.errors import Closed
 from workshop.forms import Number
 from workshop.models import Cafe, Round
+from workshop.models.cafes import START_CAN_BE_TAKEN_BACK
 from workshop.operations.cafes import (
     CafeForm,
     OneCafe,
@@ -15,11 +16,13 @@ from workshop.operations.cafes import (
     begin_round,
     end_round,
     follow_clock,
+    lay_question,
     one_cafe,
     one_round,
     require_running,
     tell_cafe,
 )
+from workshop.operations.moving import seat_as_before
 from workshop.perform import Transaction, operation
 from workshop.policy import Permission
 
@@ -124,6 +127,42 @@ def reopen_round(tx: Transaction, at: OneRound, form: RoundForm) -> None:
     at.cafe.next_round_at = at.cafe.break_ends_at = None
     tx.fact("round", None, turn.number)
     tell_cafe(tx, at.cafe.id)
+
+
+@operation(
+    "round.take_back",
+    RoundForm,
+    Permission.RUN_CAFE,
+    find=one_round,
+    title=_l("Take back the start of this round"),
+    says=_l("%(who)s took back the start of a round"),
+)
+def take_back_start(tx: Transaction, at: OneRound, form: RoundForm) -> None:
+    """Have a round that was started by accident not begin yet; everybody sits where they sat before.
+
+    A round that its start had ended goes on with the time it had left. Else the café waits between the two until
+    somebody starts the round or takes a break, also where rounds go by the clock.
+    """
+    turn, cafe = at.round, at.cafe
+    require_round_runs(at)
+    began = turn.opened_at
+    assert began
+    if tx.now - began > START_CAN_BE_TAKEN_BACK:
+        raise Closed(_l("This round has run for more than five minutes. End it instead."))
+    before = next((one for one in reversed(cafe.rounds) if one.opened_at and one is not turn), cafe.rounds[0])
+    if before is not turn:
+        seat_as_before(tx, turn, before)
+    turn.opened_at = turn.ends_at = turn.paused_at = None
+    # Before another one is opened: the database allows one at a time.
+    tx.session.flush()
+    if before.closed_at == began and before.ends_at:
+        before.ends_at = tx.now + max(before.ends_at - began, AT_LEAST_AGAIN)
+        before.closed_at = None
+    cafe.next_round_at = cafe.break_ends_at = None
+    tx.session.flush()
+    lay_question(tx, cafe, before)
+    tx.fact("round", turn.number, before.number if before.opened_at and not before.closed_at else None)
+    tell_cafe(tx, cafe.id)
 
 
 class BreakForm(CafeForm):

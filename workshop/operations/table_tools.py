@@ -152,6 +152,7 @@ def somebody_at_table(session: Session, by: Actor, form: WriteForForm) -> Somebo
         opened_at=found.opened_at,
         closed_at=found.round_closed_at,
         seated=seat is not None,
+        round_number=found.round_number,
         kind=kind_of(form),
         person=person,
     )
@@ -171,7 +172,7 @@ def write_for(tx: Transaction, at: SomebodyAtTable, form: WriteForForm) -> None:
         raise Invalid(fields={"participant": [_l("Choose whose words they are.")]})
     if not at.seated or at.person.removed_at is not None:
         raise Invalid(fields={"participant": [_l("This person did not sit at this table in this round.")]})
-    if at.opened_at is None:
+    if not at.begun:
         raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
     lay_note(tx, at, form, at.person.id, at.person.writing_language, written_for=True)
     tx.fact("author", None, at.person.id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from workshop import clock
 from workshop.models import Asks, Cafe, CafeState, Event, LocalText, Movement, Round, VotesPer
+from workshop.models.cafes import START_CAN_BE_TAKEN_BACK
 from workshop.queries.viewing import Audience
 
 
@@ -41,6 +42,12 @@ class Turn:
     ends_at: datetime | None
     paused_at: datetime | None
     closed_at: datetime | None
+
+    @property
+    def may_not_have_begun(self) -> datetime | None:
+        """Until when its start can be taken back; None before it began, and once that is too late."""
+        until = self.opened_at + START_CAN_BE_TAKEN_BACK if self.opened_at and not self.closed_at else None
+        return until if until and clock.now() < until else None
 
     @property
     def left(self) -> timedelta | None:
