@@ -163,6 +163,8 @@ def take_back_start(tx: Transaction, at: OneRound, form: RoundForm) -> None:
     lay_question(tx, cafe, before)
     tx.fact("round", turn.number, before.number if before.opened_at and not before.closed_at else None)
     tell_cafe(tx, cafe.id)
+    # What pages offer since a round has begun, a place for paper notes and for those sent on, they offer no more.
+    tx.touch("page", cafe.id)
 
 
 class BreakForm(CafeForm):
