@@ -10,9 +10,10 @@ from benchmarks.halls import AT_A_TABLE, BareHall, Hall, WorkshopHall, both
 from benchmarks.phone import first_table_page
 from benchmarks.report import Results, line_of
 from benchmarks.servers import Cores, Measured
+from benchmarks.whole import RESTLESS
 from tests.factories.servers import Server
 
-STAGES = ("paced", "closed", "announce", "join", "reads", "page", "memory", "disk")
+STAGES = ("paced", "closed", "announce", "cafe", "change", "join", "reads", "page", "memory", "disk")
 
 
 def options() -> argparse.Namespace:
@@ -39,6 +40,12 @@ async def in_turn(bare: Measured, hall: WorkshopHall, asked: argparse.Namespace,
     if "announce" in asked.only:
         big["R"] = BareHall(bare, asked.tables, 2 * people)
         big["product"] = WorkshopHall(hall.server, hall.folder, asked.tables, 2 * people)
+    whole: dict[str, Hall] = {}
+    if "cafe" in asked.only or "change" in asked.only:
+        here = 2 * people + RESTLESS
+        whole["product"] = changing = WorkshopHall(hall.server, hall.folder, 2 * asked.tables, here, rounds=3)
+    if "cafe" in asked.only:
+        whole = {"R": BareHall(bare, 2 * asked.tables, here), **whole}
     for _ in range(asked.rounds):
         if "paced" in asked.only:
             for name, (one, *_more) in halls.items():
@@ -48,6 +55,11 @@ async def in_turn(bare: Measured, hall: WorkshopHall, asked: argparse.Namespace,
                 results.add(await stages.write_all_the_time(several, name, asked.seconds * 3 // 4))
         for name, one in big.items():
             results.add(await stages.announce(one, name, 3))
+        if "cafe" in asked.only:
+            for name, one in whole.items():
+                results.add(await stages.whole_cafe(one, name, asked.seconds))
+    if "change" in asked.only:
+        await stages.next_tables(changing, WorkshopHall(hall.server, hall.folder, 1, 1), results)
     if "join" in asked.only:
         results.add([await stages.come_in(WorkshopHall(hall.server, hall.folder, 55, 0), asked.many)])
     if "reads" in asked.only:

@@ -28,8 +28,10 @@ def watch(channels):
 
 
 @socketio.on("idea.contribute")
+@socketio.on("vote.cast")
+@socketio.on("comment.write")
 def contribute(note):
-    """Pass a note on to its table."""
+    """Pass a note, or what is said to one, on to its table."""
     emit("change", note, to=f"table:{note['table']}")
     return {"ok": True, "key": note["key"]}
 

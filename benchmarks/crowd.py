@@ -116,7 +116,7 @@ def keys_in(event: bytes) -> list[bytes]:
 
 
 class Notes:
-    """The notes of one phase: sent, acknowledged, delivered."""
+    """The notes of one phase, and what else is done at tables: sent, acknowledged, delivered."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd = crowd
@@ -130,37 +130,43 @@ class Notes:
         self._expected = 0
         crowd.listen(self._heard)
 
-    def write(self, person: Person, then: Callable[[Person], None] | None = None) -> None:
-        """Somebody writes a note; `then` is called once it is acknowledged."""
-        key = str(uuid4())
+    def write(self, person: Person, then: Callable[[Person], None] | None = None) -> str:
+        """Somebody writes a note; `then` is called once it is acknowledged. Gives its id."""
         note = {
-            "key": key,
             "table": person.seat.table,
             "round": person.seat.round,
             "kind": "idea",
             "text": TEXTS[len(self.sent) % len(TEXTS)],
         }
-        self.sent[key.encode()] = (perf_counter(), person.seat.table)
-        self._send(person, note, then)
+        return self.do(person, "idea.contribute", note, then)
 
-    def _send(self, person: Person, note: dict[str, str], then: Callable[[Person], None] | None) -> None:
+    def do(
+        self, person: Person, what: str, fields: dict[str, str], then: Callable[[Person], None] | None = None
+    ) -> str:
+        """Somebody does something that their table is told of; gives its key."""
+        key = str(uuid4())
+        self.sent[key.encode()] = (perf_counter(), person.seat.table)
+        self._send(person, what, {"key": key, **fields}, then)
+        return key
+
+    def _send(self, person: Person, what: str, call: dict[str, str], then: Callable[[Person], None] | None) -> None:
         def answered(said: bytes, now: float) -> None:
             answer = json.loads(said)[0]
-            key = note["key"].encode()
+            key = call["key"].encode()
             if answer["ok"]:
                 self.acknowledged[key] = now - self.sent[key][0]
-                self._expected += self.at_table[note["table"]]
+                self._expected += self.at_table[person.seat.table]
                 if then:
                     then(person)
             elif answer["code"] in LATER:
                 self.again += 1
-                asyncio.get_running_loop().call_later(PAUSE, self._send, person, note, then)
+                asyncio.get_running_loop().call_later(PAUSE, self._send, person, what, call, then)
             else:
                 self.refused.append(answer)
                 self.sent.pop(key)
 
         assert person.line
-        person.line.call("idea.contribute", note, answered)
+        person.line.call(what, call, answered)
 
     def _heard(self, person: Person, event: bytes, now: float) -> None:
         if not event.startswith(b'["change"'):

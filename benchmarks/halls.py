@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from benchmarks.crowd import Seat
 from benchmarks.doors import TablePage, sign_in, table_page
-from benchmarks.line import Line
+from benchmarks.line import Line, Told
 from benchmarks.servers import Bare, Cores, Measured
 from tests.factories.servers import Server, workshop
 
@@ -46,6 +46,10 @@ class Hall(ABC):
     async def speaker(self) -> Line:
         """A connection that may open rounds."""
 
+    def of_note(self, seat: Seat, fields: dict[str, str]) -> dict[str, str]:
+        """What is sent with something that is done about a note at somebody's table."""
+        return fields
+
 
 class BareHall(Hall):
     """At R, where a table is a name."""
@@ -64,13 +68,19 @@ class BareHall(Hall):
         """Anybody."""
         return await Line.open(self.server.address, "", ignore)
 
+    def of_note(self, seat: Seat, fields: dict[str, str]) -> dict[str, str]:
+        """It remembers no note, so that the table is said."""
+        return {**fields, "table": seat.table}
+
 
 class WorkshopHall(Hall):
     """At the product; people joined at the command line."""
 
-    def __init__(self, server: Measured, folder: Path, tables: int, people: int, votes_at: str = "table") -> None:
+    def __init__(
+        self, server: Measured, folder: Path, tables: int, people: int, votes_at: str = "table", rounds: int = 12
+    ) -> None:
         super().__init__(server, tables, people)
-        words = ("--tables", str(tables), "--rounds", "12", "--votes-at", votes_at, "--open")
+        words = ("--tables", str(tables), "--rounds", str(rounds), "--votes-at", votes_at, "--open")
         made = workshop(folder, "event", "create", *words)
         self.folder = folder
         self.event, self.code, self._link = made["event"], made["code"], made["moderator_link"]
@@ -117,11 +127,15 @@ class WorkshopHall(Hall):
         line.close()
         return dict(answer["at"])
 
-    async def speaker(self) -> Line:
-        """The moderator."""
+    async def cafe(self) -> str:
+        """The café's id."""
+        return next(name for name in (await self.seats())[0].channels if name.startswith("cafe:")).partition(":")[2]
+
+    async def speaker(self, page: str = "cockpit", told: Told = ignore) -> Line:
+        """The moderator, on one of their pages."""
         if not self._speaker:
             self._speaker = await sign_in(self.server.address, self._link)
-        return await Line.open(self.server.address, self._speaker, ignore, {"page": "cockpit", "language": "en"})
+        return await Line.open(self.server.address, self._speaker, told, {"page": page, "language": "en"})
 
 
 @contextmanager

@@ -146,7 +146,7 @@ class Line(asyncio.Protocol):
             self._calls.pop(int(packet[2:start]))(packet[start:], now)
         elif packet == b"2":
             self._send(b"3")
-        elif begins == b"40":
+        elif begins == b"40" and not self.ready.done():
             self.ready.set_result(None)
         elif packet[:1] == b"0":
             self._send(self._hello)

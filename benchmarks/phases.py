@@ -43,6 +43,10 @@ class Outcome:
     doubled: int = 0
     failed: list[str] = field(default_factory=list)
     again: int = 0
+    most_sums: float | None = None
+    """Messages a second to the room that is told most often of what sums a café up."""
+    others_waited: float | None = None
+    """The slowest answer to somebody who has nothing to do with it."""
 
     @property
     def share(self) -> float:

@@ -37,6 +37,7 @@ async def pages(server: Measured, folder: Path, sizes: list[int]) -> AsyncIterat
             "sorting": (f"/events/{event.id}/sorting", staff),
             "goal": (f"/goals/{goal}", guest),
             "screen": (f"/screen/{event.screen_token}", ""),
+            "cockpit": (f"/cafes/{event.cafe}", staff),
         }
         there = 0
         for size in sorted(sizes):

@@ -69,6 +69,13 @@ class Results:
             self.say(line_of(outcome))
             if outcome.void:
                 self.say(f"  void: the load took more than {GENERATOR_LIMIT:.0%} of its core")
+            if outcome.most_sums is not None:
+                self.say(f"  the moderator's rooms: at most {outcome.most_sums:.2f} summaries or presences a second")
+            if outcome.last is not None and outcome.others_waited is not None:
+                self.say(
+                    f"  everybody knows their next table after {outcome.last:.2f} s;"
+                    f" others waited {outcome.others_waited:.2f} s at most"
+                )
             for what, number in (("missing", outcome.missing), ("doubled", outcome.doubled), ("again", outcome.again)):
                 if number:
                     self.say(f"  {what}: {number}")
@@ -85,6 +92,11 @@ class Results:
         """Product / R."""
         return ratio(self.middle(phase, "product", figure), self.middle(phase, "R", figure))
 
+    def most(self, figure: Callable[[Outcome], float | None]) -> float | None:
+        """The largest of a figure of the product's."""
+        found = [value for one in self.outcomes if one.server == "product" and (value := figure(one)) is not None]
+        return round(max(found), 3) if found else None
+
     def summary(self) -> dict[str, float | int | None]:
         """The last line."""
         mine = [one for one in self.outcomes if one.server == "product"]
@@ -95,6 +107,10 @@ class Results:
             "slowest": self.compared("paced", lambda one: one.latency(1.0)),
             "announce": self.compared("announce", lambda one: None if one.void else one.last),
             "join": self.compared("join", lambda one: None if one.void else one.last),
+            "cpu_cafe": self.compared("café", lambda one: one.cost),
+            "sums_per_s": self.most(lambda one: one.most_sums),
+            "change_s": self.most(lambda one: one.last if one.phase == "change" else None),
+            "change_others_s": self.most(lambda one: one.others_waited),
             "memory": self.more.get("memory"),
             "page_kb": self.more.get("page_kb"),
             "page_requests": self.more.get("page_requests"),

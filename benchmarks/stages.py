@@ -2,15 +2,17 @@
 
 import asyncio
 from pathlib import Path
+from uuid import uuid4
 
 from benchmarks.crowd import Crowd, Notes, Seat
 from benchmarks.doors import TablePage, join
-from benchmarks.halls import AT_A_TABLE, BareHall, Hall, WorkshopHall
-from benchmarks.line import Refused
+from benchmarks.halls import AT_A_TABLE, BareHall, Hall, WorkshopHall, ignore
+from benchmarks.line import Line, Refused
 from benchmarks.phases import Outcome, announcement, closed_loop, joining, measuring, paced
 from benchmarks.reads import pages
 from benchmarks.report import Results
 from benchmarks.servers import Bare, Cores, Measured
+from benchmarks.whole import RESTLESS, at_work, change_round
 from tests.factories.servers import Server
 
 MANY = 1_100
@@ -66,6 +68,38 @@ async def announce(hall: Hall, name: str, times: int) -> list[Outcome]:
     crowd.close()
     await hall.server.rest()
     return outcomes
+
+
+async def whole_cafe(hall: Hall, name: str, seconds: int) -> list[Outcome]:
+    """Everybody takes part in a café, whose cockpit is open."""
+    seats = await hall.seats()
+    crowd, restless = (Crowd(hall.server.address, part) for part in (seats[:-RESTLESS], seats[-RESTLESS:]))
+    await crowd.connect()
+    await hall.server.rest()
+    outcome = await at_work(hall, crowd, restless, name, seconds)
+    outcome.failed += crowd.failed
+    crowd.close()
+    restless.close()
+    await hall.server.rest()
+    return [outcome]
+
+
+async def next_tables(hall: WorkshopHall, other: WorkshopHall, results: Results) -> None:
+    """Rounds begin for which everybody was planned a seat."""
+    speaker = await hall.speaker()
+    answer = await speaker.ask("cafe.plan", {"key": str(uuid4()), "cafe": await hall.cafe()})
+    speaker.close()
+    assert answer["ok"], answer
+    asker = await Line.open(other.server.address, (await other.seats())[0].cookie, ignore)
+    while hall.rounds:
+        crowd = await connected(hall)
+        await crowd.connect()
+        outcome = await change_round(hall, crowd, asker)
+        outcome.failed += crowd.failed
+        crowd.close()
+        results.add([outcome])
+    asker.close()
+    await hall.server.rest()
 
 
 async def come_in(hall: WorkshopHall, people: int) -> Outcome:

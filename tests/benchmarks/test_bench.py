@@ -19,7 +19,8 @@ from benchmarks.stages import come_in
 from tests.factories.servers import ROOT, Server
 
 FIGURES = (
-    "cpu_paced", "cpu_closed", "latency_p50", "slowest", "announce", "join", "memory",
+    "cpu_paced", "cpu_closed", "latency_p50", "slowest", "announce", "join",
+    "cpu_cafe", "sums_per_s", "change_s", "change_others_s", "memory",
     "page_kb", "page_requests", "failed_joins", "missing", "doubled",
 )  # fmt: skip
 
@@ -111,7 +112,9 @@ def test_the_bench_ends_with_one_line_of_figures() -> None:
     figures = json.loads(done.stdout.splitlines()[-1])
     assert tuple(figures) == FIGURES
     assert (figures["missing"], figures["doubled"], figures["failed_joins"]) == (0, 0, 0)
-    assert figures["cpu_closed"] > 0
+    assert figures["cpu_closed"] > 0 and figures["cpu_cafe"] > 0
+    assert 0 < figures["sums_per_s"] <= 1.1
+    assert figures["change_s"] > 0 and figures["change_others_s"] > 0
     assert 0 < figures["page_requests"] < 20 and 20 < figures["page_kb"] < 200
     for said in (
         "pages with 20 rows: table ",
