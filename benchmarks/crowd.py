@@ -102,17 +102,13 @@ class Crowd:
             person.close()
 
 
-def keys_in(event: bytes) -> list[bytes]:
-    """The keys of the notes that an event brings to its table."""
+def keys_in(event: bytes) -> list[bytes] | None:
+    """The keys of what an event brings to its table; None where it names none: it was read from the database."""
     channel = event.find(b'"channel":"', 0, 40)
     if channel >= 0 and not event.startswith(b"table:", channel + 11):
         return []
     found = KEYS.search(event)
-    if found:
-        return [one.strip(b'"') for one in found[1].rstrip(b",").split(b",")]
-    name, message = json.loads(event)
-    # What was read from the database names no keys; a note's id is its key.
-    return [one["id"].encode() for one in message["put"]] if name == "change" else []
+    return [one.strip(b'"') for one in found[1].rstrip(b",").split(b",")] if found else None
 
 
 class Notes:
@@ -128,6 +124,10 @@ class Notes:
         self.again = 0
         self.refused: list[Any] = []
         self._expected = 0
+        self._revisions: dict[tuple[str, int], bytes] = {}
+        """What was acknowledged with each revision of a channel."""
+        self._unnamed: list[tuple[Person, float, dict[str, Any]]] = []
+        """Changes that name no keys, with who was told when."""
         crowd.listen(self._heard)
 
     def write(self, person: Person, then: Callable[[Person], None] | None = None) -> str:
@@ -155,6 +155,7 @@ class Notes:
             key = call["key"].encode()
             if answer["ok"]:
                 self.acknowledged[key] = now - self.sent[key][0]
+                self._revisions |= dict.fromkeys(answer.get("at", {}).items(), key)
                 self._expected += self.at_table[person.seat.table]
                 if then:
                     then(person)
@@ -171,19 +172,34 @@ class Notes:
     def _heard(self, person: Person, event: bytes, now: float) -> None:
         if not event.startswith(b'["change"'):
             return
-        got = self.got[person]
-        for key in keys_in(event):
+        keys = keys_in(event)
+        if keys is None:
+            self._unnamed.append((person, now, json.loads(event)[1]))
+        else:
+            self._got(person, keys, now)
+
+    def _got(self, person: Person, keys: Iterable[bytes], now: float) -> None:
+        for key in keys:
             sent = self.sent.get(key)
             if sent:
-                got.append(key)
+                self.got[person].append(key)
                 self.delivered.append(now - sent[0])
 
+    def _name(self) -> None:
+        """Find out by the revisions what unnamed changes brought, once everything is acknowledged."""
+        for person, now, change in self._unnamed:
+            steps = ((change["channel"], step) for step in range(change["since"] + 1, change["revision"] + 1))
+            self._got(person, [self._revisions[step] for step in steps if step in self._revisions], now)
+        self._unnamed.clear()
+
     async def settle(self) -> None:
-        """Until every note is acknowledged and has been told to everybody at its table, or never will be."""
+        """Until everything is acknowledged and has been told to everybody at its table, or never will be."""
         until = perf_counter() + LONGEST
         while perf_counter() < until:
-            if len(self.acknowledged) == len(self.sent) and len(self.delivered) >= self._expected:
-                return
+            if len(self.acknowledged) == len(self.sent):
+                self._name()
+                if len(self.delivered) >= self._expected:
+                    return
             await asyncio.sleep(0.01)
 
     def missing(self) -> int:
