@@ -1,6 +1,7 @@
 """Remarks on notes and to:DOs: who reads them, and what becomes of one that is taken away."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import do
 from tests.factories.action_list import add_item
 from tests.factories.cafes import name_host, open_round
-from tests.factories.events import EventMade
+from tests.factories.events import EventMade, close_event
 from tests.factories.ideas import comment_on, write
 from tests.factories.people import PersonMade, join
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
@@ -22,7 +23,7 @@ from workshop.policy import Standing, standing_in_event
 from workshop.queries.cockpit import cockpit
 from workshop.queries.comments import ASIDE, Remark, remarks, written_by
 from workshop.queries.ideas import notes
-from workshop.queries.lines import idea_page
+from workshop.queries.lines import idea_page, item_page
 from workshop.queries.moderation import record, rules_page
 from workshop.queries.queue import queues, to_decide
 from workshop.queries.viewing import Audience
@@ -262,3 +263,19 @@ def test_what_is_taken_away_stands_in_no_change(store: Store, event: EventMade, 
         told = session.scalars(select(Change.facts).where(Change.thing_id == talk.comment)).all()
         assert len(told) == 3 and "Saturdays" not in str(told)
         assert remarks(session, Comment.idea_id == talk.idea, Audience.STAFF, standing(session, talk.anna, event)) == []
+
+
+def test_where_commenting_is_closed_the_page_says_why_and_until_when(
+    store: Store, event: EventMade, talk: Talk
+) -> None:
+    def of(page: Any) -> tuple[bool, str]:
+        return page.commenting.may, str(page.commenting.closed or "")
+
+    item = add_item(store, event)
+    with store.reading() as session:
+        for read, thing in ((idea_page, talk.idea), (item_page, item)):
+            assert of(read(session, talk.anna.actor, thing)) == (True, "")
+    close_event(store, event)
+    with store.reading() as session:
+        for read, thing in ((idea_page, talk.idea), (item_page, item)):
+            assert of(read(session, talk.anna.actor, thing)) == (False, "This event is closed.")

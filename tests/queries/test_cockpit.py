@@ -10,6 +10,7 @@ from sqlalchemy import event as listening
 from tests.factories import do
 from tests.factories.cafes import close_cafe, name_host, open_round
 from tests.factories.events import EventMade, make_event
+from tests.factories.ideas import comment_on
 from tests.factories.people import join_many
 from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Forbidden, NotFound
@@ -17,6 +18,7 @@ from workshop.perform import Store
 from workshop.policy import Actor
 from workshop.queries import events, placing, processes, room
 from workshop.queries.cockpit import Cockpit, cockpit
+from workshop.queries.queue import queues
 from workshop.queries.room import ChoicePage, CockpitPage
 
 
@@ -127,10 +129,12 @@ def test_statements_do_not_grow_with_the_room(store: Store, process: ProcessMade
         for number, guest in enumerate(guests[:20]):
             idea = note(store, guest.actor, event, number % tables + 1)
             do(store, guests[0].actor, "idea.report", idea=idea)
+            do(store, guests[0].actor, "comment.report", comment=comment_on(store, guest, idea))
         guest = guests[0].actor
         sizes = []
         for read in (
             lambda session, event=event: cockpit(session, [event.cafe]),
+            lambda session, event=event: queues(session, [event.cafe]),
             lambda session, event=event: room.cafe_page(session, process.moderator, event.cafe),
             lambda session, event=event, guest=guest: room.cafe_page(session, guest, event.cafe),
             lambda session, event=event: room.people_page(session, process.moderator, event.cafe),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.errors import NotFound
+from workshop.errors import Closed, Forbidden, NotFound
 from workshop.models import (
     SEEN_BY,
     ActionItem,
@@ -26,7 +26,7 @@ from workshop.models import (
     Process,
     Round,
 )
-from workshop.policy import Actor, At, Permission, Standing, allowed, authorize, standing_in_event
+from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event
 from workshop.queries import ideas
 from workshop.queries.comments import Remark, remarks
 from workshop.queries.ideas import Note, states_seen
@@ -135,6 +135,14 @@ def fold_voices(became: list[Became]) -> None:
 
 
 @dataclass
+class Commenting:
+    """Whether one may comment there now; where that is closed, why and until when."""
+
+    may: bool
+    closed: Any = None
+
+
+@dataclass
 class ItemPage(Page):
     """One to:DO with the notes it came from."""
 
@@ -143,7 +151,7 @@ class ItemPage(Page):
     item: Item
     voices: list[Voice]
     remarks: list[Remark]
-    may_comment: bool
+    commenting: Commenting
     watched: list[str]
 
 
@@ -173,7 +181,7 @@ def item_page(session: Session, by: Actor, item_id: UUID) -> ItemPage:
         item=items(session, ActionItem.id == item_id, audience)[0],
         voices=voices(session, [item_id]).get(item_id, []),
         remarks=remarks(session, Comment.action_item_id == item_id, audience, standing),
-        may_comment=found.number is not None and _may_comment(standing),
+        commenting=_commenting(standing) if found.number is not None else Commenting(False),
         watched=watched,
     )
 
@@ -207,7 +215,7 @@ class IdeaPage(Page):
     note: Note
     counted_elsewhere: int
     remarks: list[Remark]
-    may_comment: bool
+    commenting: Commenting
     outcomes: list[Outcome]
     sees: bool
     """Whether the viewer sees the note's table."""
@@ -263,15 +271,23 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         note=note,
         counted_elsewhere=idea.counted_elsewhere,
         remarks=remarks(session, Comment.idea_id == idea_id, audience, standing) if in_sight else [],
-        may_comment=idea.state in states_seen(Audience.EVERYBODY) and (seen or own) and _may_comment(standing),
+        commenting=_commenting(standing)
+        if idea.state in states_seen(Audience.EVERYBODY) and (seen or own)
+        else Commenting(False),
         outcomes=outcomes,
         sees=seen,
         watched=watched,
     )
 
 
-def _may_comment(standing: Standing) -> bool:
-    return allowed(Permission.COMMENT, At(standing)) and standing.event is not None and not standing.event.closed_at
+def _commenting(standing: Standing) -> Commenting:
+    try:
+        authorize(Permission.COMMENT, At(standing))
+    except Closed as problem:
+        return Commenting(False, problem.message)
+    except Forbidden:
+        return Commenting(False)
+    return Commenting(True)
 
 
 def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outcome]:

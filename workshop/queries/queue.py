@@ -102,23 +102,23 @@ def waiting_at(cafe_ids: list[UUID]) -> Subquery:
     """Everything that waits at these cafés: notes, comments on them, and at each comments on its event's to:DOs."""
     at_table = CafeTable.cafe_id.in_(cafe_ids)
     table = (CafeTable.cafe_id, CafeTable.id.label("table_id"), CafeTable.number)
-    notes = _waiting(Idea, Idea.id, (*table, NO_ID, NO_ID, NO_WORDS, NO_WORDS))
+    notes = _waiting(cafe_ids, Idea, Idea.id, (*table, NO_ID, NO_ID, NO_WORDS, NO_WORDS))
     notes = notes.join(CafeTable, CafeTable.id == Idea.table_id).join(Event, Event.id == Idea.event_id)
-    on_notes = _waiting(Comment, Comment.id, (*table, Idea.id, NO_ID, Idea.text, Idea.language))
+    on_notes = _waiting(cafe_ids, Comment, Comment.id, (*table, Idea.id, NO_ID, Idea.text, Idea.language))
     on_notes = on_notes.join(Idea, Idea.id == Comment.idea_id).join(Event, Event.id == Idea.event_id)
     on_notes = on_notes.join(CafeTable, CafeTable.id == Idea.table_id).where(
         Idea.state.in_(states_seen(Audience.STAFF))
     )
     item = (ActionItem.id, ActionItem.title, ActionItem.language)
-    on_list = _waiting(Comment, Comment.id, (Cafe.id, NO_ID, cast(null(), Integer()), NO_ID, *item))
+    on_list = _waiting(cafe_ids, Comment, Comment.id, (Cafe.id, NO_ID, cast(null(), Integer()), NO_ID, *item))
     on_list = on_list.join(ActionItem, ActionItem.id == Comment.action_item_id)
     on_list = on_list.join(Event, Event.id == ActionItem.event_id).join(Cafe, Cafe.event_id == Event.id)
     on_list = on_list.where(Cafe.id.in_(cafe_ids), Cafe.source.is_(None))
     return union_all(notes.where(at_table), on_notes.where(at_table), on_list).subquery()
 
 
-def _waiting(kind: Any, thing_id: Any, place: tuple[Any, ...]) -> Select[Any]:
-    """What of one kind waits; `place` says where it lies and what it is on."""
+def _waiting(cafe_ids: list[UUID], kind: Any, thing_id: Any, place: tuple[Any, ...]) -> Select[Any]:
+    """What of one kind waits at the cafés; `place` says where it lies and what it is on."""
     name = kind.__tablename__
     decided, looked = getattr(Decision, f"{name}_id"), getattr(Look, f"{name}_id")
     about: Any = getattr(Report, f"{name}_id")
@@ -131,6 +131,15 @@ def _waiting(kind: Any, thing_id: Any, place: tuple[Any, ...]) -> Select[Any]:
     held = kind.state == "held"
     new = held & Decision.id.is_(None)
     asked = and_(kind.state == "hidden", Decision.asked_at.is_not(None), Decision.answered_at.is_(None))
+    # From the few of which something is known, so that a café with ten thousand notes costs what one with ten does.
+    held_ones = select(thing_id).where(held)
+    if kind is Idea:
+        held_ones = held_ones.where(Idea.event_id.in_(select(Cafe.event_id).where(Cafe.id.in_(cafe_ids))))
+    talked_about = union_all(
+        held_ones,
+        select(about).where(about.is_not(None), Report.settled_at.is_(None)),
+        select(decided).where(decided.is_not(None), Decision.ended_at.is_(None), Decision.asked_at.is_not(None)),
+    )
     cafe_id, table_id, number, on_idea, on_item, on_text, on_language = place
     return (
         select(
@@ -163,7 +172,7 @@ def _waiting(kind: Any, thing_id: Any, place: tuple[Any, ...]) -> Select[Any]:
         .outerjoin(Reason, Reason.id == Decision.reason_id)
         .outerjoin(Look, (looked == thing_id) & (Look.until > now()))
         .outerjoin(User, User.id == Look.user_id)
-        .where(or_(held, (kind.state == "visible") & reported, asked))
+        .where(thing_id.in_(talked_about), or_(held, (kind.state == "visible") & reported, asked))
     )  # fmt: skip
 
 
