@@ -12,6 +12,7 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.everyone.house import store_of, write_many
+from tests.browser.path.hall import shows
 from tests.browser.test_keyboard import somebody
 from tests.browser.visitor import LIVE, Visitor
 from tests.factories import do
@@ -60,7 +61,7 @@ def phones_of(server: Server, store: Store, people: list[PersonMade]) -> Iterato
 
 
 def changes(phones: Iterator[Phone], event: EventMade, count: int, voted: UUID) -> None:
-    """So many, of every kind: notes come, are voted for, changed and withdrawn; votes for one thing come and go."""
+    """So many, of every kind: notes come, are voted for, remarked on, changed, withdrawn; votes for one come and go."""
     where = {"table": event.tables[0], "round": event.rounds[0], "kind": "question"}
     for number in range(count // 5):
         phone, other = next(phones), next(phones)
@@ -70,10 +71,28 @@ def changes(phones: Iterator[Phone], event: EventMade, count: int, voted: UUID) 
             phone.do("idea.contribute", idea, **where, text=f"Remark {number}"),
             other.do("vote.cast", idea=idea),
             other.do("vote.take_back" if turn else "vote.cast", idea=voted),
-            phone.do("idea.edit", idea=idea, text=f"Remark {number}, again"),
+            phone.do("idea.edit", idea=idea, text=f"Remark {number}, again")
+            if number % 3
+            else other.do("comment.write", idea=voted if number % 2 else idea, text=f"To {number}"),
             phone.do("idea.withdraw", idea=idea) if number % 2 else other.do("vote.take_back", idea=idea),
         ]
         assert all(answer["ok"] for answer in answers), answers
+
+
+def pauses(store: Store, event: EventMade, phone: Visitor) -> None:
+    """A pause, for as long as it takes everybody to see it."""
+    do(store, event.moderator, "round.pause", round=event.rounds[0])
+    expect(phone.find("[data-composer]")).to_be_hidden(timeout=LIVE)
+    do(store, event.moderator, "round.resume", round=event.rounds[0])
+    expect(phone.find("[data-composer]")).to_be_visible(timeout=LIVE)
+
+
+def goes_on(store: Store, event: EventMade, number: int) -> None:
+    """What the moderators and newcomers do meanwhile: more time, something said to all, somebody who comes."""
+    do(store, event.moderator, "round.extend", round=event.rounds[0])
+    do(store, event.moderator, "announcement.make", cafe=event.cafe, text=f"Said to all, {number}", minutes=10)
+    newcomer = join(store, event, f"Newcomer {number}")
+    do(store, newcomer.actor, "idea.report", idea=write(store, newcomer, "Hello"), reason="None")
 
 
 def caret(visitor: Visitor) -> Any:
@@ -105,15 +124,24 @@ def test_focus_caret_selection_and_scroll_survive_500_changes_of_others(server: 
         before, top = caret(phone), top_of(phone, read)
         with phones_of(server, store, others) as phones:
             changes(phones, event, CHANGES // 2, read)
-            settled(phone, CHANGES // 2)
+            goes_on(store, event, 1)
+            shows(phone.find("[data-announcement]").first, "Said to all, 1")
+            settled(phone, CHANGES // 2, more=1)
             assert caret(phone) == before
             assert abs(top_of(phone, read) - top) <= STAY
+            # A pause takes the line away, and gives it back as it was.
+            pauses(store, event, phone)
+            expect(line).to_be_focused(timeout=LIVE)
+            assert caret(phone) == before
             # What has the focus may be what changes.
             vote = phone.find(f'[id="{read}"] button.vote')
             vote.focus()
             top = top_of(phone, read)
             changes(phones, event, CHANGES // 2, read)
-            settled(phone, CHANGES)
+            goes_on(store, event, 2)
+            shows(phone.find("[data-announcement]").first, "Said to all, 2")
+            pauses(store, event, phone)
+            settled(phone, CHANGES, more=2)
             expect(vote).to_be_focused()
             assert abs(top_of(phone, read) - top) <= STAY
             phone.page.keyboard.press("Space")
@@ -121,9 +149,9 @@ def test_focus_caret_selection_and_scroll_survive_500_changes_of_others(server: 
             expect(line).to_have_value(before[3])
 
 
-def settled(phone: Visitor, changes: int) -> None:
+def settled(phone: Visitor, changes: int, more: int) -> None:
     """Until the page shows what is left of so many changes: every other note was withdrawn."""
-    expect(phone.find(".note")).to_have_count(31 + changes // 10, timeout=LIVE)
+    expect(phone.find(".note")).to_have_count(31 + changes // 10 + more, timeout=LIVE)
 
 
 def test_a_decision_is_not_taken_out_of_the_hand(server: Server, enter: Enter) -> None:
@@ -171,6 +199,12 @@ def test_200_notes_in_a_minute_make_at_most_six_announcements(server: Server, en
         with phones_of(server, store, others) as phones:
             for number in range(200):
                 assert next(phones).do("idea.contribute", **where, text=f"Note {number}")["ok"]
+                if number % 20 == 10:
+                    # Nobody is told of each of these.
+                    made = phone.find(".note").first.get_attribute("id")
+                    assert next(phones).do("comment.write", idea=made, text="A remark")["ok"]
+                    do(store, event.moderator, "round.extend", round=event.rounds[0])
+                    join(store, event, f"Newcomer {number}")
                 if number % 20 == 19:
                     expect(phone.find(".note")).to_have_count(number + 1, timeout=LIVE)
                     for socket in sockets:
