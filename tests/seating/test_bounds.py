@@ -5,9 +5,10 @@ from itertools import combinations, permutations
 
 import pytest
 
-from tests.seating.rooms import cost, people, tables, times_met
-from workshop.seating import Effort, Why, plan
+from tests.seating.rooms import cost, holds, people, tables, times_met
+from workshop.seating import Effort, Person, Why, Wishes, plan
 from workshop.seating.bounds import meetings_bound, spread, ways_bound
+from workshop.seating.search import Board
 
 
 def test_things_spread_evenly() -> None:
@@ -83,3 +84,36 @@ def test_what_has_been_counts_with_the_ways_that_people_really_took() -> None:
     together = times_met([crowd])
     assert after.report.been == 0 and sum(together.values()) == len(list(combinations(range(26), 2)))
     assert after.report.bound == after.report.forced_by_ways == spread(26, 5) == after.report.cost
+
+
+@pytest.mark.parametrize(("together", "each"), [(0, 30), (30, 50)])
+def test_large_tables_are_not_searched_longer_than_small_ones(
+    together: int, each: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the people at a table each may have to be looked at: with a hundred there, fewer exchanges are tried."""
+    looked_at = 0
+
+    def counting(name: str) -> None:
+        method = getattr(Board, name)
+
+        def counted(board: Board, turn: int, unit: int, *more: int) -> int:
+            nonlocal looked_at
+            tables = {board.where[turn][unit]}
+            if name == "more":
+                tables.add(board.where[turn][more[0]])
+            elif name == "sit":
+                tables = set(more)
+            looked_at += sum(board.heads[turn][table] for table in tables)
+            found: int = method(board, turn, unit, *more)
+            return found
+
+        monkeypatch.setattr(Board, name, counted)
+
+    for name in ("more", "sit", "leave"):
+        counting(name)
+    who = [Person(number, organisation=f"o{number % 25}") for number in range(500)]
+    wishes = Wishes([(100 + 2 * one, 101 + 2 * one) for one in range(together)])
+    trials = 30_000
+    made = plan(who, tables(5), 3, wishes, effort=Effort(trials=trials))
+    holds(made, who, tables(5))
+    assert looked_at < trials * each

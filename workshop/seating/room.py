@@ -67,8 +67,8 @@ class Effort:
     """How long a plan is looked for. It is counted, not timed, so that the same input gives the same plan.
 
     Attributes:
-        trials: exchanges tried at most; a million take about a second of the processor. Where no plan can
-            be better, the search ends sooner.
+        trials: exchanges tried at most; a million take about a second of the processor, so one between large tables
+            counts as several. Where no plan can be better, the search ends sooner.
         seed: another one gives another plan.
         pause: called every few milliseconds; a server lets others run in it.
     """

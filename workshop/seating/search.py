@@ -22,6 +22,8 @@ SOON = 2 * AGAIN
 """What sitting at the same table again counts on the way to a plan."""
 BREATH = 500
 """Exchanges tried between two pauses; some milliseconds. Whole rotations take longer, so a fifth of them."""
+USUAL = 33
+"""From so many people on at two tables together, an exchange between these counts as several."""
 
 
 @dataclass
@@ -164,18 +166,25 @@ class Search:
             return
         warmth = HOT * unit_price
         cooling = (COLD / HOT) ** (BREATH / max(trials, BREATH))
-        for trial in range(trials):
-            if trial % BREATH == 0:
+        spent = breath = 0
+        while spent < trials:
+            if spent >= breath:
                 self.pause()
                 warmth *= cooling
+                breath += BREATH
+            spent += 1
             turn = turns[int(draw() * len(turns))]
             movable, where = self.movable[turn], board.where[turn]
             one, other = movable[int(draw() * len(movable))], movable[int(draw() * len(movable))]
             if where[one] == where[other]:
                 continue
+            large = self.largeness(turn, one, other)
             if board.chairs[one] != board.chairs[other]:
+                # Several leave, sit down, and perhaps all come back.
+                spent += large * 4 * (1 + max(board.chairs[one], board.chairs[other]))
                 self.exchange_several(turn, one, other, warmth)
             else:
+                spent += large
                 more = board.more(turn, one, other)
                 if not self.dares(more, warmth):
                     continue
@@ -186,6 +195,11 @@ class Search:
                 if self.total <= enough:
                     return
         self.go_back()
+
+    def largeness(self, turn: int, one: int, other: int) -> int:
+        """How much longer than usual it takes to look at everybody at the tables of two; 0 where they are no larger."""
+        heads, where = self.board.heads[turn], self.board.where[turn]
+        return (heads[where[one]] + heads[where[other]]) // USUAL
 
     def dares(self, more: int, warmth: float) -> bool:
         """Whether to take an exchange that makes the plan dearer by so much."""
@@ -222,14 +236,18 @@ class Search:
         breath = BREATH // 5
         warmth = HOT * MIX
         cooling = (COLD / HOT) ** (breath / max(trials, breath))
-        for trial in range(trials):
-            if trial % breath == 0:
+        spent = rest = 0
+        while spent < trials:
+            if spent >= rest:
                 self.pause()
                 warmth *= cooling
+                rest += breath
+            spent += 1
             one, other = units[int(random.random() * len(units))], units[int(random.random() * len(units))]
             if board.chairs[one] != board.chairs[other]:
                 continue
             turns = [turn for turn in rounds if board.where[turn][one] != board.where[turn][other]]
+            spent += max((self.largeness(turn, one, other) for turn in turns), default=0)
             more = board.more_by_swap(one, other, turns)
             if not turns or not self.dares(more, warmth):
                 continue
