@@ -10,8 +10,10 @@ from typing import Any
 
 from tests.browser_modules.node import ROOT, program
 
-PLAYED_BY_ONE = 100
+PLAYED_BY_ONE = 250
 """Cases after which another process goes on: the windows of one are never given back, and fill its memory."""
+WITH_ROOM = ("--max-semi-space-size=64",)
+"""Every case makes whole pages that are of no use after it: with room for several they are thrown away together."""
 HERE = Path(__file__).resolve().parent
 
 
@@ -58,7 +60,7 @@ class Browser:
     def _begin(self) -> None:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [program(), str(HERE / "converge.js")],
+            [program(), *WITH_ROOM, str(HERE / "converge.js")],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True,
         )  # fmt: skip
 

@@ -12,39 +12,63 @@ const { applyViewer } = await import("../../static/js/viewer.js");
 
 const pages = new Map();
 
-/** Put a whole page into the window; gives what its script would start with. */
-function load(html) {
+/** A page's body, parsed once, and what its script would start with. */
+function parsed(html) {
   const { body } = parsePage(html);
+  return { body, viewer: body.dataset.viewer, channels: body.dataset.channels ?? "{}" };
+}
+
+/** Put a whole page into the window, a copy of one that is needed again; gives what its script would start with. */
+function load({ body, viewer, channels }, again) {
   for (const name of Object.keys(document.body.dataset)) delete document.body.dataset[name];
-  document.body.replaceChildren(...[...body.childNodes].map((node) => document.importNode(node, true)));
+  document.body.replaceChildren(...(again ? document.importNode(body, true) : body).childNodes);
   Object.assign(document.body.dataset, body.dataset);
-  const { viewer, channels } = body.dataset;
-  const page = { revisions: JSON.parse(channels ?? "{}"), viewer: viewer && JSON.parse(viewer) };
+  const page = { revisions: JSON.parse(channels), viewer: viewer && JSON.parse(viewer) };
   if (page.viewer) applyViewer(document.body, page.viewer);
   return page;
 }
 
 // What differs between any two loads of the same page.
+const UNSEEN = "script, [name=csrf_token], [name=key], [data-composer] [name=round], [data-composer] [name=phase], #words, #status";
+// Folded out by whoever reads; the writing line follows the fragment beside it by its own script; what one can filter
+// by is known when the page is loaded, and stays as it is under somebody's hand.
+const OF_THE_MOMENT = { "[data-composer]": "hidden", "[data-composer] [name=kind]": "checked" };
+const VOID = new Set(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
+
+/** What a page shows, a line for each tag and each text; attributes in their order by name. */
 function asSeen(root) {
-  const seen = root.cloneNode(true);
-  for (const one of seen.querySelectorAll("script, [name=csrf_token], [name=key], [data-composer] [name=round], [data-composer] [name=phase], #words, #status")) one.remove();
-  for (const one of seen.querySelectorAll("*")) {
-    one.removeAttribute("data-revision");
-    // Folded out by whoever reads; the writing line follows the fragment beside it by its own script.
-    one.removeAttribute("open");
-    if (one.matches("[data-composer]")) one.removeAttribute("hidden");
-    if (one.matches("[data-composer] [name=kind]")) one.removeAttribute("checked");
-    // What one can filter by is known when the page is loaded, and stays as it is under somebody's hand.
-    if (one.matches("form.filters select")) one.replaceChildren();
-    const attributes = [...one.attributes].map(({ name, value }) => [name, value]).sort();
-    for (const [name] of attributes) one.removeAttribute(name);
-    for (const [name, value] of attributes) one.setAttribute(name, value);
-  }
-  return seen.innerHTML.replace(/\s+/g, " ").replace(/ ?(<[^>]*>) ?/g, "$1\n");
+  const unseen = new Set(root.querySelectorAll(UNSEEN));
+  const emptied = new Set(root.querySelectorAll("form.filters select"));
+  const without = Object.entries(OF_THE_MOMENT).map(([where, name]) => [new Set(root.querySelectorAll(where)), name]);
+  const lines = [];
+  let text = "";
+  const tag = (mark) => {
+    const said = text.replace(/\s+/g, " ").trim();
+    if (said) lines.push(said.replace(/[<&]/g, (one) => (one === "<" ? "&lt;" : "&amp;")));
+    text = "";
+    lines.push(mark);
+  };
+  const show = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      text += node.data;
+      return;
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE || unseen.has(node)) return;
+    const left = [...node.attributes].filter(
+      ({ name }) => name !== "data-revision" && name !== "open" && !without.some(([set, one]) => one === name && set.has(node)),
+    );
+    const said = left.map(({ name, value }) => ` ${name}=${JSON.stringify(value)}`).sort();
+    tag(`<${node.localName}${said.join("")}>`);
+    if (!emptied.has(node)) (node.localName === "template" ? node.content : node).childNodes.forEach(show);
+    if (!VOID.has(node.localName)) tag(`</${node.localName}>`);
+  };
+  root.childNodes.forEach(show);
+  tag("");
+  return lines.join("\n");
 }
 
 function run({ page: name, messages, news, viewer, fresh: freshHtml }) {
-  const page = load(pages.get(name));
+  const page = load(pages.get(name), true);
   const atLoad = page.viewer;
   if (viewer) page.viewer = viewer;
   for (const one of news) page.viewer = withNews(page.viewer, one);
@@ -71,21 +95,22 @@ function run({ page: name, messages, news, viewer, fresh: freshHtml }) {
     if (message.channel.startsWith("person:") && message.remove.includes(id)) afresh = true;
   }
   applyViewer(document.body, page.viewer);
-  const fresh = parsePage(freshHtml);
-  if (fresh.body.dataset.viewer && stale.size) page.viewer = JSON.parse(fresh.body.dataset.viewer);
+  const fresh = parsed(freshHtml);
+  if (fresh.viewer && stale.size) page.viewer = JSON.parse(fresh.viewer);
   for (const id of stale) {
-    const [region, wanted] = [document.getElementById(id), fresh.getElementById(id)];
+    const region = document.getElementById(id);
+    const wanted = fresh.body.querySelector(`[id="${id}"]`)?.cloneNode(true);
     if (!region || !wanted) continue;
     applyViewer(wanted, page.viewer);
     morph(region, wanted);
   }
   const mine = asSeen(document.body);
-  load(freshHtml);
+  load(fresh, false);
   return { outcomes, afresh, mine, theirs: asSeen(document.body) };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
-  if (asked.html) pages.set(asked.page, asked.html);
+  if (asked.html) pages.set(asked.page, parsed(asked.html));
   else process.stdout.write(`${JSON.stringify(run(asked))}\n`);
 }
