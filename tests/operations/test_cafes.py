@@ -18,7 +18,7 @@ from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Change, Participant, Round, Seat, SeatState
 from workshop.operations import people
 from workshop.perform import Store
-from workshop.queries.room import hosts_to_choose
+from workshop.queries.placing import hosts_to_choose
 
 
 def open_seats(store: Store, event: EventMade) -> dict[UUID, tuple[UUID, UUID]]:
