@@ -315,8 +315,10 @@ def _is_seen(store: Store, stored_key: str) -> bool:
 
 
 def _worth_another_try(error: exc.DBAPIError) -> bool:
-    # 40001 serialisation failure, 40P01 deadlock.
-    return isinstance(error, exc.IntegrityError) or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+    # 40001 serialisation failure, 40P01 deadlock. A connection that was lost while it lay in the pool, as when the
+    # database was started again, has taken all others with it: the next one is new.
+    again = isinstance(error, exc.IntegrityError) or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+    return again or error.connection_invalidated
 
 
 def _attempt(tx: Transaction, by: Actor, what: Operation, form: OperationForm, stored_key: str, digest: str) -> Written:

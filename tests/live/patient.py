@@ -1,4 +1,6 @@
-"""`workshop serve` that lets a client leave thousands of packets unread, and says which way packets go."""
+"""`workshop serve` that lets a client leave thousands of packets unread, says which way they go, and may ping often."""
+
+import os
 
 from workshop import engine
 
@@ -7,6 +9,7 @@ def main() -> None:
     """Run the command line."""
     engine.start(engine.chosen_mode())
     from workshop.cli import cli
+    from workshop.extensions import socketio
     from workshop.live import fast_send, lines
 
     lines.MOST_WAITING = 100_000
@@ -27,6 +30,8 @@ def main() -> None:
         finish(websocket, rest)
 
     fast_send.frame_of, fast_send.finish = straight, in_parts
+    if seconds := float(os.environ.get("PING_SECONDS", 0)):
+        socketio.server_options |= {"ping_interval": seconds, "ping_timeout": seconds}
     cli(prog_name="workshop")
 
 

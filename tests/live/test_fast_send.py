@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from importlib import metadata
 from pathlib import Path
+from queue import Empty
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -30,6 +31,7 @@ from tests.factories.processes import make_process
 from tests.factories.servers import Server
 from tests.live.halls import Hall
 from tests.live.phones import answering_engine, cookie_of
+from workshop.live import fast_send
 from workshop.live.fast_send import READ_AGAINST, straight
 from workshop.models import Idea
 
@@ -48,10 +50,10 @@ class PatientServer(Server):
 
 
 @contextmanager
-def patient_hall(folder: Path, mode: str, setting: str) -> Iterator[Hall]:
+def patient_hall(folder: Path, mode: str, setting: str, **environment: str) -> Iterator[Hall]:
     """One whose server says which way packets go."""
     with (
-        PatientServer(folder, "--no-demo", mode=mode, WORKSHOP_FAST_SEND=setting) as server,
+        PatientServer(folder, "--no-demo", mode=mode, WORKSHOP_FAST_SEND=setting, **environment) as server,
         store_at(f"sqlite:///{folder}/workshop.sqlite3") as store,
     ):
         address = server.address()
@@ -160,6 +162,56 @@ def test_the_end_of_the_queue_and_bytes_are_no_text() -> None:
     queue.put(Packet(MESSAGE, b"bytes"))
     queue.put(None)
     assert len(queue.queue) == 2 and not raw.sent
+
+
+class Waited(Queue):
+    """A queue in which nothing ever comes; how long each wait was to be is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[tuple[bool, float | None]] = []
+
+    def get(self, block: bool, timeout: float | None) -> Any:
+        self.waits.append((block, timeout))
+        raise Empty
+
+
+def test_a_line_on_which_everything_goes_straight_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(fast_send, "monotonic", lambda: now)
+    queue = straight(Waited)()
+    for wait, waited in ((45.0, [(True, 45.0)]), (None, [(True, None)])):
+        with pytest.raises(Empty):
+            queue.get(timeout=wait)
+        assert queue.waits == waited
+        queue.waits.clear()
+    queue.sent_at = 90.0
+    with pytest.raises(Empty):
+        queue.get(block=False)
+    assert queue.waits == [(False, None)]
+    queue.waits.clear()
+
+    def later(block: bool, timeout: float | None) -> Any:
+        nonlocal now
+        queue.waits.append((block, timeout))
+        now += timeout or 0
+        raise Empty
+
+    monkeypatch.setattr(Waited, "get", lambda self, block, timeout: later(block, timeout))
+    now, queue.sent_at = 100.0, 125.0
+    with pytest.raises(Empty):
+        queue.get(timeout=45.0)
+    # Something went 25 s after the wait began, so that it is over 45 s after that.
+    assert queue.waits == [(True, 45.0), (True, 25.0)]
+
+
+@pytest.mark.parametrize("setting", ["0", "1"])
+def test_who_says_nothing_stays_connected(tmp_path: Path, setting: str) -> None:
+    """Longer than a ping and its answer take, which are short here."""
+    with patient_hall(tmp_path, "eventlet", setting, PING_SECONDS="1") as hall:
+        event = make_event(hall.store, make_process(hall.store))
+        with hall.phone(join(hall.store, event).actor) as phone:
+            assert not phone.is_cut(4.0)
 
 
 async def write_all(hall: Hall, event: EventMade, people: list[PersonMade]) -> None:

@@ -409,5 +409,5 @@ def test_a_host_leaves_and_hands_over_in_one_step(store: Store, process: Process
         new_host=people[3].id,
     )
     assert [one.host_id for one in tables_of(store, event)] == [people[2].id, people[3].id]
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         do(store, event.moderator, "participant.remove", participant=people[2].id, new_host=people[0].id)

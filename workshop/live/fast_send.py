@@ -6,6 +6,8 @@ writes a frame holds. Greenlets do not interrupt each other, so between that loo
 between. Everything else, and every other connection than a WebSocket that carries text, goes the ordinary way.
 """
 
+from queue import Empty
+from time import monotonic
 from typing import Any
 
 from workshop import engine
@@ -38,6 +40,8 @@ def straight(queue: Any) -> Any:
         line: Any = None
         websocket: Any = None
         write: Any = None
+        sent_at = float("-inf")
+        """When something went straight for the last time."""
 
         def lead_to(self, line: Any, websocket: Any) -> None:
             """Say where its packets go."""
@@ -47,6 +51,22 @@ def straight(queue: Any) -> Any:
             # None is the end of the queue.
             if item is None or self.websocket is None or self.queue or not self._sent(item):
                 super().put(item, *arguments, **options)
+
+        def get(self, block: bool = True, timeout: float | None = None) -> Any:
+            """The next packet. What goes straight, pings too, is not in here: nothing comes, and the line is not dead.
+
+            engine.io's writer would close it where it waits in vain for longer than a ping and its answer take.
+            """
+            left = timeout
+            while True:
+                try:
+                    return super().get(block, left)
+                except Empty:
+                    if not block or timeout is None:
+                        raise
+                    left = self.sent_at + timeout - monotonic()
+                    if left <= 0:
+                        raise
 
         def _sent(self, packet: Any) -> bool:
             line, websocket = self.line, self.websocket
@@ -63,6 +83,7 @@ def straight(queue: Any) -> Any:
             if sent < len(frame):
                 lock.acquire()
                 engine.background(lambda: finish(websocket, frame[sent:]))
+            self.sent_at = monotonic()
             return True
 
     return StraightQueue

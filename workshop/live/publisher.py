@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -122,13 +122,31 @@ class Publisher:
             waiting, self._waiting = self._waiting, {}
             ended, self._ended = self._ended, []
         if waiting:
-            with self._reading() as session:
-                told = self._read(session, {channel: (max(known), known) for channel, known in waiting.items()})
+            news = {channel: (max(known), known) for channel, known in waiting.items()}
+            try:
+                with self._told_or_not(news), self._reading() as session:
+                    told = self._read(session, news)
+            except Exception:
+                with self._lock:
+                    self._ended[:0] = ended
+                raise
             for channel in waiting:
                 self.summaries.mark(channel)
             self._tell(told)
         # Last, so that a page still hears why it is cut off.
         self._end(ended)
+
+    @contextmanager
+    def _told_or_not(self, news: Iterable[str]) -> Iterator[None]:
+        """What could not be read, because the database went away, has not been told: the next poll finds it."""
+        with self._lock:
+            before = {channel: self._told.get(channel) for channel in news}
+        try:
+            yield
+        except Exception:
+            with self._lock:
+                self._told.update({channel: told for channel, told in before.items() if told is not None})
+            raise
 
     def _end(self, ended: list[Recorded]) -> None:
         sockets: list[str] = []
@@ -253,7 +271,8 @@ class Publisher:
                 for one in channels
                 if newest[one] != self._told.get(one, newest[one]) and newest[one] > heard.get(one, 0)
             ]
-            told = self._read(session, {channel: (newest[channel], {}) for channel in changed})
+            with self._told_or_not(changed):
+                told = self._read(session, {channel: (newest[channel], {}) for channel in changed})
         for channel in changed:
             self.summaries.mark(channel)
         self._tell(told)
