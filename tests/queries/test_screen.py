@@ -10,7 +10,7 @@ from sqlalchemy import event as listening
 from tests.factories import do
 from tests.factories.action_list import listed_item, take_forward
 from tests.factories.cafes import close_cafe, open_round
-from tests.factories.events import EventMade, make_event
+from tests.factories.events import EventMade, make_event, set_phases
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join, join_many
 from tests.factories.processes import ProcessMade
@@ -167,3 +167,16 @@ def test_statements_do_not_grow_with_the_café(store: Store, process: ProcessMad
         listening.remove(store.engine, "before_cursor_execute", hear)
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_the_order_follows_the_phases(
+    store: Store, event: EventMade, anna: PersonMade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learning, sharing = set_phases(store, event, co_learning="Learning", co_sharing="Sharing")
+    (ben,) = join_many(store, event, ["Ben"], tables=[1])
+    do(store, ben.actor, "vote.cast", idea=write(store, anna))
+    do(store, event.moderator, "screen.show", cafe=event.cafe, what="votes")
+    for phase, shown in ((sharing, False), (learning, True), (sharing, False)):
+        do(store, event.moderator, "phase.begin", phase=phase)
+        row = of(store, event, monkeypatch, 21)
+        assert (row.voted, len(row.best)) == (shown, int(shown))

@@ -1,9 +1,12 @@
 """Joining, coming back and reading by forms alone."""
 
+import html
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -74,6 +77,28 @@ def test_the_receipt_takes_the_place_back_on_another_device(app, client: FlaskCl
     wrong = other.post("/back", data={"csrf_token": token, "receipt": "ZZZZ ZZZZ"})
     assert wrong.status_code == 422
     assert "ZZZZ ZZZZ" in wrong.text
+
+
+def test_the_receipt_of_a_host_brings_hosting_along(
+    app: Flask, client: FlaskClient, app_store: Store, here: EventMade
+) -> None:
+    table = f"/tables/{here.tables[0]}"
+    page = client.get(join(client, here.code).location).text
+    receipt = re.search(r"([2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4})", page[page.index("Your receipt") :])
+    assert receipt
+    with app_store.reading() as session:
+        person = session.scalars(select(Participant.id)).one()
+    do(app_store, here.moderator, "table.name_host", table=here.tables[0], participant=person)
+    other = app.test_client()
+    token = hidden(other.get("/back").text, "csrf_token")
+    assert other.post("/back", data={"csrf_token": token, "receipt": receipt.group(1)}).location == table
+    page = other.get(table).text
+    assert f'"hosts": ["{here.tables[0]}"]' in html.unescape(page)
+    assert "/act/table.pause_writing" in page
+    # And it is of use there, while the first device hosts on.
+    fields = {"csrf_token": hidden(page, "csrf_token"), "key": str(uuid4()), "table": str(here.tables[0])}
+    assert other.post("/act/table.pause_writing", data=fields).status_code in (302, 303)
+    assert "/act/table.resume_writing" in client.get(table).text
 
 
 def test_a_note_is_written_without_script(client: FlaskClient, here: EventMade) -> None:

@@ -113,8 +113,11 @@ class Screen:
 
     @property
     def voted(self) -> bool:
-        """Whether the order of the votes may be shown: while people vote nobody sees who is ahead."""
-        return self.turns.state in ("closed", "over")
+        """Whether the order of the votes may be shown: while people can vote nobody sees who is ahead.
+
+        They can until the café is closed, and not in a phase that does not open voting.
+        """
+        return self.turns.state in ("closed", "over") or not self.phases.voting
 
 
 @dataclass

@@ -1,0 +1,37 @@
+"""The page of the plan: as many statements for six people as for sixty."""
+
+import pytest
+
+from tests.factories import do
+from tests.factories.cafes import open_round
+from tests.factories.events import EventMade, make_event
+from tests.factories.people import join_many
+from tests.factories.processes import ProcessMade
+from tests.queries.test_cockpit import statements
+from workshop.perform import Store
+from workshop.queries import plans
+
+
+@pytest.fixture
+def cafe(store: Store, process: ProcessMade) -> EventMade:
+    """A café of six tables with a plan of three rounds, for six people."""
+    event = make_event(store, process, tables=6, rounds=3, movement="planned")
+    join_many(store, event, [f"Person {number}" for number in range(6)])
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    return event
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_it_is_read_in_a_fixed_number_of_statements(store: Store, cafe: EventMade, begun: bool) -> None:
+    def read() -> int:
+        with statements(store) as sent, store.reading() as session:
+            page = plans.plan_page(session, cafe.moderator, cafe.cafe)
+        assert page
+        return len(sent)
+
+    if begun:
+        open_round(store, cafe)
+    few = read()
+    join_many(store, cafe, [f"Newcomer {number}" for number in range(54)])
+    do(store, cafe.moderator, "cafe.plan", cafe=cafe.cafe)
+    assert read() == few
