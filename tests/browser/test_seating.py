@@ -24,6 +24,26 @@ def cells(visitor: Visitor, number: int) -> list[int]:
     return [rows.nth(place).locator("li").count() for place in range(rows.count())]
 
 
+def printed_with_names(moderator: Visitor) -> None:
+    """On paper names stand in place of letters, below the number of each table; the button prints."""
+    page = moderator.page
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }")
+    moderator.button("Print with names").click()
+    expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+    page.emulate_media(media="print", color_scheme="light")
+    seat = moderator.find(".plan .seats li").filter(has_text="Guest 7").first
+    expect(seat).to_be_visible()
+    letters, name = seat.locator("[aria-hidden]"), seat.locator(".visually-hidden")
+    expect(letters).not_to_be_visible()
+    size = name.evaluate("one => [one.getBoundingClientRect().width, parseFloat(getComputedStyle(one).fontSize)]")
+    assert size[0] > 30 and size[1] >= 12
+    above = moderator.find(".plan tbody td").nth(1).evaluate("one => getComputedStyle(one, '::before').content")
+    assert above == '"Table 2"'
+    expect(moderator.find(".plan-facts")).not_to_be_visible()
+    moderator.keep_picture("plan-on-paper")
+    page.emulate_media(media="screen", color_scheme="no-preference")
+
+
 def test_fewer_come_than_were_expected(server: Server, enter: Enter, tmp_path: Path) -> None:
     """Four tables become two with people told; one undoes it; a guest is led to the next table, with a draft."""
     event = server.workshop("event", "create", "--tables", "4", "--rounds", "3")
@@ -41,6 +61,7 @@ def test_fewer_come_than_were_expected(server: Server, enter: Enter, tmp_path: P
     assert [cells(moderator, number) for number in (1, 2, 3)] == [[4] * 4] * 3
     shows(moderator.find(".plan-facts"), "of 120 pairs meet twice, as few as possible.")
     moderator.look("plan", dark=True)
+    printed_with_names(moderator)
 
     # Nine come, each to their own place.
     server.workshop("join", "--event", event["event"], "--count", str(CAME - 1))
