@@ -19,12 +19,12 @@ def socket(sid: str, person: PersonMade | None = None) -> Connection:
     return Connection(sid, actor, "table", "en", participant=person.id if person else None)
 
 
-def test_those_who_run_it_are_told_who_is_connected_each_person_once(app: Flask, app_store: Store) -> None:
-    event = make_event(app_store, make_process(app_store))
-    anna, ben, otto = join(app_store, event, "Anna"), join(app_store, event, "Ben"), join(app_store, event, "Otto", 2)
+def test_those_who_run_it_are_told_who_is_connected_each_person_once(app: Flask, store: Store) -> None:
+    event = make_event(store, make_process(store))
+    anna, ben, otto = join(store, event, "Anna"), join(store, event, "Ben"), join(store, event, "Otto", 2)
     told: list[tuple[str, Any, str]] = []
     connections = Connections()
-    here = presence.Presence(app, app_store, connections, lambda *message: told.append(message))
+    here = presence.Presence(app, store, connections, lambda *message: told.append(message))
     host, cockpit = socket("host"), socket("cockpit")
     rooms = [
         Room(f"table:{event.tables[0]}", "table", "en", Audience.STAFF),
@@ -70,7 +70,7 @@ def test_those_who_run_it_are_told_who_is_connected_each_person_once(app: Flask,
     with app.app_context():
         here.send()
     assert not told and here.stale
-    remove(app_store, ben)
+    remove(store, ben)
     here.heard([("participant", ben.id)])
     assert sent()[rooms[0].name][first]["seated"] == 1
     # Notes move nobody: nothing is read for them.

@@ -1,8 +1,12 @@
 """Phases: what is open to whom in each, what is told of the rest, and what becomes of notes that come late."""
 
+import threading
+from uuid import UUID
+
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import func, select
 
 from tests.factories import do
 from tests.factories.cafes import close_round, name_host, open_round
@@ -11,7 +15,7 @@ from tests.factories.ideas import write
 from tests.factories.people import join
 from tests.factories.processes import make_process
 from workshop.errors import Closed, Invalid, Problem
-from workshop.models import Event, Idea, IdeaState, Phase
+from workshop.models import Change, Event, Idea, IdeaState, Phase
 from workshop.perform import Store
 from workshop.policy import Actor
 from workshop.queries.phases import phases
@@ -182,3 +186,23 @@ def test_no_phase_begins_at_the_end_of_time(store: Store) -> None:
         do(store, event.moderator, "event.set_phases", event=event.id, co_learning_name="Asking",
            co_learning_begins="9999-12-31T23:59")  # fmt: skip
     assert "co_learning_begins" in refused.value.fields
+
+
+def test_two_moderators_who_begin_two_phases_at_once_leave_one(store: Store, event: EventMade) -> None:
+    phases = set_phases(store, event, co_learning="Learning", co_sharing="Sharing", co_creation="Making")
+    together = threading.Barrier(len(phases))
+
+    def press(phase: UUID) -> None:
+        together.wait()
+        do(store, event.moderator, "phase.begin", phase=phase)
+
+    pressing = [threading.Thread(target=press, args=(one,)) for one in phases]
+    for one in pressing:
+        one.start()
+    for one in pressing:
+        one.join()
+    with store.reading() as session:
+        holding = session.scalars(select(Phase.id).where(Phase.event_id == event.id, Phase.since.is_not(None))).all()
+        changes = session.scalar(select(func.count(Change.id)).where(Change.operation == "phase.begin"))
+    # Nobody was refused: one after the other, and the last one holds.
+    assert len(holding) == 1 and changes == len(phases)

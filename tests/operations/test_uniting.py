@@ -1,5 +1,8 @@
 """Renaming somebody, joining two who are one person, and handing a table over."""
 
+import threading
+from uuid import UUID
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -9,8 +12,8 @@ from tests.factories.cafes import name_host, open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import comment_on, write
 from tests.factories.people import PersonMade, enter, join, remove
-from tests.factories.processes import make_process
-from workshop.errors import Forbidden, Invalid, NotFound
+from tests.factories.processes import ProcessMade, make_process
+from workshop.errors import Forbidden, Invalid, NotFound, Problem
 from workshop.models import (
     ActionItem,
     Base,
@@ -210,3 +213,32 @@ def test_the_people_page_finds_a_name_among_many(client: FlaskClient, app_store:
     page = client.get(f"/cafes/{event.cafe}/people?q=ANNA").text
     assert "Johanna" in page and ">Ben<" not in page and "2 people found" in page
     assert client.get(f"/cafes/{event.cafe}/people?q=%25").text.count("<tr id=") == 0
+
+
+def test_a_round_that_begins_while_two_become_one_seats_them_once(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process)
+    open_round(store, event)
+    stays, goes = join(store, event, "Anna", 1), join(store, event, "Ana", 2)
+    together, problems = threading.Barrier(2), []
+
+    def press(operation: str, **fields: UUID) -> None:
+        together.wait()
+        try:
+            do(store, event.moderator, operation, **fields)
+        except Problem as problem:
+            problems.append(problem)
+
+    pressing = [
+        threading.Thread(target=press, args=("participant.unite",), kwargs={"participant": stays.id, "other": goes.id}),
+        threading.Thread(target=press, args=("round.open",), kwargs={"round": event.rounds[1]}),
+    ]
+    for one in pressing:
+        one.start()
+    for one in pressing:
+        one.join()
+    assert not problems
+    with store.reading() as session:
+        seats = session.execute(
+            select(Seat.participant_id, Seat.round_id).where(Seat.cafe_id == event.cafe, Seat.until_at.is_(None))
+        ).all()
+    assert [tuple(one) for one in seats] == [(stays.id, event.rounds[1])]
