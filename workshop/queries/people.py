@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, Uuid, func, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Seat, SeatState, TableDevice
+from workshop.models import Cafe, CafeTable, Event, Idea, LocalText, Participant, Seat, SeatState, TableDevice
 from workshop.policy import Actor, standing_in_event
 from workshop.queries.ideas import Note, notes_by
 from workshop.queries.viewing import Page, open_page
@@ -168,7 +168,10 @@ def my_page(session: Session, by: Actor, places: list[Place]) -> MyPage | None:
     if here is None:
         return None
     standing = standing_in_event(session, by, session.get(Event, here.event_id))
-    return MyPage(**open_page(session, standing, [f"person:{here.participant_id}"]))
+    # Others support one's notes, and that is told where these lie.
+    lie = session.scalars(select(Idea.table_id).where(Idea.participant_id == here.participant_id).distinct())
+    tables = sorted(f"table:{one}" for one in lie if standing.sees(one))
+    return MyPage(**open_page(session, standing, [f"person:{here.participant_id}", *tables]))
 
 
 def own_notes(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[Note]]:
