@@ -76,6 +76,17 @@ def test_a_host_replaced_elsewhere_hears_no_more_what_hosts_hear(hall: Hall, eve
         assert guest.client.connected
 
 
+def test_who_is_counted_out_hears_no_more_what_they_heard_at_their_table(hall: Hall, event: EventMade) -> None:
+    hanna, anna = join(hall.store, event, "Hanna"), join(hall.store, event, "Anna")
+    name_host(hall.store, event, 1, hanna)
+    do(hall.store, event.moderator, "event.set_sight", event=event.id, tables_visible="own")
+    with hall.phone(hanna.actor) as host, hall.phone(anna.actor) as guest:
+        for phone, person in ((host, hanna), (guest, anna)):
+            assert phone.call("watch", {f"table:{event.tables[0]}": 0})["ok"]
+            do(hall.store, event.moderator, "participant.leave_out", participant=person.id)
+            assert phone.is_cut()
+
+
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_table_out_of_sight_is_heard_no_more(hall: Hall, event: EventMade, moved: bool) -> None:
     """Elsewhere done too: whoever sat there walks on, or the event shows fewer tables from now on."""

@@ -18,12 +18,13 @@ from workshop.queries.viewing import Audience, watch
 ENDING = (
     "participant.remove", "participant.unite", "participant.move", "user.sign_out", "member.remove",
     "event.renew_screen_link", "table.name_host", "table.hand_over", "table.host_by_card", "device.revoke",
-    "tables.close", "table.merge",
+    "tables.close", "table.merge", "participant.leave_out",
 )  # fmt: skip
 """Operations after which somebody's sockets are cut."""
 MOVING = (
     "seat.take", "seat.stay", "seat.take_on_device", "participant.move", "participant.unite", "round.open",
     "round.take_back", "cafe.go_on", "tables.close", "table.merge", "cafe.undo_tables", "cafe.plan", "event.set_sight",
+    "participant.leave_out",
 )  # fmt: skip
 """Operations after which somebody may see fewer tables, where an event shows not all."""
 OVERTAKEN = 500
