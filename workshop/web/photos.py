@@ -1,5 +1,6 @@
 """Photos of what lies on a table: the page with all of them, the one door for files, and the pictures themselves."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from workshop.uploads import LARGEST_FILE
 from workshop.web.act import ACT_CONTEXT, key_sent, put_into, sent, take_turn
 from workshop.web.door import actor, reading, show, store
 
+log = logging.getLogger(__name__)
 pages = Blueprint("photos", __name__)
 
 LARGEST_FORM = LARGEST_FILE + 64 * 1024
@@ -55,6 +57,10 @@ def add(table_id: UUID) -> ResponseReturnValue:
         problem: Problem = Invalid(fields={"upload": [UNFIT["too_large"]]})
     except Problem as refused:
         problem = refused
+    except OSError:
+        # A full disk, or no memory for another process: whoever runs the server has to read which.
+        log.exception("a photo could not be taken in")
+        problem = Invalid(fields={"upload": [UNFIT["not_kept"]]})
     else:
         return redirect(f"/tables/{table_id}/photos", 303)
     form = problem.details.get("form") or as_written(AddForm, fields)
