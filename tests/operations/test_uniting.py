@@ -163,6 +163,41 @@ def test_who_was_expected_and_came_under_another_name_becomes_the_one_on_the_lis
             session, store.secret, [participant_token(store.secret, came.id)])] == [listed.id]  # fmt: skip
 
 
+def is_away(store: Store, person: PersonMade) -> bool:
+    with store.reading() as session:
+        return session.get_one(Participant, person.id).away_at is not None
+
+
+def test_who_was_counted_out_and_sits_under_another_name_is_here(store: Store, event: EventMade) -> None:
+    stays, goes = join(store, event, "Anna"), join(store, event, "Anne")
+    name_host(store, event, 1, goes)
+    do(store, event.moderator, "participant.leave_out", participant=stays.id)
+    unite(store, stays, goes)
+    assert not is_away(store, stays)
+    with store.reading() as session:
+        assert session.get_one(CafeTable, event.tables[0]).host_id == stays.id
+    # The other way round: nobody is counted out by what a place of theirs was before.
+    left = join(store, event, "Annie")
+    do(store, event.moderator, "participant.leave_out", participant=left.id)
+    unite(store, stays, left)
+    assert not is_away(store, stays)
+
+
+def test_nobody_hosts_who_is_on_the_list_twice_and_not_here(store: Store, event: EventMade) -> None:
+    do(store, event.moderator, "people.expect", event=event.id, people="Hanna\nHanna Kunz")
+    with store.reading() as session:
+        stays, goes = (
+            PersonMade(one.id, one.name, event)
+            for one in session.scalars(select(Participant).order_by(Participant.name))
+        )
+    name_host(store, event, 1, goes)
+    do(store, event.moderator, "participant.leave_out", participant=stays.id)
+    unite(store, stays, goes)
+    assert is_away(store, stays)
+    with store.reading() as session:
+        assert session.get_one(CafeTable, event.tables[0]).host_id is None
+
+
 def test_nobody_is_joined_with_themselves_somebody_removed_or_somebody_elsewhere(
     store: Store, event: EventMade
 ) -> None:

@@ -142,7 +142,8 @@ def unite_participants(tx: Transaction, at: TwoPeople, form: UniteForm) -> None:
     _give_votes(session, stays.id, goes.id)
     _give_seats(tx, stays.id, goes.id)
     _give_wishes(session, stays.id, goes.id)
-    _give_hosting(tx, hosted, stays.id)
+    _count_in(session, stays, goes)
+    _give_hosting(tx, hosted, stays)
     _give_place(tx, stays, goes)
     tx.fact("participant", goes.display_name, stays.display_name)
     tx.about("participant", goes.id)
@@ -214,11 +215,22 @@ def _tables_of(session: Session, person_id: UUID) -> list[CafeTable]:
     return list(session.scalars(select(CafeTable).where(CafeTable.host_id == person_id).with_for_update()))
 
 
-def _give_hosting(tx: Transaction, tables: list[CafeTable], stays: UUID) -> None:
-    """The one who stays hosts on where the other did, unless they host a table already."""
-    hosts = tx.session.scalar(select(CafeTable.id).where(CafeTable.host_id == stays).limit(1))
+def _count_in(session: Session, stays: Participant, goes: Participant) -> None:
+    """Whoever was counted out under one name and has come, or sits, under the other is here."""
+    if stays.away_at is None or goes.away_at is not None:
+        return
+    sits = select(Seat.id).where(
+        Seat.participant_id == stays.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
+    )
+    if not goes.expected or session.scalar(sits.limit(1)):
+        stays.away_at = None
+
+
+def _give_hosting(tx: Transaction, tables: list[CafeTable], stays: Participant) -> None:
+    """The one who stays hosts on where the other did, unless they host a table already or are not here."""
+    hosts = tx.session.scalar(select(CafeTable.id).where(CafeTable.host_id == stays.id).limit(1))
     for table in tables:
-        table.host_id = None if hosts else stays
+        table.host_id = None if hosts or stays.away_at else stays.id
         hosts = hosts or table.id
         tx.touch("table", table.id)
         tx.tell("table", table.id)
