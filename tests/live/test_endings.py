@@ -110,6 +110,22 @@ def test_a_table_out_of_sight_is_heard_no_more(hall: Hall, event: EventMade, mov
         assert stays.client.connected
 
 
+def test_the_sum_of_all_tables_is_heard_no_more_by_who_sees_some(hall: Hall, event: EventMade) -> None:
+    anna = join(hall.store, event, "Anna")
+    cookie = requests.get(f"{hall.address}/screen/{event.screen_token}", timeout=20).cookies["session"]
+    with (
+        hall.phone(anna.actor, page="screen") as looks,
+        hall.phone(anna.actor) as sits,
+        Phone(hall.address, f"session={cookie}", page="screen") as screen,
+        hall.phone(event.moderator, page="cockpit") as runs,
+    ):
+        for phone in (looks, sits, screen, runs):
+            assert phone.call("watch", {f"cafe:{event.cafe}": 0})["ok"]
+        do(hall.store, event.moderator, "event.set_sight", event=event.id, tables_visible="own")
+        assert looks.is_cut()
+        assert sits.client.connected and screen.client.connected and runs.client.connected
+
+
 def test_who_signs_in_again_stays(hall: Hall, event: EventMade) -> None:
     anna = join(hall.store, event, "Anna")
     channel = f"table:{event.tables[0]}"

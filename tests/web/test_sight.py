@@ -23,8 +23,7 @@ from tests.web.test_walls import BUILT, BY_TOKEN, OF_AN_OPERATION, OPEN, VALUES,
 from workshop import create_app
 from workshop.config import Settings
 from workshop.errors import Forbidden, NotFound
-from workshop.live.door import may_read
-from workshop.live.summaries import SUMMARIES
+from workshop.live.summaries import SUMMARIES, may_read
 from workshop.lookalikes import Lookalikes
 from workshop.models import Event, Process, Seat
 from workshop.pace import Pace

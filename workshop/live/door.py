@@ -25,11 +25,11 @@ from workshop.live.connections import Connection, Connections, Room
 from workshop.live.lines import Lines
 from workshop.live.presence import is_told
 from workshop.live.publisher import Publisher
-from workshop.live.summaries import SUMMARIES, Summary
+from workshop.live.summaries import may_read, summary_of
 from workshop.models import LANGUAGES
 from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
-from workshop.policy import Actor, Standing
+from workshop.policy import Actor
 from workshop.queries.seats import cafe_of
 from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
 from workshop.render.words import speaking
@@ -336,13 +336,3 @@ class LiveDoor:
                     change = telling.change(room, wanted[room.channel], newest[room.channel], [], read)
                     self._server.emit("change", change, to=connection.sid)
         return at
-
-
-def may_read(summary: Summary, standing: Standing) -> bool:
-    """Whether somebody who is no staff reads a summary: one that shows every table is for who sees them all."""
-    return not summary.staff_only and (standing.screen or standing.sight() is None)
-
-
-def summary_of(channel: str, page: str) -> Summary | None:
-    """What a kind of page shows of a café as a whole."""
-    return SUMMARIES.get(page) if channel.startswith("cafe:") else None

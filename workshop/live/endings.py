@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Problem
 from workshop.live.connections import Connections, Room
+from workshop.live.summaries import may_read, summary_of
 from workshop.models import Cafe, CafeTable, Change, Event, Membership, TablesVisible
 from workshop.perform import Recorded
 from workshop.policy import Actor
@@ -106,33 +107,50 @@ def _hosts_no_more(session: Session, connections: Connections, participants: set
 
 
 def sockets_out_of_sight(session: Session, connections: Connections) -> list[str]:
-    """The sockets that listen to a table which their people do not see any more; one statement where all see all."""
-    tables = [UUID(name.partition(":")[2]) for name in connections.channels() if name.startswith("table:")]
-    if not tables:
-        return []
-    limited = session.scalars(
-        select(CafeTable.id)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id.in_(tables), Event.tables_visible != TablesVisible.ALL)
-    ).all()
+    """The sockets that listen to a table, or to what sums up all of them, which their people do not see any more.
+
+    Two statements where all see all.
+    """
+    tables, cafes = (_listened_to(connections, kind) for kind in ("table", "cafe"))
+    limited = Event.tables_visible != TablesVisible.ALL
+    of_tables = select(CafeTable.id).join(Cafe, Cafe.id == CafeTable.cafe_id).join(Event, Event.id == Cafe.event_id)
+    of_cafes = select(Cafe.id).join(Event, Event.id == Cafe.event_id)
+    channels = []
+    if tables:
+        found = session.scalars(of_tables.where(CafeTable.id.in_(tables), limited))
+        channels += [f"table:{one}" for one in found]
+    if cafes:
+        found = session.scalars(of_cafes.where(Cafe.id.in_(cafes), limited))
+        channels += [f"cafe:{one}" for one in found]
     ended = []
-    for channel in [f"table:{one}" for one in limited]:
+    for channel in channels:
         for sid in connections.listening(channel):
             connection = connections.get(sid)
-            if connection and not _sees(session, connection.actor, channel):
+            room = connection.rooms.get(channel) if connection else None
+            if connection and room and _shows_tables(room) and not _sees(session, connection.actor, room):
                 ended.append(sid)
             # Under eventlet everybody else is answered in between.
             time.sleep(0)
     return ended
 
 
-def _sees(session: Session, by: Actor, channel: str) -> bool:
+def _listened_to(connections: Connections, kind: str) -> list[UUID]:
+    """The tables of which somebody hears, or the cafés of which somebody hears the sum."""
+    names = [one for one in connections.channels() if one.startswith(f"{kind}:")]
+    return [UUID(one.partition(":")[2]) for one in names if any(map(_shows_tables, connections.rooms_of(one)))]
+
+
+def _shows_tables(room: Room) -> bool:
+    return room.channel.startswith("table:") or summary_of(room.channel, room.page) is not None
+
+
+def _sees(session: Session, by: Actor, room: Room) -> bool:
     try:
-        watch(session, by, channel)
+        audience, standing = watch(session, by, room.channel)
     except Problem:
         return False
-    return True
+    summary = summary_of(room.channel, room.page)
+    return summary is None or audience is Audience.STAFF or may_read(summary, standing)
 
 
 def _still(session: Any, by: Actor, room: Room) -> bool:

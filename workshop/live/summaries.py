@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from workshop import clock
 from workshop.live.connections import Connections, Room
 from workshop.perform import Store
+from workshop.policy import Standing
 from workshop.queries import cockpit, queue, screen
 from workshop.queries.viewing import cafe_scope, summary_revision
 from workshop.render.words import speaking
@@ -40,6 +41,16 @@ SUMMARIES = {
     "queue": Summary(queue.queues, "moderation/_queue.html", "queue", staff_only=True),
     "cockpit": Summary(cockpit.cockpit, "cafes/_cockpit.html", "cockpit", staff_only=True),
 }
+
+
+def may_read(summary: Summary, standing: Standing) -> bool:
+    """Whether somebody who is no staff reads a summary: one that shows every table is for who sees them all."""
+    return not summary.staff_only and (standing.screen or standing.sight() is None)
+
+
+def summary_of(channel: str, page: str) -> Summary | None:
+    """What a kind of page shows of a café as a whole."""
+    return SUMMARIES.get(page) if channel.startswith("cafe:") else None
 
 
 def draw(page: str, row: Any, language: str) -> str:
