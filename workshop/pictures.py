@@ -95,7 +95,7 @@ def decoded(content: bytes) -> Image.Image:
         # A JPEG is read at half or a quarter of its size where that is enough.
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         image.load()
-        turned = upright(image, orientation(image))
+        turned = upright(in_eight_bits(image), orientation(image))
         turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         kept = on_white(turned)
         # Of what was read beside it the encoder would write some down again, a comment for one.
@@ -112,6 +112,15 @@ def orientation(image: Image.Image) -> int:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:
         return 1
+
+
+def in_eight_bits(image: Image.Image) -> Image.Image:
+    """With the fine greys of a scan as 256 of them: taken as they are they would all be white."""
+    if not image.mode.startswith("I;16"):
+        return image
+    greys = image.point(lambda grey: grey / 256).convert("L")
+    greys.info.pop("transparency", None)
+    return greys
 
 
 TURNS = {

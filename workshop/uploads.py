@@ -6,6 +6,7 @@ one of a call that came to nothing, or of a photo that was removed, and is swept
 
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
@@ -105,8 +106,12 @@ class Uploads:
         if not NAME.fullmatch(name):
             raise ValueError(f"{name!r} is the name of no picture")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self.path(name, small).exists():
-            lay(self.path(name, small), content)
+        path = self.path(name, small)
+        if path.exists():
+            # As if it came just now: its row is still to come.
+            os.utime(path)
+        else:
+            lay(path, content)
 
     def discard(self, name: str) -> None:
         """Delete a picture."""

@@ -94,6 +94,20 @@ def test_what_lets_through_lies_on_white() -> None:
     assert min(kept.getpixel((10, 10))) > 250  # type: ignore[type-var]
 
 
+def test_a_scan_in_fine_greys_is_not_kept_as_a_white_sheet() -> None:
+    made = BytesIO()
+    greys = Image.new("I;16", (40, 20), 60_000)
+    greys.paste(9_000, (0, 0, 20, 20))
+    greys.save(made, "PNG")
+    kept = Image.open(BytesIO(taken_in(made_again(made)).large))
+    dark, light = (kept.getpixel((x, 10))[0] for x in (10, 30))  # type: ignore[index]
+    assert abs(dark - 9_000 // 256) < 6 and abs(light - 60_000 // 256) < 6
+    # And one of them larger than what is kept.
+    large = BytesIO()
+    Image.new("I;16", (LONGEST_SIDE + 10, 20), 60_000).save(large, "PNG")
+    assert taken_in(made_again(large)).width == LONGEST_SIDE
+
+
 def made_again(made: BytesIO) -> BytesIO:
     """From its beginning."""
     return BytesIO(made.getvalue())
@@ -165,6 +179,21 @@ def test_what_no_row_names_is_swept_away_and_nothing_else(store: Store, event: E
         session.execute(delete(Photo))
         session.commit()
     assert Sweeper(store).sweep() == 1 and files(store) == []
+
+
+def test_what_a_backup_lays_back_is_not_swept_away_before_its_rows_are_in_use(store: Store, event: EventMade) -> None:
+    add_photo(store, event.moderator, event.tables[0])
+    assert store.uploads
+    [name] = {one.split(".")[0] for one in files(store)}
+    content = {small: store.uploads.path(name, small).read_bytes() for small in (False, True)}
+    with store.writing() as session:
+        session.execute(delete(Photo))
+        session.commit()
+    # It lies there still, and no row names it any more, or not yet.
+    grow_old(store)
+    for small, kept in content.items():
+        store.uploads.put(name, small, kept)
+    assert Sweeper(store).sweep() == 0 and len(files(store)) == 2
 
 
 def test_a_table_and_an_event_keep_so_many_and_no_more(
