@@ -14,7 +14,7 @@ from sqlalchemy import delete
 
 from tests.factories import do
 from tests.factories.databases import SECRET, SQLiteServer
-from tests.factories.ideas import write
+from tests.factories.ideas import comment_on, write
 from tests.factories.people import PersonMade, enter, join
 from tests.factories.processes import make_process
 from tests.factories.worlds import World, make_world
@@ -221,6 +221,22 @@ def test_look_alikes_are_found_at_the_tables_in_sight_alone(site: Site) -> None:
         lookalikes.to_words(edda.actor, here, ALIKE)
     with pytest.raises(NotFound):
         lookalikes.counts(edda.actor, here, [note])
+
+
+def test_of_a_note_merged_into_one_in_sight_its_words_alone_are_read(site: Site) -> None:
+    site.show("all")
+    here, there = site.people["here"], site.people["elsewhere"]
+    theirs = write(site.store, here, "More benches by the canal", table=1)
+    comment_on(site.store, here, theirs, "Ask the harbour master")
+    stays = write(site.store, there, "Benches by the water", table=2)
+    do(site.store, site.world.event.moderator, "idea.merge", ideas=[theirs, stays], stays=stays)
+    site.show("own")
+    page = words(site.browser("elsewhere").get(f"/ideas/{theirs}"))
+    assert "More benches by the canal" in page
+    assert "Ask the harbour master" not in page and here.name not in page
+    for who in ("here", "host"):
+        page = words(site.browser(who).get(f"/ideas/{theirs}"))
+        assert "Ask the harbour master" in page and here.name in page
 
 
 def test_what_sums_up_all_tables_is_for_who_sees_them_all(site: Site) -> None:

@@ -225,8 +225,8 @@ class IdeaPage(Page):
 def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     """A note's own page, for whoever may read it.
 
-    Of a note at a table out of sight that is its author's, and what stands in the line of a to:DO on the list,
-    with what became of it; what else was said at its table stays there.
+    Of a note at a table out of sight that is its author's, what stands in the line of a to:DO on the list, and what
+    was merged into a note in sight, with what became of it; what else was said at its table stays there.
     """
     row = session.execute(
         select(Idea, CafeTable, Cafe, Event)
@@ -248,7 +248,8 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     readable = readable or (into is not None and into.state is IdeaState.VISIBLE)
     outcomes = _outcomes(session, idea_id, audience)
     seen = standing.sees(table.id)
-    in_sight = seen or own or (into is not None and standing.sees(into.table_id))
+    whole = seen or own
+    in_sight = whole or (into is not None and standing.sees(into.table_id))
     if not readable or cafe.importing or not (in_sight or any(one.number is not None for one in outcomes)):
         raise NotFound
     watched = [f"table:{table.id}", f"list:{event.id}"] if seen else [f"list:{event.id}"]
@@ -259,8 +260,8 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     note = ideas.notes(session, [idea_id], audience).get(idea_id)
     if note is None:
         note = ideas.notes(session, [idea_id], Audience.OWN)[idea_id]
-    if not in_sight:
-        # The line shows its words, without a name and without others that say the same.
+    if not whole:
+        # The line, and the note it is part of, show its words, without a name and without others that say the same.
         note.author = note.author_number = note.author_guest = None
         note.wordings, note.remarks = [], []
     return IdeaPage(
@@ -270,9 +271,9 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         cafe=cafe,
         note=note,
         counted_elsewhere=idea.counted_elsewhere,
-        remarks=remarks(session, Comment.idea_id == idea_id, audience, standing) if in_sight else [],
+        remarks=remarks(session, Comment.idea_id == idea_id, audience, standing) if whole else [],
         commenting=_commenting(standing)
-        if idea.state in states_seen(Audience.EVERYBODY) and (seen or own)
+        if idea.state in states_seen(Audience.EVERYBODY) and whole
         else Commenting(False),
         outcomes=outcomes,
         sees=seen,
