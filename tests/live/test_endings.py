@@ -87,21 +87,28 @@ def test_who_is_counted_out_hears_no_more_what_they_heard_at_their_table(hall: H
             assert phone.is_cut()
 
 
-@pytest.mark.parametrize("moved", [False, True])
-def test_a_table_out_of_sight_is_heard_no_more(hall: Hall, event: EventMade, moved: bool) -> None:
+@pytest.mark.parametrize(("moved", "by_card"), [(False, False), (True, False), (True, True)])
+def test_a_table_out_of_sight_is_heard_no_more(hall: Hall, event: EventMade, moved: bool, by_card: bool) -> None:
     """Elsewhere done too: whoever sat there walks on, or the event shows fewer tables from now on."""
     anna, ben = join(hall.store, event, "Anna"), join(hall.store, event, "Ben")
     far = join(hall.store, event, "Far", 2)
     here = {f"table:{event.tables[0]}": 0}
     sight = {"event": event.id, "tables_visible": "own"}
     if moved:
-        do(hall.store, event.moderator, "event.set_sight", **sight)
+        with hall.phone(far.actor) as before:
+            assert before.call("watch", here)["ok"]
+            do(hall.store, event.moderator, "event.set_sight", **sight)
+            # The server knows of this by now; what follows is found by itself.
+            assert before.is_cut()
     with hall.phone(anna.actor) as goes, hall.phone(ben.actor) as stays, hall.phone(far.actor) as looks:
         assert goes.call("watch", here)["ok"] and stays.call("watch", here)["ok"]
         answer = looks.call("watch", here)
         if moved:
             assert answer["code"] == "not_found"
-            do(hall.store, anna.actor, "seat.take", table=event.tables[1])
+            if by_card:
+                do(hall.store, anna.actor, "table.host_by_card", card=event.host_cards[1])
+            else:
+                do(hall.store, anna.actor, "seat.take", table=event.tables[1])
             assert goes.is_cut()
         else:
             assert answer["ok"]

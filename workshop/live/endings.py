@@ -25,7 +25,7 @@ ENDING = (
 MOVING = (
     "seat.take", "seat.stay", "seat.take_on_device", "participant.move", "participant.unite", "round.open",
     "round.take_back", "cafe.go_on", "tables.close", "table.merge", "cafe.undo_tables", "cafe.plan", "event.set_sight",
-    "participant.leave_out",
+    "participant.leave_out", "table.host_by_card",
 )  # fmt: skip
 """Operations after which somebody may see fewer tables, where an event shows not all."""
 OVERTAKEN = 500
