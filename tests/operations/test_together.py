@@ -175,3 +175,22 @@ def test_who_is_being_removed_does_not_sit_down(postgresql_store: Store) -> None
     assert [while_it_happens(store, removing(who), job) for who, job in jobs] == ["forbidden", "invalid"]
     with store.reading() as session:
         assert not session.scalars(select(Seat.id).where(Seat.until_at.is_(None))).all()
+
+
+@pytest.mark.postgresql
+def test_who_is_being_counted_out_is_handed_no_table(postgresql_store: Store) -> None:
+    store = postgresql_store
+    event = make_event(store, make_process(store))
+    open_round(store, event)
+    hanna, anna = join(store, event, "Hanna", 1), join(store, event, "Anna", 1)
+    name_host(store, event, 1, hanna)
+
+    def counting_out(session: Session) -> None:
+        session.get_one(Participant, anna.id, with_for_update=True).away_at = now()
+        session.execute(update(Seat).where(Seat.participant_id == anna.id).values(until_at=now()))
+
+    over = {"table": event.tables[0], "participant": anna.id}
+    answer = while_it_happens(store, counting_out, lambda: do(store, hanna.actor, "table.hand_over", **over).thing[0])
+    assert answer == "invalid"
+    with store.reading() as session:
+        assert session.get_one(CafeTable, event.tables[0]).host_id == hanna.id

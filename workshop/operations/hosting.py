@@ -40,8 +40,8 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
     give_host(tx, at.table, wanted)
 
 
-def require_here(session: Session, event_id: UUID, wanted: UUID, field_name: str) -> None:
-    """Raise what keeps somebody from hosting a table: of another event, removed, counted out as not here.
+def require_here(session: Session, event_id: UUID, wanted: UUID, field_name: str) -> Participant:
+    """Somebody who may host a table; raises what keeps them from it: of another event, removed, not here.
 
     The lock keeps anybody from removing them, or counting them out, until they host it.
     """
@@ -52,6 +52,7 @@ def require_here(session: Session, event_id: UUID, wanted: UUID, field_name: str
         raise Invalid(fields={field_name: [_l("%(name)s has been removed.", name=person.display_name)]})
     if person.away_at is not None:
         raise Invalid(fields={field_name: [_l("%(name)s is marked as not here.", name=person.display_name)]})
+    return person
 
 
 def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
@@ -123,11 +124,10 @@ def hand_table_over(tx: Transaction, at: OneTable, form: HandOverForm) -> None:
     wanted = form.participant.data
     if wanted is None:
         raise Invalid(fields={"participant": [_l("Choose who hosts this table from now on.")]})
-    person = tx.session.get(Participant, wanted)
-    if person is None or person.event_id != at.event.id:
-        raise NotFound
     if wanted == at.table.host_id:
         return
+    # Before it is asked where they sit: whoever counts them out at this moment has ended that seat.
+    person = require_here(tx.session, at.event.id, wanted, "participant")
     sits = select(Seat.id).where(
         Seat.participant_id == wanted,
         Seat.table_id == at.table.id,
