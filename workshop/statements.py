@@ -2,7 +2,9 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, Dialect, Table, Uuid, bindparam, insert
 from sqlalchemy.orm import Session
@@ -20,8 +22,8 @@ class Compiled(NamedTuple):
     sql: str
     parameters: tuple[tuple[str, Process], ...]
     """Names in the order in which the driver takes them, with what makes their values the driver's."""
-    fixed: dict[str, Any]
-    """Values that stand in the statement itself."""
+    usual: dict[str, Any]
+    """As the driver takes them: values that stand in the statement itself, and those of who gives none."""
     by_position: bool
     columns: tuple[Process, ...]
     row: Callable[[Any], Any] | None
@@ -36,10 +38,13 @@ def sending(session: Session) -> Connection:
 
 
 class Statement:
-    """A Core statement whose values are bound by name; its rows have its columns' labels."""
+    """A Core statement whose values are bound by name; its rows have its columns' labels.
 
-    def __init__(self, built: Any) -> None:
-        self._built = built
+    `usual` are the values of what is not given.
+    """
+
+    def __init__(self, built: Any, usual: dict[str, Any] | None = None) -> None:
+        self._built, self._usual = built, usual or {}
         self._compiled: dict[str, Compiled] = {}
 
     def run(self, session: Session, **values: Any) -> list[Any]:
@@ -48,9 +53,11 @@ class Statement:
         session.flush()
         connection = sending(session)
         made = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        if made.fixed:
-            values = {**made.fixed, **values}
-        bound = [values[name] if process is None else process(values[name]) for name, process in made.parameters]
+        usual = made.usual
+        bound = [
+            (values[name] if process is None else process(values[name])) if name in values else usual[name]
+            for name, process in made.parameters
+        ]
         parameters: Any = bound
         if not made.by_position:
             parameters = {name: value for (name, _), value in zip(made.parameters, bound, strict=True)}
@@ -69,18 +76,40 @@ class Statement:
     def _compile(self, dialect: Dialect) -> Compiled:
         compiled = self._built.compile(dialect=dialect)
         columns = list(self._built.exported_columns)
+        parameters = tuple(
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.binds
+        )
+        usual = {name: bind.value for name, bind in compiled.binds.items() if not bind.required} | self._usual
         self._compiled[dialect.name] = made = Compiled(
             sql=str(compiled),
-            parameters=tuple(
-                (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-                for name in compiled.positiontup or compiled.binds
-            ),
-            fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+            parameters=parameters,
+            # An anonymous one stands there twice, under its name in the statement too.
+            usual={
+                name: usual[name] if process is None else process(usual[name])
+                for name, process in parameters
+                if name in usual
+            },
             by_position=compiled.positional,
-            columns=tuple(one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns),
+            columns=tuple(reading(one.type, dialect) for one in columns),
             row=row_of([one.name for one in columns]) if columns else None,
         )
         return made
+
+
+def reading(kind: TypeEngine[Any], dialect: Dialect) -> Process:
+    """What makes the driver's value one of ours; an id that was met before is the one it was then."""
+    made: Process = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return met if made and isinstance(kind, Uuid) else made
+
+
+# The same events, tables and people again and again; an id takes longer to read than a row to find.
+_id_of = lru_cache(maxsize=16_384)(UUID)
+
+
+def met(value: str | None) -> UUID | None:
+    """The id that a text says."""
+    return None if value is None else _id_of(value)
 
 
 def row_of(names: list[str]) -> Callable[[Any], Any]:
@@ -125,12 +154,8 @@ class Insertion(Statement):
         table: Table = model.__table__
         columns = [one for one in table.columns if one.name not in returning]
         built = insert(table).values({one.name: bindparam(one.name, type_=one.type) for one in columns})
-        super().__init__(built.returning(*(table.c[name] for name in returning)) if returning else built)
-        self._defaults: dict[str, Any] = {
+        usual: dict[str, Any] = {
             one.name: one.default.arg for one in columns if isinstance(one.default, ScalarElementColumnDefault)
         }
-        self._defaults |= {one.name: None for one in columns if one.nullable and one.name not in self._defaults}
-
-    def run(self, session: Session, **values: Any) -> list[Any]:
-        """Send it; what was filled."""
-        return super().run(session, **{**self._defaults, **values})
+        usual |= {one.name: None for one in columns if one.nullable and one.name not in usual}
+        super().__init__(built.returning(*(table.c[name] for name in returning)) if returning else built, usual)
