@@ -146,7 +146,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
 )
 
 # What is announced is heard on every page of an event; what else the channel tells changes nothing there.
-HEARING = ("page", "list", "item", "ideas", "sorting", "goal", "cafe", "typing", "hall", "cards")
+HEARING = ("page", "list", "item", "ideas", "sorting", "goal", "cafe", "typing", "hall", "cards", "photos")
 FRAGMENTS += tuple(
     replace(one, page=page)
     for one in FRAGMENTS
