@@ -146,7 +146,9 @@ def make_world(store: Store, process: ProcessMade, word: str, *, votes_at: str =
     do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[3]])
     do(store, event.moderator, "table.mark_full", table=event.tables[2])
     do(store, event.moderator, "cafe.plan", cafe=event.cafe)
-    announcement = do(store, event.moderator, "announcement.make", cafe=event.cafe, text=f"Listen {word}").thing[1]
+    # Longer than the slowest machine takes for all that is tried in a world.
+    said = {"text": f"Listen {word}", "minutes": 60}
+    announcement = do(store, event.moderator, "announcement.make", cafe=event.cafe, **said).thing[1]
     assert announcement
     return World(
         event, author, participant, host, other_host, removed, away, wish,

@@ -42,7 +42,8 @@ def photos_page(session: Session, by: Actor, table_id: UUID) -> PhotosPage:
     standing = standing_in_event(session, by, event)
     at = may_look(standing, table.id)
     person = standing.participant
-    opened = open_page(session, standing, [f"table:{table.id}"] + ([f"person:{person.id}"] if person else []))
+    channels = [f"table:{table.id}", f"cafe:{cafe.id}"] + ([f"person:{person.id}"] if person else [])
+    opened = open_page(session, standing, channels)
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
     photos = table_photos(session, [table.id], audience)[table.id]
     return PhotosPage(
