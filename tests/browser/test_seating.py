@@ -110,6 +110,15 @@ def test_fewer_come_than_were_expected(server: Server, enter: Enter, tmp_path: P
     assert going_to not in before
     expect(line).to_have_value("Begun in round 1")
     phone.look("table-next", dark=True)
+    # In a break the same card says until when it is, and nothing else does.
+    moderator.follow("Break…")
+    moderator.press("Begin the break")
+    expect(phone.find(".back")).to_be_visible()
+    shows(phone.find(".back"), "Break until")
+    expect(card).to_be_visible()
+    expect(phone.find(".moment[data-during=break]")).not_to_be_visible()
+    expect(line).to_have_value("Begun in round 1")
+    phone.look("table-next-in-a-break", dark=True)
     moderator.button("Start round 2").click()
     said = phone.find("[data-when=now] .tent-no")
     expect(said).to_be_visible()

@@ -92,6 +92,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("cafe", "table", "cafe", "cafes/_table.html", "rounds", "", turns.turns, "rounds-"),
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "notice", "", turns.turns, "notice-"),
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "asked", "", turns.turns, "asked-"),
+    Fragment("cafe", "table", "cafe", "cafes/_rest.html", "back", "", turns.turns, "back-"),
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "steps", "", turns.turns, "steps-"),
     Fragment("cafe", "table", "cafe", "cafes/_rest.html", "writing", "", turns.turns, "writing-"),
     Fragment("cafe", "table", "cafe", "cafes/_votes.html", "votes", "", turns.turns, "votes-"),
