@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, CafeTable, Event, Idea, LocalText, Participant, Seat, SeatState, TableDevice
 from workshop.policy import Actor, standing_in_event
+from workshop.queries.cafes import Me, me
 from workshop.queries.ideas import Note, notes_by
-from workshop.queries.viewing import Page, open_page
+from workshop.queries.viewing import Audience, Page, open_page
 from workshop.statements import Many
 from workshop.tokens import digest
 
@@ -161,6 +162,9 @@ def event_of_token(session: Session, token: str) -> UUID | None:
 class MyPage(Page):
     """The receipts and notes of somebody's places, seen from the newest one where an event goes on."""
 
+    me: Me
+    watched: list[str]
+
 
 def my_page(session: Session, by: Actor, places: list[Place]) -> MyPage | None:
     """What makes the page live; None where no event goes on."""
@@ -168,10 +172,11 @@ def my_page(session: Session, by: Actor, places: list[Place]) -> MyPage | None:
     if here is None:
         return None
     standing = standing_in_event(session, by, session.get(Event, here.event_id))
-    # Others support one's notes, and that is told where these lie.
-    lie = session.scalars(select(Idea.table_id).where(Idea.participant_id == here.participant_id).distinct())
-    tables = sorted(f"table:{one}" for one in lie if standing.sees(one))
-    return MyPage(**open_page(session, standing, [f"person:{here.participant_id}", *tables]))
+    tables = session.scalars(select(Idea.table_id).where(Idea.participant_id == here.participant_id).distinct())
+    watched = [f"person:{here.participant_id}", *(f"table:{one}" for one in tables if standing.sees(one))]
+    opened = open_page(session, standing, watched)
+    found = me(session, [here.participant_id], Audience.OWN)[here.participant_id]
+    return MyPage(**opened, me=found, watched=watched)
 
 
 def own_notes(session: Session, participants: Iterable[UUID]) -> dict[UUID, list[Note]]:

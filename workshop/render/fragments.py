@@ -124,6 +124,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("person", "table", "participant", "cafes/_moment.html", "moment", "", seats.moments, "moment-"),
     Fragment("person", "table", "ballot", "cafes/_votes.html", "ballot", "", votes.ballots, "ballot-"),
     Fragment("person", "typing", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
+    Fragment("person", "page", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("table", "table", "action_item", "action_list/_tray_point.html", "tray_point", "tray", items.drafts),
     Fragment("list", "list", "action_item", "action_list/_row.html", "row", "rows", items.rows),
     Fragment(
