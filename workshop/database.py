@@ -16,7 +16,7 @@ WRITE = "workshop_write"
 READER_WAITS = 2000
 """Milliseconds a read waits inside SQLite: only while a log is brought back after a crash, or put away at the end."""
 PAGES_KEPT = 16_384
-"""KiB of pages that a connection keeps, at most."""
+"""KiB of pages that the connection keeps which writes, at most; SQLite's own 2,000 are soon written out of the way."""
 WAIT_FOR_WRITER = 20.0
 """Seconds a write waits for another process before it gives up."""
 
@@ -42,9 +42,8 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    # What savepoints put aside, and what a shared transaction has written so far, would else go through files.
+    # What savepoints put aside would else go through files.
     cursor.execute("PRAGMA temp_store=MEMORY")
-    cursor.execute(f"PRAGMA cache_size=-{PAGES_KEPT}")
     cursor.close()
 
 
@@ -62,13 +61,16 @@ class Kept:
     """A connection that one worker keeps: to take one from the pool takes as long as several small statements."""
 
     def __init__(self, engine: Engine, *, write: bool = False) -> None:
-        self._engine = writing(engine) if write else engine
+        self._engine, self._write = (writing(engine) if write else engine), write
         self._connection: Connection | None = None
         event.listen(engine, "engine_disposed", lambda disposed: self.drop())
 
     def get(self) -> Connection:
         """The connection; another one after `drop`."""
-        self._connection = self._connection or self._engine.connect()
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            if self._write and self._engine.dialect.name == "sqlite":
+                send(self._connection, f"PRAGMA cache_size=-{PAGES_KEPT}")
         return self._connection
 
     def drop(self) -> None:
