@@ -49,7 +49,7 @@ THING_PAGES = {
     "membership": "/members/{}",
 }
 
-PLACES = ("idea", "ideas", "comment", "action_item", "action_items")
+PLACES = ("idea", "ideas", "action_item", "action_items")
 """Fields that name a thing which stands on the page one comes from, under its id."""
 
 
