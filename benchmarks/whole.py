@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import defaultdict
 from contextlib import suppress
+from math import ceil
 from time import perf_counter
 from uuid import uuid4
 
@@ -70,7 +71,7 @@ async def at_work(hall: Hall, crowd: Crowd, restless: Crowd, name: str, seconds:
     with measuring(outcome, hall.server):
         moving = loop.create_task(come_and_go(restless))
         began = loop.time()
-        for number, turn in itertools.product(range(round(seconds / EACH)), range(len(turns))):
+        for number, turn in itertools.product(range(ceil(seconds / EACH)), range(len(turns))):
             due = began + EACH * (number + turn / len(turns))
             await asyncio.sleep(max(0.0, due - loop.time()))
             write(turns[turn])
