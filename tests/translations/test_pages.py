@@ -101,9 +101,10 @@ def pages(site: Site, client: FlaskClient) -> Iterator[tuple[str, str]]:
             fields = {one: value for one, value in feed.fields(site.worlds.mine).items() if one != "language"}
             addresses.append(f"/act/{name}?{urlencode(fields, doseq=True)}")
     for address in [*sorted(OPEN - NO_PAGE), *addresses, "/nowhere"]:
-        answer = client.get(address)
-        if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-            yield address, answer.text
+        # Closed afterwards: a photo's file stays open until then.
+        with client.get(address) as answer:
+            if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
+                yield address, answer.text
     for name in OPERATIONS:
         answer = client.post(f"/act/{name}", data={"x": "y"})
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
