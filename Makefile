@@ -33,7 +33,7 @@ run: setup
 
 # A file's tests stay together, so that they share what they set up. Without workers: ARGS='-n0 …'
 # More than there are processors: many tests wait for what they promise, ten seconds or for a phone to come back.
-WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) * 2))")
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) * 3 // 2))")
 
 test: test-setup
 	@$(IN_VENV) .venv/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -70,13 +70,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def enter(browser: Browser, server: Server) -> Iterator[Enter]:
+def enter(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Enter]:
     """Lets somebody come with a device of their own: enter("Anna", "phone", language="de").
 
     With `plain` they come by plain http, as browsers see it in a hall; `at` is another server's address.
 
     At the end nobody's browser may have had anything to complain about.
     """
+    # What a page looks like does not depend on the engine: it is judged on one of them.
+    judged = request.node.callspec.params["server"] == MODES[0]
     visitors: list[Visitor] = []
 
     def come(
@@ -99,7 +101,7 @@ def enter(browser: Browser, server: Server) -> Iterator[Enter]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
-        visitors.append(Visitor(name, context, address, script=script))
+        visitors.append(Visitor(name, context, address, script=script, judged=judged))
         return visitors[-1]
 
     yield come

@@ -175,7 +175,9 @@ def test_the_screens_follow_the_cockpit(server: Server, enter: Enter) -> None:
         desk.button("Votes").click()
         shows(wall.find(".pj-main"), "5 ")
         expect(wall.find(".pj-order")).to_have_count(0)
-        do(store, event.moderator, "cafe.close", cafe=event.cafe)
+        # Pages of a café that is over load afresh.
+        with wall.page.expect_navigation(timeout=20_000), stream.page.expect_navigation(timeout=20_000):
+            do(store, event.moderator, "cafe.close", cafe=event.cafe)
         for one in (wall, stream):
             expect(one.find(".pj-order li")).to_have_count(5, timeout=20_000)
             assert one.page.evaluate(CLIPPED) == []

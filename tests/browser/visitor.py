@@ -45,10 +45,11 @@ class Visitor:
         page: the page that is open.
         problems: what went wrong in it: errors of scripts, answers with an error, requests to other hosts.
         refused: while true, answers that refuse something are what the test is about.
+        judged: whether `look` looks.
     """
 
-    def __init__(self, name: str, context: BrowserContext, address: str, *, script: bool) -> None:
-        self.name, self.context, self.address, self.script = name, context, address, script
+    def __init__(self, name: str, context: BrowserContext, address: str, *, script: bool, judged: bool) -> None:
+        self.name, self.context, self.address, self.script, self.judged = name, context, address, script, judged
         self.problems: list[str] = []
         self.refused = False
         self.page = self.open()
@@ -83,6 +84,9 @@ class Visitor:
             self.complain(f"asked another host: {url}")
 
     def _response(self, response: Response) -> None:
+        if response.status == 400 and "transport=polling" in response.url and "&sid=" in response.url:
+            # A poll that was under way when its connection ended.
+            return
         if response.status >= 500 or (response.status >= 400 and not self.refused):
             self.complain(f"{response.status} for {response.url}")
 
@@ -138,6 +142,8 @@ class Visitor:
 
     def look(self, name: str, *, dark: bool = False) -> None:
         """Have axe judge the page on a phone and on a desktop, and that nothing makes it scroll sideways."""
+        if not self.judged:
+            return
         mine = self.page.viewport_size or DESKTOP
         sizes = {"screen": SCREEN} if mine == SCREEN else {"phone": PHONE, "desktop": DESKTOP}
         for size_name, size in sizes.items():
