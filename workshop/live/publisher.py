@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 HEADS_SECONDS = 25.0
-CHANNELS_AT_ONCE = 20
-"""Channels told without a pause, when a round moves a thousand people."""
 Emit = Callable[[str, Any, str], None]
 
 
@@ -215,10 +213,9 @@ class Publisher:
         return Told(channel, since, revision, keys, rooms, touched)
 
     def _tell(self, told: list[Told]) -> None:
-        for number, one in enumerate(told, 1):
-            if number % CHANNELS_AT_ONCE == 0:
-                # Under eventlet everybody else is answered in between.
-                time.sleep(0)
+        turn = telling.Turn()
+        for one in told:
+            turn.give_way()
             for room in one.rooms:
                 read = one.reads.get((room.page, room.audience))
                 if read is None:

@@ -20,13 +20,30 @@ from workshop.render.words import speaking
 MOST_REVISIONS = 500
 MOST_THINGS = 200
 READ_AT_ONCE = 200
-READ_IN_PASSING = 20
-"""Up to so many things are read as quickly as others could be given their turn."""
+LONGEST_TURN = 0.04
+"""Seconds for which the publisher works before everybody else is answered.
+
+By time and not by number: a round of answers takes the longer the more people write, and if the publisher stood back
+after every so many things, it would fall the further behind the more there is to tell.
+"""
 
 Touched = Iterable[tuple[str, UUID]]
 
 OWN_THINGS = {"table": ("table", "tally"), "person": ("participant", "ballot")}
 """Things of which a channel tells its own alone: of the others, which one Change touched too, other channels tell."""
+
+
+class Turn:
+    """The publisher's working time under eventlet, shared with those who wait for an answer."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def give_way(self) -> None:
+        """Let everybody else be answered, after long enough."""
+        if time.monotonic() - self._since >= LONGEST_TURN:
+            time.sleep(0)
+            self._since = time.monotonic()
 
 
 @cache
@@ -117,12 +134,11 @@ class Reading:
     def run(self, session: Session) -> list[Read]:
         """The rows of each room, in the order in which they were asked for."""
         rows: dict[Any, dict[UUID, Any]] = {one: {} for one in self._ids}
+        turn = Turn()
         for (read, audience), ids in self._ids.items():
             for some in batched(ids, READ_AT_ONCE):
                 rows[read, audience].update(read(session, some, audience))
-                if len(some) > READ_IN_PASSING:
-                    # Under eventlet everybody else is answered in between.
-                    time.sleep(0)
+                turn.give_way()
         return [
             [
                 (fragment, thing_id, row)
