@@ -84,8 +84,13 @@ class Visitor:
             self.complain(f"asked another host: {url}")
 
     def _response(self, response: Response) -> None:
-        if response.status == 400 and "transport=polling" in response.url and "&sid=" in response.url:
-            # A poll that was under way when its connection ended.
+        if (
+            response.status == 400
+            and self.path() == "/hall"
+            and response.request.method == "GET"
+            and "&sid=" in response.url
+        ):
+            # That page ends its connections when it has measured them; a poll may be under way.
             return
         if response.status >= 500 or (response.status >= 400 and not self.refused):
             self.complain(f"{response.status} for {response.url}")
