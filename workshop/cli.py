@@ -18,8 +18,8 @@ from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
 from workshop.models import LANGUAGES, Membership, Role, ScreenNotes, User, VotesAt
 from workshop.perform import fresh_key
-from workshop.policy import SYSTEM
 from workshop.queries import listing
+from workshop.standing import SYSTEM
 from workshop.terminal import Cookies, Desk, as_json, at_desk, show_json, tidy
 from workshop.tokens import link_token, spaced_code
 

@@ -11,9 +11,9 @@ from workshop.addresses import EVERYWHERE, bracketed, is_loopback, network_addre
 from workshop.config import Settings
 from workshop.models import LANGUAGES
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries import people
 from workshop.queries.accounts import Account, account_by_token
+from workshop.standing import Actor
 from workshop.tokens import participant_token
 
 

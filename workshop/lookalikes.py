@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries import alike
 from workshop.queries.alike import MOST_TO_SHOW, AlikeNote
 from workshop.similarity import Index
+from workshop.standing import Actor
 
 LOOKS_AGAIN = 2.0
 """Seconds after which an index asks the database what has changed."""

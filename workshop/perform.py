@@ -1,18 +1,16 @@
 """Every write goes through `perform`: one transaction, one Change, then the listeners."""
 
-import json
 import logging
 import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, Engine, String, bindparam, exc, select, text
+from sqlalchemy import Engine, bindparam, exc, select
 from sqlalchemy.orm import Session
 
 from workshop import clock
@@ -20,10 +18,13 @@ from workshop.committing import Committer, Work, Written
 from workshop.database import Kept, writing
 from workshop.errors import Conflict
 from workshop.forms import OperationForm
-from workshop.models import Change, ChangeChannel, Event, new_id
-from workshop.policy import Actor, At, Capacity, Permission, authorize
-from workshop.statements import Insertion, Statement, sending
+from workshop.models import Change, new_id
+from workshop.policy import Capacity, Permission, authorize
+from workshop.revisions import keep_revisions, revisions_taken, take_revisions
+from workshop.standing import Actor, At
+from workshop.statements import Insertion, Statement
 from workshop.tokens import derive
+from workshop.transaction import Transaction
 from workshop.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -35,50 +36,7 @@ SEEN = Statement(
         Change.device_id, Change.thing_type, Change.thing_id,
     ).where(Change.key == bindparam("key"))
 )  # fmt: skip
-TAKEN = Statement(
-    select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == bindparam("change"))
-)
 NEW_CHANGE = Insertion(Change, "id")
-NEXT_REVISION = Statement(
-    text(
-        "INSERT INTO channel (name, revision) VALUES (:name, 1) "
-        "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING revision"
-    ).columns(revision=BigInteger)
-)
-NEW_REVISION = Insertion(ChangeChannel)
-MANY_CHANNELS = 8
-"""From here on revisions are taken by one statement for all: a round moves a thousand people at once."""
-NEXT_REVISIONS = {
-    # In the order of their names, as one by one: two that take the same ones would wait for each other for ever.
-    "postgresql": Statement(
-        text(
-            "INSERT INTO channel (name, revision) "
-            "SELECT name, 1 FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS given (name, place) ORDER BY place "
-            "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING name, revision"
-        ).columns(name=String, revision=BigInteger)
-    ),
-    "sqlite": Statement(
-        text(
-            "INSERT INTO channel (name, revision) SELECT value, 1 FROM json_each(:names) WHERE true "
-            "ON CONFLICT (name) DO UPDATE SET revision = channel.revision + 1 RETURNING name, revision"
-        ).columns(name=String, revision=BigInteger)
-    ),
-}
-NEW_REVISIONS = {
-    # The rows are this transaction's own until it ends.
-    "postgresql": Statement(
-        text(
-            "INSERT INTO change_channel (channel, revision, change_id) SELECT name, revision, :change FROM channel "
-            "WHERE name = ANY(CAST(:names AS text[]))"
-        ).columns()
-    ),
-    "sqlite": Statement(
-        text(
-            "INSERT INTO change_channel (channel, revision, change_id) SELECT name, revision, :change FROM channel "
-            "WHERE name IN (SELECT value FROM json_each(:names))"
-        ).columns()
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -103,7 +61,7 @@ class Operation:
     form: type[OperationForm]
     permission: Permission
     find: Callable[[Session, Actor, Any], At]
-    run: Callable[["Transaction", Any, Any], None]
+    run: Callable[[Transaction, Any, Any], None]
     title: Any
     says: Any
     secret_key: bool = False
@@ -129,75 +87,15 @@ def operation(
     secret_key: bool = False,
     form_only: bool = False,
     prepare: "Callable[[Store, Actor, Any], Any] | None" = None,
-) -> Callable[[Callable[["Transaction", Any, Any], None]], Callable[["Transaction", Any, Any], None]]:
+) -> Callable[[Callable[[Transaction, Any, Any], None]], Callable[[Transaction, Any, Any], None]]:
     """Enter a function into the write vocabulary under `name`."""
 
-    def register(run: Callable[["Transaction", Any, Any], None]) -> Callable[["Transaction", Any, Any], None]:
+    def register(run: Callable[[Transaction, Any, Any], None]) -> Callable[[Transaction, Any, Any], None]:
         assert name not in OPERATIONS, name
         OPERATIONS[name] = Operation(name, form, permission, find, run, title, says, secret_key, form_only, prepare)
         return run
 
     return register
-
-
-@dataclass
-class Transaction:
-    """What a running operation writes into, and what its Change will say."""
-
-    session: Session
-    key: UUID
-    now: datetime
-    secret: str
-    thing: tuple[str, UUID | None] = ("", None)
-    changed: bool = False
-    channels: set[str] = field(default_factory=set)
-    touched: dict[tuple[str, UUID], None] = field(default_factory=dict)
-    """A set that keeps the order in which they came."""
-    facts: dict[str, list[Any]] = field(default_factory=dict)
-    stamps: list[tuple[Any, str, str]] = field(default_factory=list)
-    insertions: list[tuple[Insertion, str, str, dict[str, Any]]] = field(default_factory=list)
-    event: Event | None = None
-    process_id: UUID | None = None
-    prepared: Any = None
-    uploads: Uploads | None = None
-    afterwards: list[Callable[[], None]] = field(default_factory=list)
-    """What is to happen outside the database, once all of this is committed."""
-
-    def about(self, thing: str, thing_id: UUID | None) -> None:
-        """Name the thing the Change is about, and touch it."""
-        self.thing = (thing, thing_id)
-        self.changed = True
-        if thing_id:
-            self.touch(thing, thing_id)
-
-    def touch(self, thing: str, *ids: UUID | None) -> None:
-        """Have things read afresh on every page that shows them; "page" has the pages themselves loaded anew."""
-        for thing_id in ids:
-            if thing_id:
-                self.touched[thing, thing_id] = None
-
-    def tell(self, kind: str, *ids: UUID | None) -> None:
-        """Take the next revision of the channels `kind:id`."""
-        self.channels.update(f"{kind}:{one}" for one in ids if one)
-
-    def fact(self, name: str, before: Any, after: Any) -> None:
-        """Keep a field's value before and after."""
-        self.facts[name] = [plain(before), plain(after)]
-
-    def stamp(self, row: Any, attribute: str, kind: str, channel_id: UUID) -> None:
-        """Write the revision this Change takes in a channel into `row`, as its place in the order."""
-        self.stamps.append((row, attribute, f"{kind}:{channel_id}"))
-
-    def insert_stamped(
-        self, row: Insertion, values: dict[str, Any], attribute: str, kind: str, channel_id: UUID
-    ) -> None:
-        """Insert a row whose place in the order, `attribute`, is the revision this Change takes in a channel."""
-        self.insertions.append((row, attribute, f"{kind}:{channel_id}", values))
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
 
 
 @dataclass(frozen=True)
@@ -356,35 +254,14 @@ def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, dige
         at=tx.now,
     )
     # Last, and in the order of their names: taken earlier or otherwise they deadlock on PostgreSQL.
-    revisions = _take_revisions(session, sorted(tx.channels))
+    revisions = take_revisions(session, sorted(tx.channels))
     for row, attribute, channel in tx.stamps:
         setattr(row, attribute, revisions[channel])
     for insertion, attribute, channel, values in tx.insertions:
         insertion.run(session, **{**values, attribute: revisions[channel]})
-    _keep_revisions(session, change_id, revisions)
+    keep_revisions(session, change_id, revisions)
     session.flush()
     return revisions
-
-
-def _take_revisions(session: Session, names: list[str]) -> dict[str, int]:
-    if len(names) < MANY_CHANNELS:
-        return {name: NEXT_REVISION.run(session, name=name)[0].revision for name in names}
-    dialect = sending(session).dialect.name
-    taken = dict(NEXT_REVISIONS[dialect].run(session, names=_as_list(names, dialect)))
-    return {name: taken[name] for name in names}
-
-
-def _keep_revisions(session: Session, change_id: int, revisions: dict[str, int]) -> None:
-    if len(revisions) < MANY_CHANNELS:
-        for name, revision in revisions.items():
-            NEW_REVISION.run(session, change_id=change_id, channel=name, revision=revision)
-        return
-    dialect = sending(session).dialect.name
-    NEW_REVISIONS[dialect].run(session, change=change_id, names=_as_list(list(revisions), dialect))
-
-
-def _as_list(names: list[str], dialect: str) -> Any:
-    return json.dumps(names) if dialect == "sqlite" else names
 
 
 def _first_answer(session: Session, by: Actor, what: Operation, change: Any, digest: str) -> Done:
@@ -397,8 +274,8 @@ def _first_answer(session: Session, by: Actor, what: Operation, change: Any, dig
     )
     if not same_actor or change.operation != what.name or change.digest != digest:
         raise Conflict(_l("This was already sent with other content."))
-    revisions = {row.channel: row.revision for row in TAKEN.run(session, change=change.id)}
-    return Done(what.name, change.key, (change.thing_type, change.thing_id), revisions, repeated=True)
+    thing = change.thing_type, change.thing_id
+    return Done(what.name, change.key, thing, revisions_taken(session, change.id), repeated=True)
 
 
 def fresh_key() -> UUID:

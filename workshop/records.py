@@ -3,8 +3,8 @@
 import click
 
 from workshop.exchange.decisions import csv_of, rows_of
-from workshop.policy import SYSTEM
 from workshop.queries.moderation import record
+from workshop.standing import SYSTEM
 from workshop.terminal import as_json, at_desk, show_json
 
 

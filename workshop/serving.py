@@ -25,7 +25,7 @@ from workshop.forms import bind
 from workshop.jobs import Clockwork, Sweeper
 from workshop.models import Event, Membership, Role
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
-from workshop.policy import SYSTEM
+from workshop.standing import SYSTEM
 from workshop.tokens import link_token, spaced_code
 
 __all__ = ["loader", "serve", "today"]

@@ -20,7 +20,7 @@ from workshop.exchange.rows import BadFile
 from workshop.forms import OperationForm, bind, clean
 from workshop.models import Event, Process
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
-from workshop.policy import SYSTEM
+from workshop.standing import SYSTEM
 from workshop.tokens import clean_code, participant_token
 
 __all__ = ["Cookies", "Desk", "as_json", "at_desk", "operations", "show_json"]

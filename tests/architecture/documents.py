@@ -10,7 +10,8 @@ from workshop.forms import OperationForm
 from workshop.models import IdeaKind, PhaseKind
 from workshop.perform import OPERATIONS
 from workshop.phases import is_open, open_kinds
-from workshop.policy import RULES, Part, Rule
+from workshop.policy import RULES, Rule
+from workshop.standing import Part
 
 BEGIN = "<!-- made from the code: python -m tests.architecture.documents -->"
 END = "<!-- end -->"

@@ -12,6 +12,8 @@ GROUND = {
     "uploads",
 }  # fmt: skip
 """What every layer stands on; knows nothing of what the product is about."""
+RIGHTS = {"policy", "standing"}
+"""Who acts, and what they may."""
 DOORS = {"web", "live", "api", "cli", "jobs"}
 
 MAY_IMPORT = {
@@ -31,29 +33,32 @@ MAY_IMPORT = {
     "schema": {"config", "database"},
     # Writes.
     "phases": {"errors", "models"},
-    "policy": {"errors", "models", "phases", "statements"},
-    "perform": {"policy", "models", *GROUND},
+    "standing": {"errors", "models", "phases", "statements"},
+    "policy": {"errors", "phases", "standing"},
+    "revisions": {"models", "statements"},
+    "transaction": {"models", "statements", "uploads"},
+    "perform": {"revisions", "transaction", *RIGHTS, "models", *GROUND},
     "planning": {"seating", "models", *GROUND},
-    "operations": {"planning", "perform", "policy", "phases", "models", *GROUND},
+    "operations": {"planning", "perform", "transaction", *RIGHTS, "phases", "models", *GROUND},
     # Reads.
-    "queries": {"planning", "policy", "phases", "models", *GROUND},
-    "render": {"queries", "policy", "phases", "models", *GROUND},
+    "queries": {"planning", *RIGHTS, "phases", "models", *GROUND},
+    "render": {"queries", *RIGHTS, "phases", "models", *GROUND},
     # Libraries.
     "similarity": set(),
     "seating": set(),
-    "exchange": {"queries", "operations", "perform", "policy", "models", *GROUND},
-    "demo": {"operations", "perform", "policy", "models", *GROUND},
-    "lookalikes": {"similarity", "queries", "perform", "policy", "models", *GROUND},
+    "exchange": {"queries", "operations", "perform", *RIGHTS, "models", *GROUND},
+    "demo": {"operations", "perform", "transaction", *RIGHTS, "models", *GROUND},
+    "lookalikes": {"similarity", "queries", "perform", *RIGHTS, "models", *GROUND},
     # What doors share.
     "extensions": {"models"},
     "addresses": {"config"},
-    "identity": {"addresses", "queries", "perform", "policy", "models", *GROUND},
+    "identity": {"addresses", "queries", "perform", *RIGHTS, "models", *GROUND},
     "calls": {"perform", *GROUND},
 }
 LIBRARIES = {"exchange", "similarity", "seating"}
 BELOW = {
-    "planning", "operations", "queries", "render", "perform", "policy", "phases", "models", "schema",
-    *LIBRARIES, *GROUND,
+    "planning", "operations", "queries", "render", "perform", "revisions", "transaction", "phases", "models", "schema",
+    *RIGHTS, *LIBRARIES, *GROUND,
 }  # fmt: skip
 FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity", "lookalikes"}
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)

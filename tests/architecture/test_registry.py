@@ -10,7 +10,8 @@ import workshop.demo.loader
 import workshop.demo.today  # noqa: F401  (enters its operation, as the loader does)
 from workshop.forms import Id, Ids, OperationForm
 from workshop.perform import OPERATIONS, Operation
-from workshop.policy import RULES, Part, Permission
+from workshop.policy import RULES, Permission
+from workshop.standing import Part
 
 EVERY = pytest.mark.parametrize("what", OPERATIONS.values(), ids=OPERATIONS.keys())
 

@@ -17,7 +17,7 @@ from socketio.exceptions import ConnectionError as ConnectionRefused
 from tests.live.phones import Phone, cookie_of
 from workshop.models.base import Base
 from workshop.perform import Store
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 @dataclass

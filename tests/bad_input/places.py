@@ -10,7 +10,7 @@ from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import make_process
 from workshop.perform import Store
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 TEXT = "A bench at every stop,\nwith a roof."
 

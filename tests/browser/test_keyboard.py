@@ -17,7 +17,7 @@ from tests.factories.servers import Server
 from tests.live.phones import cookie_of
 from workshop.engine import MODES
 from workshop.perform import Store
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 # What is seen and pressed is the same whichever engine answers.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")]

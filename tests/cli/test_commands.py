@@ -17,7 +17,7 @@ from workshop.cli import cli
 from workshop.config import Settings
 from workshop.models import Cafe, Event, Idea, Membership, Process, Role
 from workshop.perform import Store
-from workshop.policy import SYSTEM, Actor
+from workshop.standing import SYSTEM, Actor
 from workshop.tokens import link_of_token
 
 HEAD = "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"

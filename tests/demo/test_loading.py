@@ -40,7 +40,7 @@ from workshop.models import (
     Vote,
 )
 from workshop.perform import Store
-from workshop.policy import NOBODY, SYSTEM
+from workshop.standing import NOBODY, SYSTEM
 
 DORTMUND, FORUM, NACKA = PROCESSES
 COUNTS = {

@@ -26,7 +26,7 @@ from workshop.models import (
     Vote,
 )
 from workshop.perform import Store
-from workshop.policy import SYSTEM, Actor
+from workshop.standing import SYSTEM, Actor
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from workshop.exchange.polis import Conversation, Statement, read_conversation
 from workshop.exchange.statements import bring_in
 from workshop.models import Cafe, Change, Idea, IdeaKind, IdeaState, Seat, new_id
 from workshop.perform import Store
-from workshop.policy import SYSTEM
+from workshop.standing import SYSTEM
 
 
 def conversation(count: int, first: int = 1) -> Conversation:

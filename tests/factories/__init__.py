@@ -8,7 +8,7 @@ import workshop.demo.today
 import workshop.operations  # noqa: F401  (all three fill the registry)
 from workshop.forms import bind
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 def do(store: Store, actor: Actor, operation: str, /, key: UUID | None = None, **fields: Any) -> Done:

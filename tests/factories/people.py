@@ -12,7 +12,7 @@ from tests.factories.events import EventMade
 from workshop.clock import now
 from workshop.models import Cafe, Event, Participant, Seat, TableDevice, new_id
 from workshop.perform import Store
-from workshop.policy import NOBODY, Actor
+from workshop.standing import NOBODY, Actor
 from workshop.tokens import digest, participant_token, receipt_code
 
 

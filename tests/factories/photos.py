@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageDraw
 from tests.factories import do
 from workshop.perform import Store
 from workshop.pictures import lay, taken_in
-from workshop.policy import Actor
+from workshop.standing import Actor
 from workshop.uploads import Uploads
 
 ALWAYS = "always on offer"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.factories import do
 from workshop.models import Membership, Role, User
 from workshop.perform import Store
-from workshop.policy import SYSTEM, Actor
+from workshop.standing import SYSTEM, Actor
 
 
 @dataclass

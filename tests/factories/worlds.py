@@ -16,7 +16,7 @@ from tests.factories.photos import add_photo
 from tests.factories.processes import ProcessMade, add_field, make_process, membership_of
 from workshop.models import Role, SignInLink, User
 from workshop.perform import Store
-from workshop.policy import SYSTEM, Actor
+from workshop.standing import SYSTEM, Actor
 from workshop.tokens import link_token
 
 

@@ -26,7 +26,7 @@ from tests.live.phones import cookie_of
 from workshop.config import resource_dir
 from workshop.models import CafeTable, Idea, Origin, Participant, Seat, SeatState
 from workshop.perform import Store
-from workshop.policy import NOBODY
+from workshop.standing import NOBODY
 
 
 @cache

@@ -12,7 +12,7 @@ from tests.factories.databases import store_at
 from tests.factories.servers import Server
 from tests.live.phones import Phone, answering_engine, cookie_of
 from workshop.perform import Store
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 @dataclass

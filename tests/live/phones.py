@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from workshop.models import Participant, TableDevice
 from workshop.perform import Store, fresh_key
-from workshop.policy import Actor
+from workshop.standing import Actor
 from workshop.tokens import participant_token
 
 SOON = 5.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from workshop.live.connections import Connection, Connections
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.live.halls import Hall, open_hall
 from tests.live.phones import Phone
 from workshop.engine import MODES
 from workshop.models import User
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 @pytest.fixture(scope="module", params=MODES)

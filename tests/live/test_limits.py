@@ -23,7 +23,7 @@ from tests.live.phones import Phone, answering_engine, cookie_of
 from workshop.calls import BURST, LARGEST
 from workshop.engine import MODES
 from workshop.live.lines import PACKETS_BURST
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 ENDED = (websocket.WebSocketConnectionClosedException, ConnectionError)
 

@@ -10,8 +10,8 @@ from tests.factories.processes import make_process
 from workshop.live import presence
 from workshop.live.connections import Connection, Connections, Room
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries.viewing import Audience
+from workshop.standing import Actor
 
 
 def socket(sid: str, person: PersonMade | None = None) -> Connection:

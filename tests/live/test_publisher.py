@@ -16,8 +16,8 @@ from workshop import clock
 from workshop.live.connections import Connection, Connections, Room
 from workshop.live.publisher import HEADS_SECONDS, Publisher
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries.viewing import Audience
+from workshop.standing import Actor
 
 
 def test_every_room_is_told_its_newest_revision_now_and_then(app: Flask, app_store: Store) -> None:

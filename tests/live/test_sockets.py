@@ -24,7 +24,7 @@ from workshop.database import writing
 from workshop.engine import MODES
 from workshop.models import Idea
 from workshop.perform import fresh_key
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 @dataclass

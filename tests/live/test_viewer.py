@@ -19,9 +19,9 @@ from workshop import create_app
 from workshop.config import Settings
 from workshop.models import Base, Event, Idea
 from workshop.perform import Store
-from workshop.policy import standing_in_event
 from workshop.queries.viewing import Audience, Viewer, viewer_in_event
 from workshop.render.fragments import FRAGMENTS
+from workshop.standing import standing_in_event
 
 VIEWERS = (
     "author", "participant", "host", "host of another table", "moderator", "innolab", "admin", "screen", "tablet",

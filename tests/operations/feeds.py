@@ -9,7 +9,7 @@ from tests.factories import do
 from tests.factories.photos import ALWAYS
 from tests.factories.worlds import World
 from workshop.perform import Store
-from workshop.policy import Part
+from workshop.standing import Part
 
 STAFF = {Part.MODERATOR, Part.ADMIN, Part.SYSTEM}
 AT_THE_TABLE = STAFF | {Part.HOST}

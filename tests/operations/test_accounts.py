@@ -18,7 +18,7 @@ from workshop.errors import Closed, NotFound
 from workshop.models import SignInLink, User, new_id
 from workshop.models.people import INVITATION_HOLDS
 from workshop.perform import Store
-from workshop.policy import NOBODY, Actor
+from workshop.standing import NOBODY, Actor
 from workshop.tokens import link_token
 
 

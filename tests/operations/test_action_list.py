@@ -18,7 +18,7 @@ from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workshop.models import ActionItem, Change, ChangeChannel, Event, Idea, ItemStatus, Origin
 from workshop.perform import Store
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from workshop.errors import Closed, Forbidden, Invalid
 from workshop.live.telling import read_now
 from workshop.models import Process
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries import action_list, cafes, cockpit, events, goals, idea_list, moderation, people, queue
 from workshop.queries.viewing import Audience, Page
+from workshop.standing import Actor
 
 
 def say(store: Store, event: EventMade, **fields: Any) -> Any:

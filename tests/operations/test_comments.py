@@ -19,7 +19,6 @@ from workshop.exchange.decisions import csv_of
 from workshop.live.telling import TooFarBehind, read_now, touched_between
 from workshop.models import Change, Comment, CommentState, Event, Idea, Reason
 from workshop.perform import Store
-from workshop.policy import Standing, standing_in_event
 from workshop.queries.cockpit import cockpit
 from workshop.queries.comments import ASIDE, Remark, remarks, written_by
 from workshop.queries.ideas import notes
@@ -27,6 +26,7 @@ from workshop.queries.lines import idea_page, item_page
 from workshop.queries.moderation import record, rules_page
 from workshop.queries.queue import queues, to_decide
 from workshop.queries.viewing import Audience
+from workshop.standing import Standing, standing_in_event
 
 
 @dataclass

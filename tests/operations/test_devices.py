@@ -12,8 +12,8 @@ from tests.factories.people import PersonMade, join, remove
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Change, Idea, Participant, Seat, SeatState
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries import devices
+from workshop.standing import Actor
 from workshop.tokens import digest, receipt_code
 
 

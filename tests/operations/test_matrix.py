@@ -21,7 +21,8 @@ from tests.operations.feeds import FEEDS, Feed
 from workshop.errors import Problem
 from workshop.forms import Id, Ids
 from workshop.perform import OPERATIONS, Store
-from workshop.policy import RULES, Part
+from workshop.policy import RULES
+from workshop.standing import Part
 
 OK, NOT_FOUND, FORBIDDEN, CLOSED = "ok", "not_found", "forbidden", "closed"
 EVERY = pytest.mark.parametrize("operation", sorted(OPERATIONS))

@@ -15,9 +15,9 @@ from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workshop.models import Change, Decision, Idea, IdeaState, Reason
 from workshop.perform import Store
-from workshop.policy import SYSTEM
 from workshop.queries import ideas, moderation
 from workshop.queries.viewing import Audience
+from workshop.standing import SYSTEM
 
 
 @pytest.fixture

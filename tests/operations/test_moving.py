@@ -18,9 +18,9 @@ from workshop.clock import now
 from workshop.errors import Closed, Forbidden, NotFound
 from workshop.models import CafeTable, Change, ChangeChannel, Channel, Idea, Participant, Seat, SeatState
 from workshop.perform import Store
-from workshop.policy import NOBODY
 from workshop.queries.seats import moments
 from workshop.queries.viewing import Audience
+from workshop.standing import NOBODY
 
 
 def plan(store: Store, event: EventMade, number: int, people: Iterable[PersonMade], shift: int = 1) -> None:

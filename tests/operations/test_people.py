@@ -15,7 +15,7 @@ from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Invalid
 from workshop.models import Change, Participant, Seat, Vote
 from workshop.perform import Store
-from workshop.policy import NOBODY
+from workshop.standing import NOBODY
 from workshop.tokens import derive, digest, participant_token, receipt_code
 
 

@@ -17,9 +17,9 @@ from tests.factories.processes import make_process
 from workshop.errors import Closed, Invalid, Problem
 from workshop.models import Change, Event, Idea, IdeaState, Phase
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries.phases import phases
 from workshop.queries.viewing import Audience
+from workshop.standing import Actor
 
 ALL = {"co_learning": "Learning", "co_sharing": "Sharing", "co_creation": "Making"}
 

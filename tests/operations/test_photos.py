@@ -22,10 +22,10 @@ from workshop.models import Photo
 from workshop.operations import photos as operations
 from workshop.perform import Store, fresh_key
 from workshop.pictures import LONGEST_SIDE, LONGEST_SIDE_SMALL, taken_in
-from workshop.policy import Actor
 from workshop.queries import album
 from workshop.queries.photos import table_photos
 from workshop.queries.viewing import Audience
+from workshop.standing import Actor
 from workshop.uploads import Uploads
 
 

@@ -12,7 +12,7 @@ from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workshop.models import FieldOfAction, Membership, Process, Role, SignInLink, User, new_id
 from workshop.operations.processes import slug_of
 from workshop.perform import Store
-from workshop.policy import SYSTEM, Actor
+from workshop.standing import SYSTEM, Actor
 
 
 def test_a_process_begins_with_its_administrators_link(store: Store) -> None:

@@ -18,7 +18,7 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Idea, Movement, Participant, Seat, SeatState, SeatWish
 from workshop.operations import room
 from workshop.perform import Store
-from workshop.policy import NOBODY
+from workshop.standing import NOBODY
 
 
 def make_room(

@@ -18,7 +18,7 @@ from workshop.errors import Closed
 from workshop.jobs import Clockwork
 from workshop.models import Cafe, Change, Round
 from workshop.perform import Store
-from workshop.policy import SYSTEM
+from workshop.standing import SYSTEM
 
 
 class Wrist:

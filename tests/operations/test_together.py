@@ -21,7 +21,7 @@ from workshop.clock import now
 from workshop.errors import Problem
 from workshop.models import Cafe, CafeTable, Change, Event, Participant, Seat, Vote
 from workshop.perform import Store
-from workshop.policy import NOBODY
+from workshop.standing import NOBODY
 
 
 def together(*jobs: Callable[[], Any]) -> list[Any]:

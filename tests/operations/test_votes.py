@@ -14,10 +14,10 @@ from tests.factories.processes import ProcessMade
 from workshop.errors import Forbidden
 from workshop.models import Event, Round, VotesPer
 from workshop.perform import Store
-from workshop.policy import standing_in_event
 from workshop.queries.turns import turns
 from workshop.queries.viewing import Audience, viewer_in_event
 from workshop.queries.votes import ballots
+from workshop.standing import standing_in_event
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from tests.factories.people import join_many
 from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Forbidden, NotFound
 from workshop.perform import Store
-from workshop.policy import Actor
 from workshop.queries import events, placing, processes, room
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.queue import queues
 from workshop.queries.room import ChoicePage, CockpitPage
+from workshop.standing import Actor
 
 
 def of(store: Store, event: EventMade) -> Cockpit:

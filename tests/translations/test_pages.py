@@ -17,7 +17,7 @@ from tests.web.test_walls import OPEN, Site, walled
 from workshop import create_app
 from workshop.config import Settings
 from workshop.perform import OPERATIONS
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 LONG = 12
 """Characters from which a piece of an English sentence is no other language's word by chance."""

@@ -16,7 +16,7 @@ from workshop.clock import now
 from workshop.models import Change, HallDevice
 from workshop.operations import hall
 from workshop.perform import Store
-from workshop.policy import NOBODY
+from workshop.standing import NOBODY
 
 QUICK = {"websocket": 20, "websocket_worst": 90, "polling": 40, "polling_worst": 120, "secure": 1, "worker": 1}
 BLOCKED_SOCKET = {"polling": 60, "polling_worst": 200, "secure": 1, "worker": 1}

@@ -28,8 +28,8 @@ from workshop.lookalikes import Lookalikes
 from workshop.models import Event, Process, Seat
 from workshop.pace import Pace
 from workshop.perform import OPERATIONS, Store
-from workshop.policy import Actor, Standing, standing_in_event
 from workshop.queries.viewing import watch
+from workshop.standing import Actor, Standing, standing_in_event
 
 FORM = "application/x-www-form-urlencoded"
 AT_THE_TABLE = re.compile(

@@ -21,7 +21,7 @@ from workshop.config import Settings
 from workshop.models import Process
 from workshop.pace import Pace
 from workshop.perform import OPERATIONS, Store
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 ROLES = ("moderator", "innolab", "admin", "moderator who takes part")
 PEOPLE = ("nobody", "author", "participant", "host", "host of another table", "removed", "screen", "signed out", *ROLES)

@@ -14,8 +14,10 @@ from workshop.demo.rows import Group, event_groups, idea_groups, process_groups
 from workshop.forms import OperationForm, Pick
 from workshop.models import Process
 from workshop.operations.processes import slug_of
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, Standing
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing
+from workshop.transaction import Transaction
 
 
 class LoadForm(OperationForm):

@@ -28,9 +28,11 @@ from workshop.models import (
     first_reasons,
     new_id,
 )
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, Standing
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing
 from workshop.tokens import new_code, new_link_token
+from workshop.transaction import Transaction
 
 HOME = demo_id("proc-dortmund")
 ZONE = "Europe/Berlin"

@@ -11,7 +11,7 @@ from workshop.forms import bind, clean
 from workshop.models import Idea, IdeaState
 from workshop.operations.imports import BATCH, STATES, Row
 from workshop.perform import OPERATIONS, Store, fresh_key, perform
-from workshop.policy import Actor
+from workshop.standing import Actor
 
 REJECTED_THERE = {
     "de": "Dort von der Moderation abgelehnt.",

@@ -12,8 +12,8 @@ from workshop import clock, engine
 from workshop.errors import Problem
 from workshop.forms import bind
 from workshop.perform import OPERATIONS, Store, fresh_key, perform
-from workshop.policy import SYSTEM
 from workshop.queries import turns
+from workshop.standing import SYSTEM
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from workshop.policy import Actor
 from workshop.queries.viewing import Audience
+from workshop.standing import Actor
 
 GROWN, FEW = 1.25, 20
 """By which factor, and by how many at least, the sockets have grown when what they hold counts as settled."""

@@ -29,10 +29,10 @@ from workshop.live.summaries import may_read, summary_of
 from workshop.models import LANGUAGES
 from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
-from workshop.policy import Actor
 from workshop.queries.seats import cafe_of
 from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
 from workshop.render.words import speaking
+from workshop.standing import Actor
 
 log = logging.getLogger(__name__)
 

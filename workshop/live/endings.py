@@ -13,8 +13,8 @@ from workshop.live.connections import Connections, Room
 from workshop.live.summaries import may_read, summary_of
 from workshop.models import Cafe, CafeTable, Change, Event, Membership, TablesVisible
 from workshop.perform import Recorded
-from workshop.policy import Actor
 from workshop.queries.viewing import Audience, watch
+from workshop.standing import Actor
 
 ENDING = (
     "participant.remove", "participant.unite", "participant.move", "user.sign_out", "member.remove",

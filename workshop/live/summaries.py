@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from workshop import clock
 from workshop.live.connections import Connections, Room
 from workshop.perform import Store
-from workshop.policy import Standing
 from workshop.queries import cockpit, queue, screen
 from workshop.queries.viewing import cafe_scope, summary_revision
 from workshop.render.words import speaking
+from workshop.standing import Standing
 
 AT_MOST_EVERY = 1.0
 """Seconds between two summaries of one café."""

@@ -11,9 +11,11 @@ from workshop.errors import Closed, NotFound
 from workshop.forms import NoFields, OperationForm, Text
 from workshop.models import SignInLink, User
 from workshop.operations.sessions import end_sessions
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, Standing
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing
 from workshop.tokens import link_of_token
+from workshop.transaction import Transaction
 
 SIGNED_IN_ALREADY = _l("This link has already signed somebody in. Each link works once.")
 

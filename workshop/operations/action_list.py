@@ -22,8 +22,10 @@ from workshop.models import (
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.ideas import several_ideas
 from workshop.operations.lines import ideas_of, tell_item
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, Standing, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing, standing_in_event
+from workshop.transaction import Transaction
 
 NO_TITLE = _l("Write in a few words what is to be done.")
 

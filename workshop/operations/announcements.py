@@ -11,8 +11,10 @@ from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, LongText, Number, OperationForm, Pick
 from workshop.models import Announcement, Cafe, CafeTable, Event, SpokenTo
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 LENGTH = 300
 USUAL_MINUTES = 10

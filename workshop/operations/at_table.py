@@ -10,7 +10,7 @@ from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm
 from workshop.models import Cafe, CafeTable, Event
 from workshop.operations.cafes import OneCafe
-from workshop.policy import Actor, standing_in_event
+from workshop.standing import Actor, standing_in_event
 
 
 @dataclass

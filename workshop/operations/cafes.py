@@ -13,8 +13,10 @@ from workshop.forms import Id, OperationForm
 from workshop.models import Asks, Cafe, CafeTable, Event, Round
 from workshop.operations.events import close_rounds, stop_clock
 from workshop.operations.moving import seat_for_round
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 
 @dataclass

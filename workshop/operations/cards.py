@@ -11,9 +11,11 @@ from workshop.operations.at_table import OneTable, TableForm, require_open, tabl
 from workshop.operations.cafes import require_running
 from workshop.operations.hosting import give_host
 from workshop.operations.seats import open_seat, sit_down
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, standing_in_event
 from workshop.tokens import new_link_token
+from workshop.transaction import Transaction
 
 LEADS_NOWHERE = _l("This host card leads nowhere any more. Ask the moderators for the new one.")
 

@@ -22,8 +22,10 @@ from workshop.models import (
 )
 from workshop.models.base import COMMENT_LENGTH
 from workshop.operations.ideas import end_decision
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 
 @dataclass

@@ -17,10 +17,12 @@ from workshop.operations.ideas import BEGUN_IN, SEAT, TABLE_AND_ROUND, Contribut
 from workshop.operations.moving import plan_for_latecomer
 from workshop.operations.people import guest_number
 from workshop.operations.seats import open_seat, sit_down
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.phases import Written as Begun
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
 from workshop.tokens import digest, new_link_token, participant_token, receipt_code
+from workshop.transaction import Transaction
 
 
 @operation(

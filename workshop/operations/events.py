@@ -29,9 +29,11 @@ from workshop.models import (
 )
 from workshop.models.base import TITLE_LENGTH
 from workshop.operations.processes import LANGUAGE_NAMES
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event, standing_in_process
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event, standing_in_process
 from workshop.tokens import new_code, new_link_token
+from workshop.transaction import Transaction
 
 MOST_TABLES = 100
 MOST_ROUNDS = 12

@@ -16,8 +16,10 @@ from workshop.models import Event, Participant, SeatWish, WishKind, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.people import WRITING_LANGUAGES
 from workshop.operations.plans import pair_of, tell_cafes
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 MOST_LISTED = 2000
 """People on one list."""

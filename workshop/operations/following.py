@@ -10,8 +10,10 @@ from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
 from workshop.models import Goal, GoalStatus, Milestone, ProgressUpdate
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.goals import NO_TITLE, GoalForm, OneGoal, goal_at, one_goal
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, Permission
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor
+from workshop.transaction import Transaction
 
 STATUSES = (
     (GoalStatus.PLANNED, _l("Planned")),

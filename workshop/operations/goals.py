@@ -23,8 +23,10 @@ from workshop.models import (
 )
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.lines import tell_about_goal
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event, standing_in_process
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event, standing_in_process
+from workshop.transaction import Transaction
 
 NO_TITLE = _l("Write in a few words what is to be reached.")
 KINDS = (

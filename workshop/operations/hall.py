@@ -13,8 +13,10 @@ from workshop.forms import Number, OperationForm, Text, Yes, to_id
 from workshop.models import Cafe, HallDevice
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.people import OVER, by_token, event_by_code
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, Standing
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing
+from workshop.transaction import Transaction
 
 KEPT_FOR = timedelta(days=3)
 MOST_DEVICES = 300

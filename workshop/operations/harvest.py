@@ -13,8 +13,10 @@ from workshop.operations.at_table import OneTable, TableForm
 from workshop.operations.ideas import IdeaForm, OneIdea, one_idea
 from workshop.operations.lines import tell_item
 from workshop.operations.table_tools import table_to_lead
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, Permission
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor
+from workshop.transaction import Transaction
 
 MOST_POINTS = 5
 """Points that a table takes forward, so that everybody can listen to all of them."""

@@ -11,8 +11,9 @@ from workshop.forms import Id
 from workshop.models import CafeTable, Participant, Seat, SeatState
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import require_running
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.policy import Permission
+from workshop.transaction import Transaction
 
 
 class HostForm(TableForm):

@@ -31,11 +31,13 @@ from workshop.models import (
 )
 from workshop.models.base import IDEA_LENGTH, fold
 from workshop.operations.lines import tell_lines, tell_voters
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.phases import PHASE
 from workshop.phases import Written as Begun
-from workshop.policy import Actor, At, Permission, Standing, standing_in_event
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing, standing_in_event
 from workshop.statements import Insertion, Statement
+from workshop.transaction import Transaction
 
 KINDS = (
     (IdeaKind.IDEA, _l("Idea")),

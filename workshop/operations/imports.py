@@ -15,8 +15,10 @@ from workshop.forms import Id, LongText, OperationForm, Pick, Text, Yes, clean
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Round, new_id
 from workshop.models.base import IDEA_LENGTH, NAME_LENGTH, TITLE_LENGTH
 from workshop.operations.people import WRITING_LANGUAGES
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 BATCH = 500
 """Notes that one Change brings at most."""

@@ -12,8 +12,10 @@ from workshop.forms import Id, OperationForm
 from workshop.models import Event, Participant, Seat, SeatState
 from workshop.operations.hosting import hand_over
 from workshop.operations.moving import SILENT
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 
 @dataclass

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from workshop.models import ActionItem, Cafe, CafeTable, Goal, Origin, Vote
-from workshop.perform import Transaction
 from workshop.statements import Statement
+from workshop.transaction import Transaction
 
 GOALS_OF = Statement(
     select(ActionItem.goal_id)

@@ -11,8 +11,10 @@ from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.forms import Id, Ids, OperationForm
 from workshop.models import Idea, IdeaState, Vote
 from workshop.operations.ideas import IdeaForm, OneIdea, change_state, let_go, one_idea, several_ideas
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At
+from workshop.transaction import Transaction
 
 
 @dataclass

@@ -29,8 +29,10 @@ from workshop.operations.ideas import (
     release_others,
     tell_about,
 )
-from workshop.perform import Transaction, operation
-from workshop.policy import At, Permission
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import At
+from workshop.transaction import Transaction
 
 NO_REASON = _l("Choose a reason. Its author reads it.")
 OPEN_TO_DECISION = (IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from workshop.database import random_id
 from workshop.models import Cafe, CafeTable, Movement, Participant, Round, Seat, SeatState, new_id
-from workshop.perform import Transaction
 from workshop.planning import reaches
+from workshop.transaction import Transaction
 
 SILENT = {"synchronize_session": False}
 COLUMNS = ("id", "participant_id", "cafe_id", "table_id", "round_id", "state", "sent", "from_at")

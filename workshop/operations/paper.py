@@ -29,8 +29,10 @@ from workshop.operations.ideas import (
     tell_about,
 )
 from workshop.operations.people import WRITING_LANGUAGES
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 MOST_CARDS = 9999
 MOST_DOTS = 1000

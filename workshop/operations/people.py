@@ -13,9 +13,11 @@ from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, Standing
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, Standing
 from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
+from workshop.transaction import Transaction
 
 WRITING_LANGUAGES = (
     ("ar", "العربية"),

@@ -16,8 +16,10 @@ from workshop.forms import Id, OperationForm, Pick, Text
 from workshop.models import Cafe, Event, Phase, PhaseKind, Slot
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.events import OneEventForm, one_event
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 PLACES = ((1, "1"), (2, "2"), (3, "3"))
 WHEN = "%Y-%m-%dT%H:%M"

@@ -13,8 +13,10 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.forms import Id, Number, OperationForm, Text
 from workshop.models import Cafe, CafeTable, Event, Photo
 from workshop.models.base import TITLE_LENGTH
-from workshop.perform import Store, Transaction, operation
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.perform import Store, operation
+from workshop.policy import Permission, authorize
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 from workshop.uploads import LARGEST_FILE, Kept, Unfit
 
 MOST_AT_A_TABLE, MOST_IN_AN_EVENT = 12, 240

@@ -16,9 +16,11 @@ from workshop.operations.hosting import hand_over
 from workshop.operations.leaving import LeavingForm, OnePerson, PersonForm, give_up_seats, one_person
 from workshop.operations.moving import open_tables, seat_people, taken_seats, tell_moved
 from workshop.operations.room import prepare, rearrange
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.planning import Asked, Rows, reaches, read_rows
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 KINDS = ((WishKind.TOGETHER, _l("Always together")), (WishKind.APART, _l("Never together")))
 

@@ -15,8 +15,10 @@ from workshop.operations.comments import OneComment, some_comments
 from workshop.operations.events import WHEN_ON_SCREEN, OneEventForm, one_event
 from workshop.operations.ideas import OneIdea
 from workshop.operations.moderation import One, show_to_all, which
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 MOST_AT_ONCE = 100
 LOOKING = timedelta(minutes=3)

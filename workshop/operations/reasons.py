@@ -11,8 +11,10 @@ from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm, Text
 from workshop.models import LANGUAGES, Cafe, Event, LocalText, Reason
 from workshop.operations.processes import LANGUAGE_NAMES
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 REASON_LENGTH = 100
 MOST_REASONS = 12

@@ -33,9 +33,11 @@ from workshop.operations.moving import (
     tell_moved,
     tell_people,
 )
-from workshop.perform import Outdated, Store, Transaction, operation
+from workshop.perform import Outdated, Store, operation
 from workshop.planning import Asked, Made, Rows, Sketch, read_rows, reckon, sketch, wants_plan
-from workshop.policy import Actor, Permission, authorize
+from workshop.policy import Permission, authorize
+from workshop.standing import Actor
+from workshop.transaction import Transaction
 
 
 @dataclass(frozen=True)

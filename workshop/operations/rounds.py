@@ -23,8 +23,9 @@ from workshop.operations.cafes import (
     tell_cafe,
 )
 from workshop.operations.moving import seat_as_before
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.policy import Permission
+from workshop.transaction import Transaction
 
 AT_LEAST_AGAIN = timedelta(minutes=1)
 """What a round has left that is opened again after its time was up."""

@@ -9,8 +9,9 @@ from workshop.models import CafeTable, IdeaState, ScreenShows
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe
 from workshop.operations.events import MOST_TABLES
 from workshop.operations.ideas import IdeaForm, OneIdea, one_idea
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.policy import Permission
+from workshop.transaction import Transaction
 
 VIEWS = (
     (ScreenShows.WELCOME, _l("Welcome")),

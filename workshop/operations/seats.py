@@ -14,8 +14,10 @@ from workshop.operations.at_table import OneTable, TableForm, require_open, tabl
 from workshop.operations.cafes import OneRound, RoundForm, one_round, require_running
 from workshop.operations.hosting import hand_over
 from workshop.operations.moving import planned_seats, seat_people, tell_moved
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, standing_in_event
+from workshop.transaction import Transaction
 
 
 @operation(

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from workshop.models import SignInLink, User
 from workshop.models.people import INVITATION_HOLDS
-from workshop.perform import Transaction
+from workshop.transaction import Transaction
 
 
 def new_session_token() -> str:

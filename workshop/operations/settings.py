@@ -31,8 +31,10 @@ from workshop.operations.events import (
     check_questions,
     question_lines,
 )
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, Permission
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor
+from workshop.transaction import Transaction
 
 
 @dataclass

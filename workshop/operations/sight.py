@@ -6,8 +6,10 @@ from sqlalchemy import select
 from workshop.forms import Pick
 from workshop.models import AuthorNames, Cafe, CafeTable, Event, TablesVisible, VotesAt
 from workshop.operations.events import NAMES, WHAT_IS_SEEN, WHERE_TO_VOTE, OneEventForm, one_event
-from workshop.perform import Transaction, operation
-from workshop.policy import At, Permission
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import At
+from workshop.transaction import Transaction
 
 
 class NamesForm(OneEventForm):

@@ -21,8 +21,10 @@ from workshop.operations.action_list import (
     several_items,
 )
 from workshop.operations.lines import tell_goals, tell_item
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
+from workshop.transaction import Transaction
 
 STATUSES = (
     (ItemStatus.OPEN, _l("Open")),

@@ -13,8 +13,10 @@ from workshop.models.base import IDEA_LENGTH
 from workshop.operations.at_table import OneTable, TableForm
 from workshop.operations.cafes import require_running
 from workshop.operations.ideas import KINDS, NOTHING_WRITTEN, SEAT, TABLE_AND_ROUND, SeatAtTable, kind_of, lay_note
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, standing_in_event
+from workshop.transaction import Transaction
 
 
 def table_to_lead(session: Session, by: Actor, form: TableForm) -> OneTable:

@@ -16,9 +16,10 @@ from workshop.operations.cafes import OneCafe, one_cafe, require_running, tell_c
 from workshop.operations.events import MOST_TABLES
 from workshop.operations.moving import tell_people
 from workshop.operations.room import tell_table_pages
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.tokens import new_link_token
+from workshop.transaction import Transaction
 
 ATTENDANCES = (
     (Attendance.ON_SITE, _l("In the room")),

@@ -29,9 +29,11 @@ from workshop.models import (
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.leaving import OnePerson, PersonForm, one_person
 from workshop.operations.lines import tell_goals
-from workshop.perform import Transaction, operation
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.perform import operation
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
 from workshop.tokens import digest, participant_token, receipt_code
+from workshop.transaction import Transaction
 
 SILENT = {"synchronize_session": False}
 

@@ -31,10 +31,12 @@ from workshop.models import (
     votes_given,
 )
 from workshop.operations.lines import tell_lines
-from workshop.perform import Transaction, operation
+from workshop.perform import operation
 from workshop.phases import PHASE
-from workshop.policy import Actor, At, Permission, standing_in_event
+from workshop.policy import Permission
+from workshop.standing import Actor, At, standing_in_event
 from workshop.statements import Insertion, Statement
+from workshop.transaction import Transaction
 
 NEW_VOTE = Insertion(Vote)
 TAKE_BACK = Statement(delete(Vote).where(Vote.id == bindparam("vote")).returning(Vote.id))

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.models import ActionItem, Event, Goal, GoalStatus, ItemStatus, Process
 from workshop.models.base import fold
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.items import Field, Item, fields_of, items
 from workshop.queries.phases import Phases, phases
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 PAGE_LENGTH = 100
 SORTS = ("number", "votes", "newest")

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, LocalText, Photo, Process
-from workshop.policy import Actor, At, Permission, Standing, allowed, authorize, standing_in_event
+from workshop.policy import Permission, allowed, authorize
 from workshop.queries.cafes import Me, me
 from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, Standing, standing_in_event
 
 
 @dataclass

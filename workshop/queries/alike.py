@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
+from workshop.standing import Actor, At, standing_in_event
 
 MOST_TO_SHOW = 3
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from workshop import clock
 from workshop.models import Announcement, Cafe, CafeTable, Event, Seat, SeatState, SpokenTo, User
-from workshop.policy import Standing
 from workshop.queries.audience import Audience
+from workshop.standing import Standing
 from workshop.statements import Statement
 
 RECORDED = 5

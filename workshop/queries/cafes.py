@@ -21,7 +21,7 @@ from workshop.models import (
     SeatState,
 )
 from workshop.models.people import named
-from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_event
+from workshop.policy import Permission, allowed, authorize
 from workshop.queries.announcements import Said, standing_at
 from workshop.queries.brief import Brief, brief
 from workshop.queries.comments import ASIDE, Remark, written_by
@@ -34,6 +34,7 @@ from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, open_page, viewer_in_event
+from workshop.standing import Actor, At, standing_in_event
 from workshop.statements import Many, Statement
 
 

@@ -25,9 +25,10 @@ from workshop.models import (
     Report,
     User,
 )
-from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.authors import AUTHOR, Author
 from workshop.queries.viewing import Audience
+from workshop.standing import Actor, At, Standing, standing_in_event
 from workshop.statements import Many
 
 NEWEST = 3

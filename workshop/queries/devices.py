@@ -25,13 +25,14 @@ from workshop.models import (
 )
 from workshop.models.people import named
 from workshop.phases import Activity, is_open
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries import seats
 from workshop.queries.cafes import TableHead, Turns, table_heads, turns
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 SHOWN_FOR = timedelta(minutes=10)
 """How long a tablet shows the receipt of somebody who has just sat down at it."""

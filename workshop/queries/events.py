@@ -23,9 +23,10 @@ from workshop.models import (
     Seat,
     SeatState,
 )
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.turns import WithRounds
 from workshop.queries.viewing import Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 
 @dataclass

@@ -27,12 +27,13 @@ from workshop.models import (
     ResponsibilityRole,
     Role,
 )
-from workshop.policy import Actor, At, Permission, allowed, authorize, standing_in_process
+from workshop.policy import Permission, allowed, authorize
 from workshop.queries import lines
 from workshop.queries.following import Step, Update, read_milestones, read_updates
 from workshop.queries.items import Field
 from workshop.queries.lines import Became
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_process
 
 QUIET_AFTER = timedelta(days=90)
 OVER = (GoalStatus.ACHIEVED, GoalStatus.DROPPED)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, Event, HallDevice, Process
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.viewing import Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 SLOW, SLOW_WORST = 400, 3000
 """Milliseconds, in the middle or at worst, from which a round trip is felt."""

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Process, Round, Vote
 from workshop.models.base import fold
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries import ideas
 from workshop.queries.ideas import Note, states_seen
 from workshop.queries.sight import on_seen_tables
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 PAGE_LENGTH = 100
 MOST_WATCHED = 18

@@ -26,13 +26,14 @@ from workshop.models import (
     Process,
     Round,
 )
-from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries import ideas
 from workshop.queries.comments import Remark, remarks
 from workshop.queries.ideas import Note, states_seen
 from workshop.queries.items import Item, items
 from workshop.queries.sight import on_seen_tables
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, Standing, standing_in_event
 
 FEW_VOICES = 20
 """More voices than this are folded."""

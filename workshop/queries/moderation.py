@@ -27,8 +27,9 @@ from workshop.models import (
     Reason,
     Round,
 )
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 
 @dataclass

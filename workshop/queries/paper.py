@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, Participant, Process, Seat, SeatState
 from workshop.models.people import named
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.cafes import Me, me
 from workshop.queries.ideas import Note, note_rows, notes, states_seen
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 
 @dataclass

@@ -9,10 +9,10 @@ from sqlalchemy import String, Uuid, func, or_, select
 from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, CafeTable, Event, Idea, LocalText, Participant, Seat, SeatState, TableDevice
-from workshop.policy import Actor, standing_in_event
 from workshop.queries.cafes import Me, me
 from workshop.queries.ideas import Note, notes_by
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, standing_in_event
 from workshop.statements import Many
 from workshop.tokens import digest
 

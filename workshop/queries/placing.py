@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Participant, Seat, SeatState
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
+from workshop.standing import Actor, At, standing_in_event
 
 
 def one_table(session: Session, by: Actor, table_id: UUID | None) -> CafeTable:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from workshop.models import Cafe, CafeTable, Event, Participant, Process, Round, SeatState, SeatWish
 from workshop.planning import Asked, Rows, report_of, sketch
-from workshop.policy import Actor
 from workshop.queries.room_changes import Undoable, open_room, undoable
 from workshop.queries.viewing import Page
+from workshop.standing import Actor
 
 
 @dataclass

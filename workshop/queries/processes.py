@@ -24,8 +24,9 @@ from workshop.models import (
     User,
 )
 from workshop.models.people import INVITATION_HOLDS
-from workshop.policy import Actor, At, Permission, Standing, allowed, authorize, standing_in_process
+from workshop.policy import Permission, allowed, authorize
 from workshop.queries.viewing import Page, open_page
+from workshop.standing import Actor, At, Standing, standing_in_process
 
 LINK_SHOWN_FOR = timedelta(minutes=10)
 """How long the page of a member shows a link that was just made."""

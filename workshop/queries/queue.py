@@ -44,10 +44,11 @@ from workshop.models import (
     ScreenNotes,
     User,
 )
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.announcements import Said, standing_in
 from workshop.queries.ideas import states_seen
 from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
+from workshop.standing import Actor, At, standing_in_event
 
 MOST_IN_QUEUE = 50
 """The oldest that the queue lists; it counts them all."""

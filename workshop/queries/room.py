@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Round, Seat, SeatState
 from workshop.models.base import fold
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.events import ListedCafe, listed_cafes
 from workshop.queries.seats import Sitting, sitting_in
 from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
+from workshop.standing import Actor, At, standing_in_event
 
 
 @dataclass

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Change, Event, Process
 from workshop.planning import Asked, Rows, Sketch, read_rows, sketch
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.viewing import Page, cafe_scope, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 UNDOABLE = ("tables.close", "table.merge", "cafe.plan")
 """What can be taken back until a round begins."""

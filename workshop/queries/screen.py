@@ -30,13 +30,13 @@ from workshop.models import (
     Vote,
 )
 from workshop.models.base import UTCDateTime
-from workshop.policy import Actor, standing_in_event
 from workshop.queries.announcements import Said as Announced
 from workshop.queries.announcements import said_to_all
 from workshop.queries.people import event_of_screen as event_of
 from workshop.queries.phases import Phases, phases
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
+from workshop.standing import Actor, standing_in_event
 
 __all__ = ["event_of", "screen_page", "screens"]
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from workshop.errors import NotFound
 from workshop.models import Cafe, Event, Process
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries.viewing import Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 
 @dataclass

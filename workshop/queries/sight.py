@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, true
 
-from workshop.policy import Standing
+from workshop.standing import Standing
 
 
 def on_seen_tables(standing: Standing, table: Any) -> ColumnElement[bool]:

@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from workshop.models import ActionItem, Event, Goal, Origin, Party, Process
-from workshop.policy import Actor, At, Permission, authorize, standing_in_event
+from workshop.policy import Permission, authorize
 from workshop.queries import goals
 from workshop.queries.action_list import Count, counts
 from workshop.queries.goals import GoalHead
 from workshop.queries.items import Field, Item, fields_of, items
 from workshop.queries.viewing import Audience, Page, open_page
+from workshop.standing import Actor, At, standing_in_event
 
 SHOWN_IN_BOX = 50
 SHOWN_UNSORTED = 100

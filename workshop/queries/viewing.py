@@ -28,9 +28,10 @@ from workshop.models import (
     current_epoch,
 )
 from workshop.phases import PHASE, Activity, is_open
-from workshop.policy import Actor, At, Permission, Standing, authorize, standing_in_event, standing_in_process
+from workshop.policy import Permission, authorize
 from workshop.queries.announcements import Said, ears_of
 from workshop.queries.audience import Audience
+from workshop.standing import Actor, At, Standing, standing_in_event, standing_in_process
 from workshop.statements import Many, Statement
 
 

@@ -18,7 +18,8 @@ from workshop.extensions import csrf
 from workshop.forms import Id, Ids, LongText, OperationForm, Text, as_written, bind, to_id
 from workshop.identity import caller
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
-from workshop.policy import RULES, Actor, Part, authorize
+from workshop.policy import RULES, authorize
+from workshop.standing import Actor, Part
 from workshop.web.door import actor, reading, store, way_back
 from workshop.web.errors import show_removed
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from workshop.forms import OperationForm
 from workshop.operations.sorting import STATUSES
-from workshop.policy import Actor
 from workshop.queries import action_list, idea_list, lines, sorting
 from workshop.queries.action_list import SORTS, Wanted
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT, ACT_SAYS
 from workshop.web.door import actor, reading, show
 

@@ -12,10 +12,10 @@ from workshop.forms import OperationForm
 from workshop.identity import become_screen, public_address
 from workshop.models import LANGUAGES
 from workshop.operations.ideas import KINDS
-from workshop.policy import Actor
 from workshop.queries import cafes, screen, table_tools
 from workshop.queries.viewing import Audience
 from workshop.render.words import speaking
+from workshop.standing import Actor
 from workshop.tokens import receipt_code
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, language, reading, show, store

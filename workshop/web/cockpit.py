@@ -15,9 +15,9 @@ from workshop.models import Participant
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.announcements import AnnouncementForm
 from workshop.operations.processes import LANGUAGE_NAMES
-from workshop.policy import Actor
 from workshop.queries import placing, room
 from workshop.queries.room import CockpitPage
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT, ACT_SAYS
 from workshop.web.door import actor, reading, show
 

@@ -17,9 +17,10 @@ from workshop.models import PhaseKind
 from workshop.operations.events import EventForm, question_lines
 from workshop.operations.phases import WHEN, PhasesForm
 from workshop.perform import fresh_key
-from workshop.policy import Actor, Permission
+from workshop.policy import Permission
 from workshop.queries import events, processes
 from workshop.queries.settings import SettingsPage
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT, key_sent, sent
 from workshop.web.door import actor, language, reading, show
 from workshop.web.settings import add_section

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from workshop.forms import OperationForm
-from workshop.policy import Actor
 from workshop.queries import goals, sorting
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show
 

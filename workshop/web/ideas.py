@@ -14,11 +14,11 @@ from workshop.lookalikes import Lookalikes
 from workshop.models import IdeaState
 from workshop.operations.ideas import KINDS
 from workshop.operations.sight import NamesForm, SightForm
-from workshop.policy import Actor
 from workshop.queries import comments, idea_list, lines
 from workshop.queries.alike import MOST_TO_SHOW, AlikeNote
 from workshop.queries.idea_list import Wanted
 from workshop.queries.settings import SettingsPage
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.action_list import address, here, page_number
 from workshop.web.door import actor, reading, show

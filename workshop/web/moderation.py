@@ -13,10 +13,10 @@ from workshop.exchange.tables import MARK
 from workshop.forms import OperationForm
 from workshop.models import LANGUAGES
 from workshop.operations.queue import ModerationForm
-from workshop.policy import Actor
 from workshop.queries import moderation
 from workshop.queries import queue as waiting
 from workshop.queries.settings import SettingsPage
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT, ACT_TEMPLATES
 from workshop.web.door import actor, reading, show
 from workshop.web.settings import add_section

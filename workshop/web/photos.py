@@ -16,9 +16,9 @@ from workshop.extensions import csrf
 from workshop.forms import OperationForm, as_written, bind
 from workshop.operations.photos import NO_PICTURE, UNFIT, AddForm
 from workshop.perform import OPERATIONS, fresh_key, perform
-from workshop.policy import Actor
 from workshop.queries import album
 from workshop.queries.photos import photo_to_change
+from workshop.standing import Actor
 from workshop.uploads import LARGEST_FILE
 from workshop.web.act import ACT_CONTEXT, key_sent, put_into, sent, take_turn
 from workshop.web.door import actor, reading, show, store

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from workshop.forms import OperationForm, to_id
 from workshop.operations.plans import KINDS
 from workshop.planning import Made, reckon, wants_plan
-from workshop.policy import Actor
 from workshop.queries import placing, plans, room_changes
 from workshop.queries.room_changes import Preview
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT
 from workshop.web.door import actor, reading, show
 

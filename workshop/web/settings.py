@@ -18,9 +18,9 @@ from workshop.models import Cafe
 from workshop.operations.events import BY_CLOCK, BY_HAND
 from workshop.operations.settings import CafeMovementForm, CafeTimeForm, CafeVotesForm, CafeWordsForm, words_of
 from workshop.perform import OPERATIONS, Operation, fresh_key
-from workshop.policy import Actor
 from workshop.queries import settings
 from workshop.queries.settings import SettingsPage
+from workshop.standing import Actor
 from workshop.web.act import ACT_CONTEXT, ACT_SAYS, ACT_TEMPLATES
 from workshop.web.door import actor, reading, show
 

@@ -22,9 +22,9 @@ from tests.factories.servers import Server
 from tests.live.phones import cookie_of
 from workshop.models import Reason, TableDevice
 from workshop.perform import Store
-from workshop.policy import NOBODY, Actor
 from workshop.queries.seats import moments
 from workshop.queries.viewing import Audience
+from workshop.standing import NOBODY, Actor
 from workshop.uploads import Uploads
 
 KINDS = ("idea", "challenge", "good_example", "question")
