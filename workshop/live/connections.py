@@ -69,11 +69,14 @@ class Connections:
         """The socket, unless it has gone."""
         return self._by_sid.get(sid)
 
-    def enter(self, connection: Connection, room: Room) -> None:
-        """Put a socket into a room; a channel has one room per socket."""
+    def enter(self, connection: Connection, room: Room) -> bool:
+        """Put a socket into a room, unless it has gone; a channel has one room per socket."""
         with self._lock:
+            if connection.sid not in self._by_sid:
+                return False
             connection.rooms[room.channel] = room
             self._rooms[room.channel].setdefault(room, set()).add(connection.sid)
+            return True
 
     def remove(self, sid: str) -> None:
         """Forget a socket and the rooms it leaves empty."""
@@ -82,12 +85,13 @@ class Connections:
             for room in connection.rooms.values() if connection else ():
                 self._leave(sid, room)
 
-    def leave(self, connection: Connection, channel: str) -> None:
-        """Take a socket out of its room of a channel."""
+    def leave(self, connection: Connection, channel: str) -> Room | None:
+        """Take a socket out of its room of a channel; the room it was in."""
         with self._lock:
             room = connection.rooms.pop(channel, None)
             if room:
                 self._leave(connection.sid, room)
+            return room
 
     def _leave(self, sid: str, room: Room) -> None:
         members = self._rooms[room.channel].get(room, set())

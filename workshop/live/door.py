@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -17,26 +17,22 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from workshop import calls, clock, engine
 from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, our_page_asks, refused, take_turn
 from workshop.config import Settings
-from workshop.errors import Forbidden, Invalid, NotFound, Problem, TooFast
+from workshop.errors import Invalid, NotFound, Problem, TooFast
 from workshop.forms import bind, to_id
 from workshop.identity import actor, caller, choose_language
-from workshop.live import envelope, telling
-from workshop.live.connections import Connection, Connections, Room
+from workshop.live import envelope
+from workshop.live.connections import Connection, Connections
 from workshop.live.lines import Lines
-from workshop.live.presence import is_told
 from workshop.live.publisher import Publisher
-from workshop.live.summaries import may_read, summary_of
+from workshop.live.watching import Watching
 from workshop.models import LANGUAGES
 from workshop.models.base import IDEA_LENGTH
 from workshop.perform import OPERATIONS, Store, perform
-from workshop.queries.seats import cafe_of
-from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
 from workshop.render.words import speaking
 from workshop.standing import Actor
 
 log = logging.getLogger(__name__)
 
-MAIN_PAGE = {"table": "table", "cafe": "table", "person": "table", "list": "list", "goal": "goal"}
 MOST_CHANNELS = 20
 LONGEST_PAGE = 20
 """Characters of a kind of page; each one that somebody names has rooms of its own."""
@@ -114,6 +110,7 @@ class LiveDoor:
         self.connections = Connections()
         self._leaving = False
         self.publisher = Publisher(app, store, self.connections, self._emit, self.cut)
+        self._watching = Watching(app, store, self._server, self.connections, self.publisher)
         store.listeners.append(self.publisher.hear)
 
     def _emit(self, event: str, message: Any, room: str) -> None:
@@ -240,9 +237,7 @@ class LiveDoor:
             for channel, since in wanted.items():
                 if not isinstance(since, int) or isinstance(since, bool) or not isinstance(channel, str):
                     raise Invalid(UNREADABLE)
-            # First into the rooms, then compare, then apply: nothing falls between.
-            rooms, viewer = self._enter(connection, wanted)
-            at = self._catch_up(connection, rooms, wanted)
+            at, viewer = self._watching.watch(connection, wanted)
             return {"ok": True, "at": at, "viewer": viewer.as_json(), "now": clock.now().isoformat()}
         except Problem as problem:
             with self._in_words(connection):
@@ -284,55 +279,3 @@ class LiveDoor:
                 return failed("")
         finally:
             connection.busy = False
-
-    def _enter(self, connection: Connection, channels: Iterable[str]) -> tuple[list[Room], Viewer]:
-        """Put a socket into the rooms of these channels: all, or none where one is not for it."""
-        rooms, viewer = [], Viewer()
-        told: list[tuple[UUID, Room]] = []
-        with self._store.reading() as session:
-            for channel in channels:
-                kind = channel.partition(":")[0]
-                page = connection.page or MAIN_PAGE.get(kind, "")
-                audience, standing = watch(session, connection.actor, channel)
-                if viewer.role == "stranger":
-                    viewer = viewer_in_event(session, standing)
-                summary = summary_of(channel, page)
-                if summary and audience is not Audience.STAFF and not may_read(summary, standing):
-                    raise Forbidden
-                room = Room(channel, page, connection.language, audience)
-                rooms.append(room)
-                if is_told(room):
-                    thing_id = UUID(channel.partition(":")[2])
-                    told.append((cafe_of(session, thing_id) if kind == "table" else thing_id, room))
-        for room in rooms:
-            self.connections.enter(connection, room)
-            self._server.enter_room(connection.sid, room.name)
-        for cafe_id, room in told:
-            self.publisher.presence.watched(cafe_id, room)
-        return rooms, viewer
-
-    def _catch_up(self, connection: Connection, rooms: list[Room], wanted: dict[str, int]) -> dict[str, int]:
-        """Send what is missing in these rooms; the revisions they are at then."""
-        missing: list[tuple[Room, telling.Read]] = []
-        with self._store.reading() as session:
-            at = newest = heads(session, wanted)
-            for room in rooms:
-                channel, since = room.channel, wanted[room.channel]
-                self.publisher.first_watched(channel, newest[channel])
-                if summary_of(channel, room.page):
-                    revision = self.publisher.summaries.listen(session, UUID(channel.partition(":")[2]))
-                    at = {**at, channel: revision}
-                    if revision != since:
-                        self.publisher.summaries.mark(channel)
-                elif since != newest[channel]:
-                    touched = telling.touched_between(session, channel, since, newest[channel])
-                    if isinstance(touched, telling.TooFarBehind):
-                        self._server.emit("behind", {channel: newest[channel]}, to=connection.sid)
-                    else:
-                        missing.append((room, telling.read_now(session, channel, room.page, room.audience, touched)))
-        if missing:
-            with self._app.app_context():
-                for room, read in missing:
-                    change = telling.change(room, wanted[room.channel], newest[room.channel], [], read)
-                    self._server.emit("change", change, to=connection.sid)
-        return at

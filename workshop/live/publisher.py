@@ -67,6 +67,8 @@ class Publisher:
         self._heads_at: dict[str, float] = {}
         self._epoch: str | None = None
         self._endings = Endings()
+        self.looked = 0
+        """How often it was looked who may listen no longer: whoever enters a room meanwhile may have been missed."""
         self.summaries = summaries.Summaries(connections, emit)
         self.presence = Presence(app, store, connections, emit)
 
@@ -148,6 +150,8 @@ class Publisher:
 
     def _end(self, ended: list[Recorded]) -> None:
         sockets: list[str] = []
+        if ended:
+            self.looked += 1
         for recorded in ended:
             self._endings.know(recorded)
             if recorded.operation in ENDING:
