@@ -199,3 +199,23 @@ def test_who_supported_two_notes_that_become_one_has_a_vote_again(store: Store, 
     assert (votes_left(store, ben), f"person:{ben.id}" in done.at) == (1, True)
     done = do(store, event.moderator, "idea.unmerge", idea=second)
     assert (votes_left(store, ben), f"person:{ben.id}" in done.at) == (0, True)
+
+
+def test_who_supported_both_ends_of_a_chain_of_notes_that_become_one_has_a_vote_again(
+    store: Store, event: EventMade
+) -> None:
+    do(store, event.moderator, "cafe.set_votes", cafe=event.cafe, votes_per_participant=3)
+    anna, ben, carl = join(store, event, "Anna"), join(store, event, "Ben"), join(store, event, "Carl")
+    first, second, third = (write(store, anna, text) for text in ("A bench", "Benches", "Seats"))
+    for voter, notes in ((ben, (first, third)), (carl, (first,))):
+        for note in notes:
+            do(store, voter.actor, "vote.cast", idea=note)
+    do(store, event.moderator, "idea.merge", ideas=[second, first], stays=second)
+    assert votes_left(store, ben) == 1
+    done = do(store, event.moderator, "idea.merge", ideas=[third, second], stays=third)
+    assert (votes_left(store, ben), f"person:{ben.id}" in done.at) == (2, True)
+    assert f"person:{carl.id}" not in done.at
+    # And the other way: it was given to the first note, which is separated from the third.
+    done = do(store, event.moderator, "idea.unmerge", idea=first)
+    assert (votes_left(store, ben), f"person:{ben.id}" in done.at) == (1, True)
+    assert [votes_left(store, one) for one in (anna, carl)] == [3, 2]

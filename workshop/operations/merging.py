@@ -11,6 +11,7 @@ from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.forms import Id, Ids, OperationForm
 from workshop.models import Idea, IdeaState, Vote
 from workshop.operations.ideas import IdeaForm, OneIdea, change_state, let_go, one_idea, several_ideas
+from workshop.operations.lines import tell_voters
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At
@@ -68,7 +69,8 @@ def merge_ideas(tx: Transaction, at: Alike, form: MergeForm) -> None:
 
 def _take_in(tx: Transaction, stays: Idea, other: Idea) -> None:
     # What the other had taken in before now stands directly in the one that stays.
-    for earlier in tx.session.scalars(select(Idea).where(Idea.merged_into_id == other.id).with_for_update()):
+    taken_in = tx.session.scalars(select(Idea).where(Idea.merged_into_id == other.id).with_for_update()).all()
+    for earlier in taken_in:
         earlier.merged_into_id = stays.id
         other.counted_elsewhere -= earlier.counted_elsewhere
         stays.counted_elsewhere += earlier.counted_elsewhere
@@ -79,6 +81,9 @@ def _take_in(tx: Transaction, stays: Idea, other: Idea) -> None:
     other.merged_into_id = stays.id
     tx.session.flush()
     _move_votes(tx.session, other.id, stays.id)
+    for earlier in taken_in:
+        # Whoever supported it and the one that stays has a vote again, which waits there.
+        tell_voters(tx, earlier.id, earlier.table_id)
     change_state(tx, other, IdeaState.MERGED, "")
 
 
