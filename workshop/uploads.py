@@ -42,12 +42,21 @@ class Kept:
     size: int
 
 
+@dataclass
+class Offer:
+    """What somebody sends, while it is decided on; several who send the same at once hold the same file."""
+
+    file: IO[bytes]
+    holders: int = 0
+
+
 class Uploads:
     """Pictures in a folder; one at a time is taken in, so that their number never decides how much memory it takes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._offered: dict[str, list[IO[bytes]]] = {}
+        self._offered: dict[str, Offer] = {}
+        self._offering = threading.Lock()
         self._one_at_a_time = threading.Lock()
 
     @contextmanager
@@ -57,27 +66,37 @@ class Uploads:
         The same content has the same name, so that a call that is sent again is known as the same call.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=self.folder) as copy:
+        copy = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115  (whoever leaves last closes it)
+        try:
             shutil.copyfileobj(file, copy, 1024 * 1024)
             copy.seek(0)
             name = hashlib.file_digest(copy, "sha256").hexdigest()
-            self._offered.setdefault(name, []).append(copy)
-            try:
-                yield name
-            finally:
-                self._offered[name].remove(copy)
-                if not self._offered[name]:
+        except BaseException:
+            copy.close()
+            raise
+        with self._offering:
+            offer = self._offered.setdefault(name, Offer(copy))
+            offer.holders += 1
+        if offer.file is not copy:
+            copy.close()
+        try:
+            yield name
+        finally:
+            with self._offering:
+                offer.holders -= 1
+                if not offer.holders:
                     del self._offered[name]
+                    offer.file.close()
 
     def take_in(self, offered: str) -> Kept:
         """Decode what is offered and write it anew, under a name of its own; raises Unfit."""
-        files = self._offered.get(offered)
-        if not files:
+        offer = self._offered.get(offered)
+        if offer is None:
             raise Unfit("empty")
         name = secrets.token_hex(16)
         with self._one_at_a_time:
-            files[0].seek(0)
-            found = self._decoded(files[0], name)
+            offer.file.seek(0)
+            found = self._decoded(offer.file, name)
         if "why" in found:
             raise Unfit(str(found["why"]))
         return Kept(name, found["width"], found["height"], found["size"])

@@ -13,7 +13,7 @@ from tests.factories import do
 from workshop.perform import Store
 from workshop.pictures import lay, taken_in
 from workshop.standing import Actor
-from workshop.uploads import Uploads
+from workshop.uploads import Offer, Uploads
 
 ALWAYS = "always on offer"
 """What a picture is called that `InProcess` has, without anybody sending it."""
@@ -52,7 +52,7 @@ class InProcess(Uploads):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        self._offered[ALWAYS] = [BytesIO(picture())]
+        self._offered[ALWAYS] = Offer(BytesIO(picture()), 1)
 
     def _decoded(self, file: IO[bytes], name: str) -> dict[str, int]:
         taken = taken_in(file)

@@ -1,10 +1,14 @@
 """Photos of what lies on a table: what is kept of them, who sees them, and that nothing stays of what is gone."""
 
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import pytest
 from PIL import ExifTags, Image
@@ -26,7 +30,7 @@ from workshop.queries import album
 from workshop.queries.photos import table_photos
 from workshop.queries.viewing import Audience
 from workshop.standing import Actor
-from workshop.uploads import Uploads
+from workshop.uploads import Unfit, Uploads
 
 
 @pytest.fixture
@@ -134,6 +138,29 @@ def test_a_decoder_that_is_brought_down_takes_nobody_along(tmp_path: Path, monke
         uploads.take_in(upload)
     assert refused.value.why == "broken"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_sends_the_same_at_the_same_moment_takes_nothing_from_the_other(tmp_path: Path) -> None:
+    class Slow(Uploads):
+        def _decoded(self, file: IO[bytes], name: str) -> dict[str, int]:
+            decoding.set()
+            assert left.wait(20)
+            return {"width": 1, "height": 1, "size": len(file.read())}
+
+    decoding, left = threading.Event(), threading.Event()
+    uploads, content = Slow(tmp_path), picture()
+    with ThreadPoolExecutor(1) as beside, ExitStack() as first:
+        upload = first.enter_context(uploads.offered(BytesIO(content)))
+        with uploads.offered(BytesIO(content)) as same:
+            assert same == upload
+            taken = beside.submit(uploads.take_in, same)
+            assert decoding.wait(20)
+            first.close()
+            left.set()
+            assert taken.result(20).size == len(content)
+    with pytest.raises(Unfit):
+        uploads.take_in(upload)
+    assert uploads.unclaimed() == [] and not uploads._offered
 
 
 def test_the_same_call_again_keeps_one_photo(store: Store, event: EventMade) -> None:
