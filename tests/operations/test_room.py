@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from tests.factories import do
 from tests.factories.cafes import close_round, name_host, open_round
 from tests.factories.events import EventMade, make_event
-from tests.factories.people import PersonMade, join, join_many
+from tests.factories.people import PersonMade, join, join_many, remove
 from tests.factories.processes import ProcessMade
 from tests.operations.test_cafes import open_seats
 from tests.operations.test_moving import planned
-from workshop.errors import Closed, Conflict, Invalid, NotFound
+from workshop.errors import Closed, Conflict, Invalid, NotFound, Removed
 from workshop.models import Cafe, CafeTable, Idea, Movement, Participant, Seat, SeatState, SeatWish
 from workshop.operations import room
 from workshop.perform import Store
@@ -372,6 +372,47 @@ def test_a_list_is_read_as_it_comes(store: Store, event: EventMade) -> None:
         ("Anna", "Works", False, False, "en"), ("Ben", "", True, True, "de"), ("Carla", "Office", True, False, "en"),
     ]  # fmt: skip
     assert sorted(one.kind for one in wishes) == ["apart", "together"]
+
+
+def test_under_the_name_of_somebody_removed_somebody_new_is_expected(store: Store, event: EventMade) -> None:
+    """A name stands on the list again because somebody is to come; they get in, the one who was removed does not."""
+    anna, other = join(store, event, "Anna"), join(store, event, "Anna")
+    remove(store, anna)
+    for _ in range(2):
+        do(store, event.moderator, "people.expect", event=event.id, people="name,organisation\nAnna,Works\nAnna,Office")
+    with store.reading() as session:
+        people = session.scalars(select(Participant).order_by(Participant.name_number)).all()
+        assert [(one.display_name, one.organisation, one.expected, one.removed_at is None) for one in people] == [
+            ("Anna", "", False, False), ("Anna 2", "Works", False, True), ("Anna 3", "Office", True, True),
+        ]  # fmt: skip
+    assert join(store, event, "Anna").id == people[2].id
+    with pytest.raises(Removed):
+        do(
+            store, anna.actor, "participant.join",
+            code=event.code, name="Anna", language="en", writing_language="en",
+        )  # fmt: skip
+    assert other.id == people[1].id
+
+
+def test_who_was_removed_from_the_list_can_be_put_on_it_again(store: Store, event: EventMade) -> None:
+    for _ in range(2):
+        do(store, event.moderator, "people.expect", event=event.id, people="Ben")
+        with store.reading() as session:
+            ben = session.scalars(select(Participant).where(Participant.removed_at.is_(None))).one()
+            assert ben.expected
+        do(store, event.moderator, "participant.remove", participant=ben.id)
+
+
+def test_who_turned_out_to_be_somebody_else_is_meant_under_either_name(store: Store, event: EventMade) -> None:
+    text = "name,organisation\nHanna,\nHanna Kunz,Works"
+    do(store, event.moderator, "people.expect", event=event.id, people=text)
+    with store.reading() as session:
+        short, long = session.scalars(select(Participant).order_by(Participant.name)).all()
+    do(store, event.moderator, "participant.unite", participant=long.id, other=short.id)
+    do(store, event.moderator, "people.expect", event=event.id, people=f"{text}\nHanna,")
+    with store.reading() as session:
+        people = session.scalars(select(Participant).where(Participant.removed_at.is_(None))).all()
+    assert sorted((one.display_name, one.organisation) for one in people) == [("Hanna 2", ""), ("Hanna Kunz", "Works")]
 
 
 def test_several_are_named_as_the_page_says_and_lines_without_columns_are_names(store: Store, event: EventMade) -> None:

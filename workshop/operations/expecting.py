@@ -134,37 +134,50 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
     """Write down who is expected, so that seats are planned before anybody comes; joining by name takes the place.
 
     Whoever has come or stands there already under a name gets what the list says of them; nobody is taken off.
+    Under the name of somebody who was removed somebody new is expected: the place that was taken stays closed.
     """
     listed = read_list(form.people.data or "", at.event.language)
     if len(listed) > MOST_LISTED:
         raise Invalid(fields={"people": [_l("At most %(most)s people.", most=MOST_LISTED)]})
     session = tx.session
-    known: dict[tuple[str, int], Participant] = {
-        (one.name_key, one.name_number): one
-        for one in session.scalars(select(Participant).where(Participant.event_id == at.event.id))
-    }
+    people = session.scalars(
+        select(Participant).where(Participant.event_id == at.event.id).order_by(Participant.name_number)
+    ).all()
+    by_id = {one.id: one for one in people}
+    known: dict[str, list[Participant]] = {}
+    highest: dict[str, int] = {}
+    for one in people:
+        highest[one.name_key] = one.name_number
+        # Whoever turned out to be somebody else is meant under either name.
+        now = by_id[one.united_into_id] if one.united_into_id else one
+        if now.removed_at is None:
+            known.setdefault(one.name_key, []).append(now)
     times: dict[str, int] = {}
     by_name: dict[str, UUID] = {}
-    for one in listed:
-        key = one.name.casefold()
+    for line in listed:
+        key = line.name.casefold()
         number = times[key] = times.get(key, 0) + 1
-        person = known.get((key, number))
-        if person is None:
-            person = known[key, number] = Participant(
+        named = known.setdefault(key, [])
+        if number > len(named):
+            highest[key] = highest.get(key, 0) + 1
+            person = Participant(
                 id=new_id(),
                 event_id=at.event.id,
-                name=one.name,
+                name=line.name,
                 name_key=key,
-                name_number=number,
+                name_number=highest[key],
                 language=at.event.language,
-                writing_language=one.language,
+                writing_language=line.language,
                 expected=True,
                 joined_at=tx.now,
             )
             session.add(person)
-        person.organisation, person.remote = one.organisation, one.remote
-        if person.expected:
-            person.writing_language = one.language
+            named.append(person)
+        person = named[number - 1]
+        if person.name_key == key:
+            person.organisation, person.remote = line.organisation, line.remote
+            if person.expected:
+                person.writing_language = line.language
         by_name.setdefault(key, person.id)
     session.flush()
     _wish(tx, at.event.id, listed, by_name)
