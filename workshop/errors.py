@@ -84,6 +84,6 @@ class TooFast(Problem):
     code, status = "too_fast", 429
     usual = _l("This came faster than anybody can write. Wait a moment and send it again; nothing is lost.")
 
-    def __init__(self, wait: float) -> None:
-        super().__init__()
+    def __init__(self, wait: float, message: Any = None) -> None:
+        super().__init__(message)
         self.again_in = math.ceil(wait)

@@ -15,10 +15,11 @@ from tests.factories.processes import make_process
 from workshop import create_app
 from workshop.config import Settings
 from workshop.pace import Pace
-from workshop.perform import Store
+from workshop.perform import Store, fresh_key
 from workshop.tokens import receipt_code
 from workshop.web import attempts
 from workshop.web.attempts import Attempts, neighbourhood
+from workshop.web.strangers import JOINING
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"
 
@@ -78,6 +79,50 @@ def test_a_wrong_code_that_waits_keeps_what_was_written(client: FlaskClient, her
         answer = client.post("/join", data={"code": "ZZZZ ZZZZ", "name": "Mira"})
         assert 'value="Mira"' in answer.text and 'value="ZZZZ ZZZZ"' in answer.text
     assert len(waits) == 1
+
+
+def test_only_so_many_come_in_at_once_from_one_place(app: Flask, app_store: Store, here: EventMade, waits: Any) -> None:
+    clock = [0.0]
+    strangers = app.extensions["workshop_strangers"]
+    strangers.paces = {one: Pace(2, 0.5, lambda: clock[0]) for one in strangers.paces}
+    other = make_event(app_store, here.process)
+    phone = app.test_client()
+
+    def join_as(name: str, event: EventMade = here, address: str = HERE, browser: Any = None) -> Any:
+        fields = {"code": event.code, "name": name, "language": "en", "writing_language": "en"}
+        where = {"REMOTE_ADDR": address}
+        return (browser or app.test_client()).post("/join", data={"key": key, **fields}, environ_base=where)
+
+    for name in ("Anna", "Ben"):
+        key = str(fresh_key())
+        # Whoever mistypes the code takes nobody's turn.
+        assert send(app, HERE, "/join", code="ZZZZ ZZZZ", name=name) == 422
+        assert join_as(name).status_code == 303
+    key = str(fresh_key())
+    refused = join_as("Mira", browser=phone)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    assert "Very many are coming in" in refused.text
+    assert all(kept in refused.text for kept in (f'value="{key}"', 'value="Mira"', f'value="{here.code}"'))
+    same_key, key = key, str(fresh_key())
+    assert join_as("From elsewhere", address=THERE).status_code == 303
+    key = str(fresh_key())
+    assert join_as("To another event", other).status_code == 303
+    clock[0], key = 2.0, same_key
+    assert join_as("Mira", browser=phone).status_code == 303
+    # Whoever has a seat is led there and takes no turn.
+    assert join_as("Mira", browser=phone).status_code == 303
+    fields = {"code": here.code, "label": "", "websocket": 20}
+    told = [send(app, HERE, "/hall/report", key=fresh_key(), device=fresh_key(), **fields) for _ in range(3)]
+    assert told == [200, 200, 429]
+
+
+def test_a_conference_comes_in_from_one_address() -> None:
+    now = [0.0]
+    joining = Pace(*JOINING, lambda: now[0])
+    assert not any(joining.wait("hall") for _ in range(1000)), "all who wait before the door"
+    for _ in range(500):
+        now[0] += 10 / 500
+        assert not joining.wait("hall")
 
 
 def test_only_so_many_wait_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

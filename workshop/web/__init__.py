@@ -25,6 +25,7 @@ from workshop.web import (
     plans,
     processes,
     settings,
+    strangers,
 )
 
 STEMS = (
@@ -38,5 +39,6 @@ def open_door(app: Flask) -> None:
     for stem in STEMS:
         app.register_blueprint(stem.pages)
     app.extensions["workshop_attempts"] = attempts.Attempts()
+    app.extensions["workshop_strangers"] = strangers.Strangers()
     errors.install(app)
     headers.install(app)

@@ -6,15 +6,16 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from workshop.errors import Problem
+from workshop.errors import Problem, TooFast
 from workshop.forms import as_written, bind, to_id
 from workshop.identity import public_address
 from workshop.operations.hall import CodeForm, HallForm, hall_of_code
 from workshop.perform import OPERATIONS, perform
 from workshop.queries import hall
-from workshop.web import attempts
+from workshop.web import attempts, strangers
 from workshop.web.act import key_sent, sent
 from workshop.web.door import actor, reading, show, store
+from workshop.web.people import event_asked_for
 
 pages = Blueprint("hall", __name__)
 
@@ -49,11 +50,15 @@ def report() -> ResponseReturnValue:
     what = OPERATIONS["hall.report"]
     try:
         form = bind(HallForm, sent(request.form))
+        event_id = event_asked_for(form)
+        if event_id:
+            strangers.take_turn("measure", event_id)
         perform(store(), actor(), what, form, key_sent())
     except Problem as problem:
         if "code" in problem.fields:
             attempts.failed()
-        return render_template("events/hall_result.html", device=None, problem=problem), problem.status
+        told = render_template("events/hall_result.html", device=None, problem=problem)
+        return told, problem.status, {"Retry-After": str(problem.again_in)} if isinstance(problem, TooFast) else {}
     with reading() as session:
         found = hall.device(session, to_id(form["device"].data))
     return render_template("events/hall_result.html", device=found, problem=None)

@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 from werkzeug.datastructures import MultiDict
 
-from workshop.errors import Invalid, Problem
+from workshop.errors import Invalid, Problem, TooFast
 from workshop.forms import as_written, bind
 from workshop.identity import place_in, take_place
 from workshop.models import LANGUAGES
+from workshop.operations.hall import CodeForm
 from workshop.operations.people import JoinForm, event_by_code
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import comments, people
 from workshop.tokens import clean_code, digest, receipt_code
-from workshop.web import attempts
+from workshop.web import attempts, strangers
 from workshop.web.act import key_sent, sent
 from workshop.web.door import actor, language, reading, show, store, way_back
 
@@ -31,7 +32,7 @@ def join_page() -> ResponseReturnValue:
     return draw_join(JoinForm(fields), fresh_key())
 
 
-def draw_join(form: JoinForm, key: UUID, problem: Problem | None = None, status: int = 200) -> ResponseReturnValue:
+def draw_join(form: JoinForm, key: UUID, problem: Problem | None = None, status: int = 200) -> tuple[str, int]:
     """The join form with what was written."""
     with reading() as session:
         places = people.open_places(session, actor().participants)
@@ -48,10 +49,16 @@ def join() -> ResponseReturnValue:
     what = OPERATIONS["participant.join"]
     try:
         form = bind(JoinForm, fields)
-        already = seat_already_taken(form)
+        event_id = event_asked_for(form)
+        already = seat_already_taken(event_id)
         if already:
             return redirect(already, 303)
+        if event_id:
+            strangers.take_turn("join", event_id)
         done = perform(store(), actor(), what, form, key)
+    except TooFast as problem:
+        page, status = draw_join(as_written(JoinForm, fields), key, problem, problem.status)
+        return page, status, {"Retry-After": str(problem.again_in)}
     except Problem as problem:
         if "code" in problem.fields:
             attempts.failed()
@@ -68,14 +75,16 @@ def join() -> ResponseReturnValue:
     return redirect(place.address(welcome=True), 303)
 
 
-def seat_already_taken(form: JoinForm) -> str | None:
-    """The page of the seat this browser has in the event of the code, under whatever name."""
-    if form.token.data:
-        with reading() as session:
-            event_id = people.event_of_token(session, form.token.data)
-    else:
-        with reading() as session:
-            event_id = event_by_code(session, form.code.data or "").id
+def event_asked_for(form: CodeForm | JoinForm) -> UUID | None:
+    """The event of a code, or of a QR, which may lead nowhere any more."""
+    with reading() as session:
+        if form.token.data:
+            return people.event_of_token(session, form.token.data)
+        return event_by_code(session, form.code.data or "").id
+
+
+def seat_already_taken(event_id: UUID | None) -> str | None:
+    """The page of the seat this browser has in an event, under whatever name."""
     if event_id is None or place_in(event_id) is None:
         return None
     with reading() as session:
