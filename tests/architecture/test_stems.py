@@ -70,7 +70,7 @@ OF_THE_LAYER = {
     "models": {"base", "changes"},
     "operations": set(),
     "queries": {"viewing", "audience"},
-    "web": {"act", "attempts", "built", "door", "errors", "headers"},
+    "web": {"act", "attempts", "strangers", "built", "door", "errors", "headers"},
 }
 
 
