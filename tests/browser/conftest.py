@@ -18,6 +18,22 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP, "screen": SCREEN}
 PLAIN_NAME = "cafe.test"
 """A name of this machine that browsers do not trust as they trust localhost: a hall's plain http."""
 
+UNUSED = (
+    # Of Chromium's own: each window would start two more processes for the pages its address bar opens, which cost
+    # more than our page does.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxAimPopup",
+    # What Playwright turns off and matters here; the last list is the one that counts.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+)
+
 Enter = Callable[..., Visitor]
 
 
@@ -62,7 +78,7 @@ def browser() -> Iterator[Browser]:
     assert found, "There is no Chromium. `make test-setup` installs one."
     # Chromium's own sandbox does not run as root.
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    flags.append(f"--host-resolver-rules=MAP {PLAIN_NAME} 127.0.0.1")
+    flags += [f"--host-resolver-rules=MAP {PLAIN_NAME} 127.0.0.1", f"--disable-features={','.join(UNUSED)}"]
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=flags)
         yield opened
