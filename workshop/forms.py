@@ -1,8 +1,6 @@
 """The form every operation binds with: the same fields from HTML, JSON, the command line and CSV."""
 
-import json
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,10 +12,7 @@ from wtforms import Field, Form, SelectChoice, SelectField, StringField, TextAre
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
-from workshop.errors import Invalid
-
-IN_ONE_LINE = json.JSONEncoder(ensure_ascii=False).encode
-"""`json.dumps`, which makes an encoder anew each time."""
+from workshop.text import has_something, one_line, stripped
 
 
 class Submitted(dict[str, list[str]]):
@@ -29,7 +24,7 @@ class Submitted(dict[str, list[str]]):
 
 
 class OperationForm(Form):
-    """Base of every operation's form; `bind` makes one.
+    """Base of every operation's form; `binding.bind` makes one.
 
     WTForms makes the first of its kind; the others are copies of that one with data of their own, for making
     each field anew takes longer than reading what came. A field that nothing came for is as in the first.
@@ -269,100 +264,3 @@ class Pick(SelectField):
         """Refuse a word that is not in the set."""
         if self.data not in self.known:
             raise ValidationError(_l("Choose one of these."))
-
-
-def stripped(value: Any) -> Any:
-    """Without space at either end."""
-    return value.strip() if isinstance(value, str) else value
-
-
-def one_line(value: Any) -> Any:
-    """With single spaces and no line ends."""
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
-"""Letters, symbols and marks that are drawn as nothing."""
-TIDIED: dict[int, str | None] = {
-    **dict.fromkeys((*range(1, 9), *range(14, 32), *range(0x7F, 0xA0))),
-    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
-    **dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n"),
-}
-"""Left out: control characters, and those that turn round what is written after them, somebody else's words too.
-
-The marks that belong to one's own words (LRM, RLM, joiners) stay.
-"""
-
-
-UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
-"""Categories of what is drawn as nothing."""
-
-
-def has_something(text: str) -> bool:
-    """Whether anything of it can be seen."""
-    # The first letter nearly always decides; a generator is made more slowly than that is looked at.
-    for one in text:  # noqa: SIM110
-        if one not in BLANK and unicodedata.category(one) not in UNSEEN:
-            return True
-    return False
-
-
-def clean(text: str) -> str:
-    """NFC with LF line ends, without control characters; UnicodeError for what no text may hold."""
-    if text.isprintable():
-        # Holds nothing of what is left out or refused here.
-        return unicodedata.normalize("NFC", text)
-    if "\0" in text:
-        raise UnicodeError
-    # Lone surrogates are no text.
-    text.encode()
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(TIDIED)
-    return unicodedata.normalize("NFC", text)
-
-
-def bind(form: type[OperationForm], fields: Mapping[str, Any]) -> OperationForm:
-    """The validated form for what was submitted, by whatever door.
-
-    Scalars count as their words; lists as repeated fields. Raises Invalid with a sentence for each
-    field at fault; its details hold the bound form, so that a door can show the text again.
-    """
-    lists = fields.lists() if isinstance(fields, MultiDict) else fields.items()
-    submitted = Submitted()
-    for name, value in lists:
-        values = value if isinstance(value, list | tuple) else [value]
-        try:
-            submitted[str(name)] = [clean(_word(one)) for one in values if one is not None]
-        except UnicodeError:
-            raise Invalid(
-                _l("This text holds characters that cannot be stored. Write them again by hand."),
-                fields={str(name): [_l("Some of these characters cannot be stored.")]},
-            ) from None
-    bound = form(submitted)
-    # A field's attribute differs from its name where the form has a method of that name (`process`).
-    named = {one.name: one for one in bound}
-    unknown = [name for name in submitted if name not in named]
-    if unknown:
-        raise Invalid(_l("This was sent with fields that do not belong to it."), fields={name: [] for name in unknown})
-    for name, values in submitted.items():
-        if len(set(values)) > 1 and not isinstance(named[name], Ids):
-            raise Invalid(
-                _l("This was sent in a form that cannot be read."), fields={name: [_l("Choose one of these.")]}
-            )
-    valid = bound.validate()
-    bound.submitted = IN_ONE_LINE({name: values for name, values in sorted(submitted.items()) if any(values)})
-    if not valid:
-        raise Invalid(fields={name: one.errors for name, one in named.items() if one.errors}, form=bound)
-    return bound
-
-
-def as_written(form: type[OperationForm], fields: MultiDict[str, str]) -> OperationForm:
-    """The form with what was submitted, to show it again; a replacement character stands where no page holds it."""
-    return form(MultiDict([(name, text.replace("\0", "\ufffd")) for name, text in fields.items(multi=True)]))
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "1" if value else ""
-    if isinstance(value, str | int | float | UUID | date):
-        return str(value)
-    raise Invalid(_l("This was sent in a form that cannot be read."))

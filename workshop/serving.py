@@ -17,11 +17,11 @@ from sqlalchemy import exc, make_url, select
 
 from workshop import assembly, checkup, clock, engine, schema
 from workshop.addresses import own_address, public_address, remember_address
+from workshop.binding import bind
 from workshop.config import Settings, SettingsError
 from workshop.demo import loader, today
 from workshop.demo.content import PROCESSES, content_of, demo_id
 from workshop.errors import NotFound
-from workshop.forms import bind
 from workshop.jobs import Clockwork, Sweeper
 from workshop.models import Event, Membership, Role
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform

@@ -14,13 +14,15 @@ from sqlalchemy import create_engine, event, exc, select
 from sqlalchemy.orm import Session
 
 from workshop import database, operations, schema
+from workshop.binding import bind
 from workshop.config import Settings, SettingsError
 from workshop.errors import Closed, Conflict, Forbidden, NotFound, Problem
 from workshop.exchange.rows import BadFile
-from workshop.forms import OperationForm, bind, clean
+from workshop.forms import OperationForm
 from workshop.models import Event, Process
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
 from workshop.standing import SYSTEM
+from workshop.text import clean
 from workshop.tokens import clean_code, participant_token
 
 __all__ = ["Cookies", "Desk", "as_json", "at_desk", "operations", "show_json"]

@@ -6,7 +6,7 @@ from uuid import UUID
 import workshop.demo.loader
 import workshop.demo.today
 import workshop.operations  # noqa: F401  (all three fill the registry)
-from workshop.forms import bind
+from workshop.binding import bind
 from workshop.perform import OPERATIONS, Done, Store, fresh_key, perform
 from workshop.standing import Actor
 

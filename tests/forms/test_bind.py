@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from workshop.binding import bind
 from workshop.errors import Invalid
-from workshop.forms import Day, Id, Ids, LongText, Number, OperationForm, Pick, Text, Yes, bind, clean
+from workshop.forms import Day, Id, Ids, LongText, Number, OperationForm, Pick, Text, Yes
+from workshop.text import clean
 
 ONE = "0191d0d0-0000-7000-8000-000000000001"
 TWO = "0191d0d0-0000-7000-8000-000000000002"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workshop.exchange.rows import BadFile, read_rows
-from workshop.forms import clean, has_something
 from workshop.models.base import IDEA_LENGTH
+from workshop.text import clean, has_something
 
 COLUMNS = ("timestamp", "comment-id", "agrees", "disagrees", "moderated", "comment-body")
 ACCEPTED, UNSEEN, REJECTED = "1", "0", "-1"

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from workshop.binding import bind
 from workshop.exchange.polis import ACCEPTED, REJECTED, Conversation, Statement
-from workshop.forms import bind, clean
 from workshop.models import Idea, IdeaState
 from workshop.operations.imports import BATCH, STATES, Row
 from workshop.perform import OPERATIONS, Store, fresh_key, perform
 from workshop.standing import Actor
+from workshop.text import clean
 
 REJECTED_THERE = {
     "de": "Dort von der Moderation abgelehnt.",

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 from workshop.exchange.rows import BadFile, read_rows
-from workshop.forms import clean
+from workshop.text import clean
 
 COLUMNS = ("name", "organisation", "language", "together", "apart")
 HINT = "Its first line has to name all of name, organisation, language, together and apart; cells may be empty."

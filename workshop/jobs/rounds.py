@@ -9,8 +9,8 @@ import time
 from uuid import UUID
 
 from workshop import clock, engine
+from workshop.binding import bind
 from workshop.errors import Problem
-from workshop.forms import bind
 from workshop.perform import OPERATIONS, Store, fresh_key, perform
 from workshop.queries import turns
 from workshop.standing import SYSTEM

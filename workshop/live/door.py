@@ -15,10 +15,11 @@ from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from workshop import calls, clock, engine
+from workshop.binding import bind
 from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowed, our_page_asks, refused, take_turn
 from workshop.config import Settings
 from workshop.errors import Invalid, NotFound, Problem, TooFast
-from workshop.forms import bind, to_id
+from workshop.forms import to_id
 from workshop.identity import actor, caller, choose_language
 from workshop.live import envelope
 from workshop.live.connections import Connection, Connections

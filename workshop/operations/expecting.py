@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid
-from workshop.forms import Id, LongText, OperationForm, has_something, one_line
+from workshop.forms import Id, LongText, OperationForm
 from workshop.models import Event, Participant, SeatWish, WishKind, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.people import WRITING_LANGUAGES
@@ -19,6 +19,7 @@ from workshop.operations.plans import pair_of, tell_cafes
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
+from workshop.text import has_something, one_line
 from workshop.transaction import Transaction
 
 MOST_LISTED = 2000

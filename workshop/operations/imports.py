@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
 from workshop.errors import NotFound
-from workshop.forms import Id, LongText, OperationForm, Pick, Text, Yes, clean
+from workshop.forms import Id, LongText, OperationForm, Pick, Text, Yes
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Round, new_id
 from workshop.models.base import IDEA_LENGTH, NAME_LENGTH, TITLE_LENGTH
 from workshop.operations.people import WRITING_LANGUAGES
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
+from workshop.text import clean
 from workshop.transaction import Transaction
 
 BATCH = 500

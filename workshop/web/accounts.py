@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
+from workshop.binding import bind
 from workshop.config import Settings
 from workshop.errors import Closed, Forbidden, Problem
 from workshop.extensions import login
-from workshop.forms import NoFields, bind
+from workshop.forms import NoFields
 from workshop.operations.accounts import SIGNED_IN_ALREADY, SignInForm
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import accounts

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from workshop import calls
+from workshop.binding import as_written, bind
 from workshop.config import Settings
 from workshop.errors import Conflict, NotFound, Problem, Removed, TooFast
 from workshop.extensions import csrf
-from workshop.forms import Id, Ids, LongText, OperationForm, Text, as_written, bind, to_id
+from workshop.forms import Id, Ids, LongText, OperationForm, Text, to_id
 from workshop.identity import caller
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, authorize

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from workshop.binding import as_written, bind
 from workshop.errors import Problem, Removed
-from workshop.forms import as_written, bind
 from workshop.identity import place_in, public_address, take_place
 from workshop.models import LANGUAGES
 from workshop.operations.ideas import KINDS

@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from workshop.binding import bind
 from workshop.errors import NotFound, Problem
-from workshop.forms import bind, to_id
+from workshop.forms import to_id
 from workshop.identity import become_device, public_address
 from workshop.operations.ideas import KINDS
 from workshop.perform import OPERATIONS, perform

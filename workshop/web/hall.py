@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from workshop.binding import as_written, bind
 from workshop.errors import Problem, TooFast
-from workshop.forms import as_written, bind, to_id
+from workshop.forms import to_id
 from workshop.identity import public_address
 from workshop.operations.hall import CodeForm, HallForm, hall_of_code
 from workshop.perform import OPERATIONS, perform

@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from workshop.binding import as_written, bind
 from workshop.errors import Conflict, Problem
-from workshop.forms import as_written, bind
 from workshop.operations.paper import TypeInForm
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import paper

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 from werkzeug.datastructures import MultiDict
 
+from workshop.binding import as_written, bind
 from workshop.errors import Invalid, Problem, TooFast
-from workshop.forms import as_written, bind
 from workshop.identity import place_in, take_place
 from workshop.models import LANGUAGES
 from workshop.operations.hall import CodeForm

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from workshop.binding import as_written, bind
 from workshop.errors import Conflict, Invalid, NotFound, Problem
 from workshop.extensions import csrf
-from workshop.forms import OperationForm, as_written, bind
+from workshop.forms import OperationForm
 from workshop.operations.photos import NO_PICTURE, UNFIT, AddForm
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import album
