@@ -57,6 +57,7 @@ PART_OF = {
     "paper": "ideas",
     "hall": "events",
     "votes": "ideas",
+    "writing": "ideas",
     "authors": "ideas",
     "alike": "ideas",
     "comments": "ideas",

@@ -39,6 +39,7 @@ from workshop.operations import (
     tables,
     uniting,
     votes,
+    writing,
 )
 
 __all__ = [
@@ -80,4 +81,5 @@ __all__ = [
     "tables",
     "uniting",
     "votes",
+    "writing",
 ]

@@ -7,18 +7,17 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Invalid, NotFound
+from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm, Text
 from workshop.models import Cafe, CafeTable, Event, Participant, TableDevice, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
 from workshop.operations.cafes import require_running
-from workshop.operations.ideas import BEGUN_IN, SEAT, TABLE_AND_ROUND, ContributeForm, SeatAtTable, kind_of, lay_note
 from workshop.operations.moving import plan_for_latecomer
 from workshop.operations.people import guest_number
 from workshop.operations.seats import open_seat, sit_down
+from workshop.operations.writing import SEAT, ContributeForm, SeatAtTable, lay_note, place_of, require_seat
 from workshop.perform import operation
-from workshop.phases import Written as Begun
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
 from workshop.tokens import digest, new_link_token, participant_token, receipt_code
@@ -100,27 +99,12 @@ class WriterAtTable(SeatAtTable):
 
 def writer_at_table(session: Session, by: Actor, form: OnDeviceForm) -> WriterAtTable:
     """The table and round of a note, and the one at the tablet who wrote it."""
-    found = TABLE_AND_ROUND.first(session, table=form.table.data, round=form.round.data)
-    if found is None:
-        raise NotFound
-    standing = standing_in_event(session, by, found)
+    found, standing = place_of(session, by, form.table.data, form.round.data)
     writer = session.get(Participant, form.participant.data)
     if writer is None or writer.event_id != found.id or not writer.on_tablet:
         raise NotFound
     seat = SEAT.first(session, participant=writer.id, table=found.table_id, round=found.round_id)
-    return WriterAtTable(
-        standing,
-        table_id=found.table_id,
-        round_id=found.round_id,
-        cafe_closed_at=found.cafe_closed_at,
-        opened_at=found.opened_at,
-        closed_at=found.round_closed_at,
-        seated=seat is not None,
-        round_number=found.round_number,
-        kind=kind_of(form),
-        written=Begun(BEGUN_IN[form.phase.data], found.opened_at) if form.phase.data in BEGUN_IN else None,
-        writer=writer,
-    )
+    return WriterAtTable.of(standing, found, form, seated=seat is not None, writer=writer)
 
 
 @operation(
@@ -133,10 +117,7 @@ def writer_at_table(session: Session, by: Actor, form: OnDeviceForm) -> WriterAt
 )
 def write_on_device(tx: Transaction, at: WriterAtTable, form: OnDeviceForm) -> None:
     """Lay a note of somebody at the tablet on the table, into the round where it was written."""
-    if not at.seated or at.writer.removed_at is not None:
-        raise Invalid(fields={"participant": [_l("This person did not sit at this table in this round.")]})
-    if not at.begun:
-        raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
+    require_seat(at, at.writer)
     lay_note(tx, at, form, at.writer.id, at.writer.writing_language)
 
 

@@ -1,15 +1,14 @@
-"""Writing, changing, reporting and moderating notes; voting."""
+"""One's own note: changing it, withdrawing it; the states a note can come into, and who hears of it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, case, exists, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import case, select, update
+from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Conflict, Forbidden, NotFound
+from workshop.errors import Closed, Conflict, NotFound
 from workshop.forms import Id, LongText, Number, OperationForm, Pick
 from workshop.models import (
     SEEN_BY,
@@ -23,20 +22,13 @@ from workshop.models import (
     IdeaKind,
     IdeaState,
     Origin,
-    PhaseKind,
-    Round,
-    Seat,
-    SeatState,
     Vote,
 )
-from workshop.models.base import IDEA_LENGTH, fold
+from workshop.models.base import IDEA_LENGTH
 from workshop.operations.lines import tell_lines, tell_voters
 from workshop.perform import operation
-from workshop.phases import PHASE
-from workshop.phases import Written as Begun
 from workshop.policy import Permission
 from workshop.standing import Actor, At, Standing, standing_in_event
-from workshop.statements import Insertion, Statement
 from workshop.transaction import Transaction
 
 KINDS = (
@@ -46,109 +38,7 @@ KINDS = (
     (IdeaKind.QUESTION, _l("Question")),
 )
 KIND_OF = {str(kind): kind for kind, _label in KINDS}
-FREE = "free"
-"""What a page says of the phase where there is none."""
-BEGUN_IN = {FREE: None, **{str(kind): kind for kind in PhaseKind}}
 NOTHING_WRITTEN = _l("There is nothing in the note yet. Write a few words.")
-
-
-TABLE_AND_ROUND = Statement(
-    select(
-        Event.id, Event.process_id, Event.closed_at, PHASE, Event.notes_wait, Event.tables_visible,
-        CafeTable.id.label("table_id"), Round.id.label("round_id"), Round.number.label("round_number"),
-        Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
-    )
-    .join_from(CafeTable, Cafe, Cafe.id == CafeTable.cafe_id)
-    .join(Event, Event.id == Cafe.event_id)
-    .join(Round, Round.cafe_id == Cafe.id)
-    .where(CafeTable.id == bindparam("table"), Round.id == bindparam("round"))
-)  # fmt: skip
-SEAT = Statement(
-    select(Seat.id)
-    .where(
-        Seat.participant_id == bindparam("participant"),
-        Seat.table_id == bindparam("table"),
-        Seat.round_id == bindparam("round"),
-        Seat.state == SeatState.TAKEN,
-    )
-    .limit(1)
-)
-SENT_ON = aliased(Seat)
-BEFORE_SENT_ON = Statement(
-    select(Seat.round_id)
-    .join(Round, Round.id == Seat.round_id)
-    .where(
-        Seat.participant_id == bindparam("participant"),
-        Seat.table_id == bindparam("table"),
-        Seat.state == SeatState.TAKEN,
-        exists().where(
-            SENT_ON.participant_id == Seat.participant_id,
-            SENT_ON.round_id == bindparam("round"),
-            SENT_ON.state == SeatState.TAKEN,
-            SENT_ON.sent,
-        ),
-    )
-    .order_by(Round.number.desc())
-    .limit(1)
-)
-NEW_IDEA = Insertion(Idea)
-
-
-@dataclass
-class SeatAtTable(At):
-    """A table, a round, and whether the one who writes sat there then."""
-
-    table_id: UUID = field(kw_only=True)
-    round_id: UUID = field(kw_only=True)
-    cafe_closed_at: datetime | None = field(kw_only=True)
-    opened_at: datetime | None = field(kw_only=True)
-    closed_at: datetime | None = field(kw_only=True)
-    seated: bool = field(kw_only=True)
-    round_number: int = field(kw_only=True)
-
-    @property
-    def begun(self) -> bool:
-        """Whether the round has begun; who sat in one after the first did so then, even if its start was taken back."""
-        return self.opened_at is not None or (self.seated and self.round_number > 1)
-
-
-class ContributeForm(OperationForm):
-    """A note and where it was written."""
-
-    table = Id()
-    round = Id()
-    kind = Pick(_l("What is it?"), KINDS, default=IdeaKind.IDEA.value)
-    phase = Pick("", [(word, "") for word in ("", *BEGUN_IN)], default="")
-    """In which it was begun, as its page knew it."""
-    text = LongText(_l("Your note"), IDEA_LENGTH, required=NOTHING_WRITTEN)
-
-
-def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTable:
-    """The table and round of a note, with the seat its author had there."""
-    found = TABLE_AND_ROUND.first(session, table=form.table.data, round=form.round.data)
-    if found is None:
-        raise NotFound
-    standing = standing_in_event(session, by, found)
-    me = standing.participant
-    seat = SEAT.first(session, participant=me.id, table=found.table_id, round=found.round_id) if me else None
-    if me and seat is None:
-        before = BEFORE_SENT_ON.first(session, participant=me.id, table=found.table_id, round=found.round_id)
-        if before:
-            # A plan sent them on while they wrote: what was begun here belongs to the round in which they sat here.
-            found = TABLE_AND_ROUND.first(session, table=found.table_id, round=before.round_id)
-            seat = before
-    return SeatAtTable(
-        standing,
-        table_id=found.table_id,
-        round_id=found.round_id,
-        cafe_closed_at=found.cafe_closed_at,
-        opened_at=found.opened_at,
-        closed_at=found.round_closed_at,
-        seated=seat is not None,
-        round_number=found.round_number,
-        kind=kind_of(form),
-        written=Begun(BEGUN_IN[form.phase.data], found.opened_at) if form.phase.data in BEGUN_IN else None,
-    )
 
 
 def kind_of(form: OperationForm) -> IdeaKind | None:
@@ -163,50 +53,6 @@ class Written(NamedTuple):
     table_id: UUID
     participant_id: UUID | None
     state: IdeaState
-
-
-@operation(
-    "idea.contribute",
-    ContributeForm,
-    Permission.WRITE_AT_TABLE,
-    find=seat_at_table,
-    title=_l("Write a note"),
-    says=_l("%(who)s wrote a note"),
-)
-def contribute_idea(tx: Transaction, at: SeatAtTable, form: ContributeForm) -> None:
-    """Lay a note on the table, into the round where it was written, however late it arrives."""
-    if not at.seated:
-        raise Forbidden(_l("You did not sit at this table in this round."))
-    if not at.begun:
-        raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
-    me = at.participant
-    lay_note(tx, at, form, me.id, me.writing_language)
-
-
-def lay_note(
-    tx: Transaction, at: SeatAtTable, form: OperationForm, author: UUID, language: str, *, written_for: bool = False
-) -> None:
-    """Lay a new note on the table, as visible as the café's state allows, and tell of it."""
-    # Whoever writes for somebody hosts the table, and has looked at it.
-    waits = (at.event.notes_wait and not written_for) or at.waits
-    state = IdeaState.HELD if waits or at.cafe_closed_at else IdeaState.VISIBLE
-    values = {
-        "id": tx.key,
-        "event_id": at.event.id,
-        "table_id": at.table_id,
-        "round_id": at.round_id,
-        "participant_id": author,
-        "kind": IdeaKind(form["kind"].data),
-        "language": language,
-        "text": form["text"].data,
-        "folded": fold(form["text"].data),
-        "state": state,
-        "late": at.closed_at is not None,
-        "written_for": written_for,
-        "created_at": tx.now,
-    }
-    tx.insert_stamped(NEW_IDEA, values, "position", "table", at.table_id)
-    tell_about(tx, Written(tx.key, at.table_id, author, state), before=None)
 
 
 def tell_about(tx: Transaction, idea: Idea | Written, before: IdeaState | None) -> None:

@@ -17,9 +17,7 @@ from workshop.models import SEEN_BY, Cafe, CafeTable, DecisionOutcome, Event, Id
 from workshop.models.base import IDEA_LENGTH, fold
 from workshop.operations.ideas import (
     KINDS,
-    NEW_IDEA,
     NOTHING_WRITTEN,
-    SEAT,
     IdeaForm,
     OneIdea,
     Written,
@@ -29,6 +27,7 @@ from workshop.operations.ideas import (
     tell_about,
 )
 from workshop.operations.people import WRITING_LANGUAGES
+from workshop.operations.writing import NEW_IDEA, NOT_BEGUN, NOT_SEATED, SEAT
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
@@ -114,10 +113,10 @@ def type_in(tx: Transaction, at: PaperAt, form: TypeInForm) -> None:
     if at.imported:
         raise Closed(_l("This café only holds what was brought in. Nothing is written here."))
     if at.opened_at is None:
-        raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
+        raise Closed(NOT_BEGUN)
     author = form.participant.data
     if author is not None and not SEAT.first(tx.session, participant=author, table=at.table_id, round=at.round_id):
-        raise Invalid(fields={"participant": [_l("This person did not sit at this table in this round.")]})
+        raise Invalid(fields={"participant": [NOT_SEATED]})
     card = _free_card(tx.session, at, form.card.data)
     # A host types in what others wrote without having to judge it; a moderator who types it in has looked at it.
     state = IdeaState.HELD if at.event.notes_wait and not at.standing.staff else IdeaState.VISIBLE

@@ -6,13 +6,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Invalid, NotFound
+from workshop.errors import Invalid, NotFound
 from workshop.forms import Id, LongText, Pick
 from workshop.models import Cafe, CafeTable, Event, IdeaKind, Participant, Round
 from workshop.models.base import IDEA_LENGTH
 from workshop.operations.at_table import OneTable, TableForm
 from workshop.operations.cafes import require_running
-from workshop.operations.ideas import KINDS, NOTHING_WRITTEN, SEAT, TABLE_AND_ROUND, SeatAtTable, kind_of, lay_note
+from workshop.operations.ideas import KINDS, NOTHING_WRITTEN
+from workshop.operations.writing import SEAT, SeatAtTable, lay_note, place_of, require_seat
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, standing_in_event
@@ -138,26 +139,12 @@ def somebody_at_table(session: Session, by: Actor, form: WriteForForm) -> Somebo
         .limit(1)
     )
     turn = form.round.data or session.scalar(latest)
-    found = TABLE_AND_ROUND.first(session, table=form.table.data, round=turn)
-    if found is None:
-        raise NotFound
-    standing = standing_in_event(session, by, found)
+    found, standing = place_of(session, by, form.table.data, turn)
     person = session.get(Participant, form.participant.data) if form.participant.data else None
     if form.participant.data and (person is None or person.event_id != found.id):
         raise NotFound
     seat = SEAT.first(session, participant=person.id, table=found.table_id, round=turn) if person else None
-    return SomebodyAtTable(
-        standing,
-        table_id=found.table_id,
-        round_id=found.round_id,
-        cafe_closed_at=found.cafe_closed_at,
-        opened_at=found.opened_at,
-        closed_at=found.round_closed_at,
-        seated=seat is not None,
-        round_number=found.round_number,
-        kind=kind_of(form),
-        person=person,
-    )
+    return SomebodyAtTable.of(standing, found, form, seated=seat is not None, person=person)
 
 
 @operation(
@@ -172,10 +159,7 @@ def write_for(tx: Transaction, at: SomebodyAtTable, form: WriteForForm) -> None:
     """Lay a note on the table in the name of somebody who sits there and cannot write; it is theirs from then on."""
     if at.person is None:
         raise Invalid(fields={"participant": [_l("Choose whose words they are.")]})
-    if not at.seated or at.person.removed_at is not None:
-        raise Invalid(fields={"participant": [_l("This person did not sit at this table in this round.")]})
-    if not at.begun:
-        raise Closed(_l("The round has not begun yet. Your text is here; send it when it has."))
+    require_seat(at, at.person)
     lay_note(tx, at, form, at.person.id, at.person.writing_language, written_for=True)
     tx.fact("author", None, at.person.id)
     # Their own pages learn that it is theirs.
