@@ -12,8 +12,8 @@ from tests.factories.people import join, join_many
 from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Event, Round, VotesAt
-from workshop.operations import events
-from workshop.operations.events import MOST_TABLES
+from workshop.operations import setting_up
+from workshop.operations.setting_up import MOST_TABLES
 from workshop.perform import Store
 from workshop.tokens import ALPHABET
 
@@ -76,7 +76,7 @@ def test_a_code_that_is_taken_is_drawn_again(
     store: Store, process: ProcessMade, event: EventMade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = iter([event.code, "K7MP3QRT"])
-    monkeypatch.setattr(events, "new_code", lambda: next(drawn))
+    monkeypatch.setattr(setting_up, "new_code", lambda: next(drawn))
     assert make_event(store, process).code == "K7MP3QRT"
     with store.reading() as session:
         assert session.scalar(select(func.count(Event.id))) == 2

@@ -1,4 +1,4 @@
-"""Renaming somebody, joining two who are one person, and handing a table over."""
+"""Joining two who are one person, and handing a table over."""
 
 import threading
 from uuid import UUID
@@ -15,7 +15,6 @@ from tests.factories.people import PersonMade, enter, join, remove
 from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Forbidden, Invalid, NotFound, Problem
 from workshop.models import (
-    ActionItem,
     Base,
     CafeTable,
     Change,
@@ -35,40 +34,6 @@ from workshop.tokens import digest, participant_token, receipt_code
 
 def unite(store: Store, stays: PersonMade, goes: PersonMade) -> None:
     do(store, stays.event.moderator, "participant.unite", participant=stays.id, other=goes.id)
-
-
-def name_of(store: Store, person: PersonMade) -> str:
-    with store.reading() as session:
-        return session.get_one(Participant, person.id).display_name
-
-
-def test_a_name_is_changed_and_gets_the_next_number_where_somebody_has_it(store: Store, event: EventMade) -> None:
-    anna, ben = join(store, event, "Anna"), join(store, event, "Ben")
-    do(store, event.moderator, "participant.rename", participant=ben.id, name="anna")
-    assert (name_of(store, anna), name_of(store, ben)) == ("Anna", "anna 2")
-    # Only the letters are others: the number stays.
-    do(store, event.moderator, "participant.rename", participant=ben.id, name="ANNA")
-    assert name_of(store, ben) == "ANNA 2"
-    assert not do(store, event.moderator, "participant.rename", participant=ben.id, name="ANNA").at
-    remove(store, ben)
-    assert attempt_rename(store, event, ben) == "closed"
-
-
-def attempt_rename(store: Store, event: EventMade, person: PersonMade) -> str:
-    with pytest.raises(Exception) as refused:
-        do(store, event.moderator, "participant.rename", participant=person.id, name="Other")
-    return str(getattr(refused.value, "code", refused.value))
-
-
-def test_what_a_host_took_forward_carries_the_name_they_have_now(store: Store, event: EventMade) -> None:
-    hanna, anna = join(store, event, "Hana"), join(store, event, "Anna")
-    name_host(store, event, 1, hanna)
-    open_round(store, event)
-    idea = write(store, anna)
-    item = do(store, hanna.actor, "action_item.take_forward", ideas=[idea], title="Do it").thing[1]
-    do(store, event.moderator, "participant.rename", participant=hanna.id, name="Hanna")
-    with store.reading() as session:
-        assert session.get_one(ActionItem, item).taken_by == "Hanna"
 
 
 def test_two_who_are_one_person_keep_all_that_both_had(store: Store, event: EventMade) -> None:

@@ -1,11 +1,11 @@
-"""Reporting a note or a comment; holding it back, hiding it, showing it again; another look at what was decided."""
+"""Holding a note or a comment back, hiding it, showing it again."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
-from workshop.errors import Closed, Conflict, Invalid, NotFound
+from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, OperationForm, Text
 from workshop.models import (
     Comment,
@@ -18,7 +18,7 @@ from workshop.models import (
     Reason,
     Report,
 )
-from workshop.models.base import COMMENT_LENGTH, TITLE_LENGTH
+from workshop.models.base import TITLE_LENGTH
 from workshop.operations.comments import OneComment, OneCommentForm, one_comment, set_remark, tell_remark
 from workshop.operations.ideas import (
     IdeaForm,
@@ -40,51 +40,6 @@ TAKEN_BACK = _l("Its author has taken this back, or it stands in another note no
 
 One = OneIdea | OneComment
 """What people contribute; all that may be decided about it is the same for a note and a comment."""
-
-
-class Why(OperationForm):
-    """Why somebody should look at it."""
-
-    reason = Text(_l("What is wrong with it?"), TITLE_LENGTH)
-
-
-class ReportForm(IdeaForm, Why):
-    """Why somebody should look at a note."""
-
-
-class ReportCommentForm(OneCommentForm, Why):
-    """Why somebody should look at a comment."""
-
-
-@operation(
-    "comment.report",
-    ReportCommentForm,
-    Permission.REPORT,
-    find=one_comment,
-    title=_l("Report this comment"),
-    says=_l("%(who)s reported a comment"),
-)
-@operation(
-    "idea.report",
-    ReportForm,
-    Permission.REPORT,
-    find=one_idea,
-    title=_l("Report this note"),
-    says=_l("%(who)s reported a note"),
-)
-def report(tx: Transaction, at: One, form: Why) -> None:
-    """Tell the host and the moderators that it should be looked at; once per person."""
-    mine = select(Report.id).where(about(Report, at.thing), Report.participant_id == at.participant.id)
-    if tx.session.scalar(mine):
-        return
-    reason = form.reason.data or ""
-    tx.session.add(Report(**which(at.thing), participant_id=at.participant.id, reason=reason, at=tx.now))
-    if isinstance(at, OneComment):
-        _tell(tx, at, at.comment.state)
-        return
-    tx.about("idea", at.idea.id)
-    tx.touch("table", at.table.id)
-    tx.tell("table", at.table.id)
 
 
 class Reasoned(OperationForm):
@@ -184,7 +139,7 @@ def _decide(tx: Transaction, at: One, form: Reasoned, state: IdeaState) -> None:
         release_others(tx, at.idea)
         at.idea.state = state
     thing.state_reason = words
-    _tell(tx, at, was)
+    tell_of(tx, at, was)
 
 
 def _reason(tx: Transaction, at: One, form: Reasoned) -> Reason:
@@ -232,7 +187,7 @@ def show(tx: Transaction, at: One, form: OperationForm) -> None:
     """Put what was held or hidden back where it was; its reports are settled."""
     settled = settle_reports(tx, at.thing)
     if at.thing.state == IdeaState.VISIBLE and settled:
-        _tell(tx, at, at.thing.state)
+        tell_of(tx, at, at.thing.state)
         return
     if at.thing.state not in OPEN_TO_DECISION:
         raise Closed(TAKEN_BACK)
@@ -246,116 +201,6 @@ def show_to_all(tx: Transaction, at: One) -> None:
         set_remark(tx, at, CommentState.VISIBLE, "")
     else:
         change_state(tx, at.idea, IdeaState.VISIBLE, "")
-
-
-@operation(
-    "comment.leave",
-    OneCommentForm,
-    Permission.MODERATE_TABLE,
-    find=one_comment,
-    title=_l("Leave this comment where it is"),
-    says=_l("%(who)s looked at a reported comment and left it"),
-)
-@operation(
-    "idea.leave",
-    IdeaForm,
-    Permission.MODERATE_TABLE,
-    find=one_idea,
-    title=_l("Leave this note where it is"),
-    says=_l("%(who)s looked at a reported note and left it"),
-)
-def leave(tx: Transaction, at: One, form: OperationForm) -> None:
-    """Settle what was reported about it; never shows what somebody has hidden meanwhile."""
-    if at.thing.state != IdeaState.VISIBLE:
-        raise Conflict(_l("Somebody has taken this away meanwhile."))
-    if settle_reports(tx, at.thing):
-        _tell(tx, at, at.thing.state)
-
-
-class Asking(OperationForm):
-    """Why it should be looked at again."""
-
-    words = Text(
-        _l("Why should somebody look at it again?"),
-        COMMENT_LENGTH,
-        required=_l("Write a sentence. The moderators read it."),
-    )
-
-
-class AskForm(IdeaForm, Asking):
-    """One's hidden note, and why it should be looked at again."""
-
-
-class AskAboutCommentForm(OneCommentForm, Asking):
-    """One's hidden comment, and why it should be looked at again."""
-
-
-@operation(
-    "comment.ask_again",
-    AskAboutCommentForm,
-    Permission.ASK_AGAIN,
-    find=one_comment,
-    title=_l("Ask for another look"),
-    says=_l("%(who)s asked for another look at a comment"),
-)
-@operation(
-    "idea.ask_again",
-    AskForm,
-    Permission.ASK_AGAIN,
-    find=one_idea,
-    title=_l("Ask for another look"),
-    says=_l("%(who)s asked for another look at a note"),
-)
-def ask_again(tx: Transaction, at: One, form: Asking) -> None:
-    """Have the moderators look again at why one's own was hidden; once for each decision."""
-    decision = open_decision(tx, at.thing)
-    if at.thing.state != IdeaState.HIDDEN or decision is None:
-        raise Closed(_l("This is not hidden. There is nothing to look at again."))
-    if decision.asked_at:
-        raise Closed(_l("You have asked for another look. It is given once."))
-    decision.asked_at, decision.asked = tx.now, form.words.data
-    _tell(tx, at, at.thing.state)
-
-
-class Keeping(OperationForm):
-    """Why it stays hidden."""
-
-    answer = Text(_l("Why it stays hidden"), TITLE_LENGTH, required=_l("Write a sentence. Its author reads it."))
-
-
-class KeepForm(IdeaForm, Keeping):
-    """A hidden note at which its author asked for another look, and why it stays hidden."""
-
-
-class KeepCommentForm(OneCommentForm, Keeping):
-    """A hidden comment at which its author asked for another look, and why it stays hidden."""
-
-
-@operation(
-    "comment.keep_hidden",
-    KeepCommentForm,
-    Permission.RUN_EVENT,
-    find=one_comment,
-    title=_l("It stays hidden"),
-    says=_l("%(who)s looked again at a hidden comment and left it hidden"),
-)
-@operation(
-    "idea.keep_hidden",
-    KeepForm,
-    Permission.RUN_EVENT,
-    find=one_idea,
-    title=_l("It stays hidden"),
-    says=_l("%(who)s looked again at a hidden note and left it hidden"),
-)
-def keep_hidden(tx: Transaction, at: One, form: Keeping) -> None:
-    """Answer the author who asked for another look: it stays hidden, and why."""
-    decision = open_decision(tx, at.thing)
-    if decision is None or decision.asked_at is None:
-        raise Closed(_l("Nobody asked for another look at this."))
-    if decision.answered_at:
-        raise Conflict(_l("Somebody has answered already: “%(text)s”", text=decision.answer), theirs=decision.answer)
-    decision.answered_at, decision.answer = tx.now, form.answer.data
-    _tell(tx, at, at.thing.state)
 
 
 def about(kind: type[Report] | type[Decision], thing: Idea | Comment) -> ColumnElement[bool]:
@@ -382,7 +227,8 @@ def settle_reports(tx: Transaction, thing: Idea | Comment) -> int:
     return len(reports)
 
 
-def _tell(tx: Transaction, at: One, before: Any) -> None:
+def tell_of(tx: Transaction, at: One, before: Any) -> None:
+    """Have all know of it who saw it before or see it now."""
     if isinstance(at, OneComment):
         tell_remark(tx, at.comment, at.table_id, at.event.id, before=before)
     else:

@@ -12,9 +12,10 @@ from workshop.errors import Forbidden, NotFound
 from workshop.forms import Ids, OperationForm, Pick, Yes
 from workshop.models import SEEN_BY, Cafe, CafeTable, Decision, Event, Idea, IdeaState, Look, ScreenNotes
 from workshop.operations.comments import OneComment, some_comments
-from workshop.operations.events import WHEN_ON_SCREEN, OneEventForm, one_event
+from workshop.operations.events import OneEventForm, one_event
 from workshop.operations.ideas import OneIdea
 from workshop.operations.moderation import One, show_to_all, which
+from workshop.operations.setting_up import WHEN_ON_SCREEN
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event

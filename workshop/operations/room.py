@@ -22,7 +22,6 @@ from workshop.models import (
 )
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
-from workshop.operations.events import MOST_TABLES
 from workshop.operations.moving import (
     SILENT,
     add_seats,
@@ -33,6 +32,7 @@ from workshop.operations.moving import (
     tell_moved,
     tell_people,
 )
+from workshop.operations.setting_up import MOST_TABLES
 from workshop.perform import Outdated, Store, operation
 from workshop.planning import Asked, Made, Rows, Sketch, read_rows, reckon, sketch, wants_plan
 from workshop.policy import Permission, authorize

@@ -7,8 +7,8 @@ from workshop.errors import Closed, Invalid
 from workshop.forms import Number, Pick
 from workshop.models import CafeTable, IdeaState, ScreenShows
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe
-from workshop.operations.events import MOST_TABLES
 from workshop.operations.ideas import IdeaForm, OneIdea, one_idea
+from workshop.operations.setting_up import MOST_TABLES
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.transaction import Transaction

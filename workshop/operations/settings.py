@@ -20,7 +20,7 @@ from workshop.operations.cafes import (
     require_running,
     tell_cafe,
 )
-from workshop.operations.events import (
+from workshop.operations.setting_up import (
     BY_CLOCK,
     MOST_ROUNDS,
     MOST_TABLES,

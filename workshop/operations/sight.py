@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from workshop.forms import Pick
 from workshop.models import AuthorNames, Cafe, CafeTable, Event, TablesVisible, VotesAt
-from workshop.operations.events import NAMES, WHAT_IS_SEEN, WHERE_TO_VOTE, OneEventForm, one_event
+from workshop.operations.events import OneEventForm, one_event
+from workshop.operations.setting_up import NAMES, WHAT_IS_SEEN, WHERE_TO_VOTE
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import At

@@ -13,9 +13,9 @@ from workshop.models.base import TITLE_LENGTH
 from workshop.models.cafes import VIDEO_URL_LENGTH
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import OneCafe, one_cafe, require_running, tell_cafe
-from workshop.operations.events import MOST_TABLES
 from workshop.operations.moving import tell_people
 from workshop.operations.room import tell_table_pages
+from workshop.operations.setting_up import MOST_TABLES
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.tokens import new_link_token

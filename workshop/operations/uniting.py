@@ -1,24 +1,22 @@
-"""Renaming somebody, and joining two participants who turned out to be one person."""
+"""Joining two participants who turned out to be one person."""
 
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, Invalid, NotFound
-from workshop.forms import Id, Text
+from workshop.errors import Invalid, NotFound
+from workshop.forms import Id
 from workshop.models import (
-    ActionItem,
     Cafe,
     CafeTable,
     Change,
     Comment,
     Event,
     Idea,
-    Origin,
     Participant,
     Report,
     Seat,
@@ -26,9 +24,8 @@ from workshop.models import (
     SeatWish,
     Vote,
 )
-from workshop.models.base import NAME_LENGTH
-from workshop.operations.leaving import OnePerson, PersonForm, one_person
-from workshop.operations.lines import tell_goals
+from workshop.operations.leaving import PersonForm
+from workshop.operations.renaming import sign_items, tell_names
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
@@ -36,46 +33,6 @@ from workshop.tokens import digest, participant_token, receipt_code
 from workshop.transaction import Transaction
 
 SILENT = {"synchronize_session": False}
-
-
-class RenameForm(PersonForm):
-    """Somebody's other name."""
-
-    name = Text(_l("Name"), NAME_LENGTH, required=_l("Write a name. One letter is enough."))
-
-
-@operation(
-    "participant.rename",
-    RenameForm,
-    Permission.RUN_EVENT,
-    find=one_person,
-    title=_l("Change a name"),
-    says=_l("%(who)s changed somebody’s name"),
-)
-def rename_participant(tx: Transaction, at: OnePerson, form: RenameForm) -> None:
-    """Give somebody another name, everywhere; where somebody else has it, with the next number."""
-    person, name = at.person, form.name.data
-    if person.removed_at is not None:
-        raise Closed(_l("%(name)s has been removed.", name=person.display_name))
-    if person.name == name:
-        return
-    # As when people join: of two who get one name at the same moment one would be refused.
-    tx.session.refresh(at.event, with_for_update={"key_share": True})
-    before = person.display_name
-    key = name.casefold()
-    if key != person.name_key:
-        same = select(func.max(Participant.name_number)).where(
-            Participant.event_id == at.event.id, Participant.name_key == key
-        )
-        person.name_number = (tx.session.scalar(same) or 0) + 1
-    person.name, person.name_key = name, key
-    tx.fact("name", before, person.display_name)
-    _sign_items(tx, person.id, person.display_name)
-    tx.about("participant", person.id)
-    # Their own pages say their name.
-    tx.touch("person_page", person.id)
-    tx.tell("person", person.id)
-    tell_names(tx, at.event.id, [person.id])
 
 
 class UniteForm(PersonForm):
@@ -140,7 +97,7 @@ def unite_participants(tx: Transaction, at: TwoPeople, form: UniteForm) -> None:
     hosted = _tables_of(session, goes.id)
     tell_names(tx, at.event.id, [stays.id, goes.id])
     _give_words(session, stays.id, goes.id)
-    _sign_items(tx, stays.id, stays.display_name)
+    sign_items(tx, stays.id, stays.display_name)
     _give_votes(session, stays.id, goes.id)
     _give_seats(tx, stays.id, goes.id)
     _give_wishes(session, stays.id, goes.id)
@@ -257,58 +214,3 @@ def _give_place(tx: Transaction, stays: Participant, goes: Participant) -> None:
     stays.organisation = stays.organisation or goes.organisation
     stays.remote = stays.remote or goes.remote
     stays.group_number = stays.group_number or goes.group_number
-
-
-def _sign_items(tx: Transaction, person_id: UUID, name: str) -> None:
-    """What somebody took forward carries their name as it is now."""
-    session = tx.session
-    session.flush()
-    forward = select(Change.thing_id).where(
-        Change.participant_id == person_id, Change.operation == "action_item.take_forward"
-    )
-    items = session.scalars(select(ActionItem).where(ActionItem.id.in_(forward), ActionItem.taken_by != name)).all()
-    for item in items:
-        item.taken_by = name
-        tx.touch("action_item", item.id)
-        tx.tell("table", item.table_id)
-        tx.tell("goal", item.goal_id)
-    origins = select(Idea.id, Idea.table_id).join(Origin, Origin.idea_id == Idea.id)
-    for idea, table in session.execute(origins.where(Origin.action_item_id.in_([one.id for one in items]))):
-        tx.touch("idea", idea)
-        tx.tell("table", table)
-
-
-def tell_names(tx: Transaction, event_id: UUID, people: list[UUID]) -> None:
-    """Have everything drawn anew beside which the name of one of these people stands."""
-    session = tx.session
-    session.flush()
-    noted = select(Idea.id, Idea.table_id).where(Idea.participant_id.in_(people))
-    remarked = (
-        select(Idea.id, Idea.table_id)
-        .join(Comment, Comment.idea_id == Idea.id)
-        .where(Comment.participant_id.in_(people))
-    )
-    supported = (
-        select(Idea.id, Idea.table_id).join(Vote, Vote.idea_id == Idea.id).where(Vote.participant_id.in_(people))
-    )
-    tables = dict(session.execute(noted.union(remarked, supported)).all())
-    tx.touch("idea", *tables)
-    lines = select(ActionItem.goal_id).join(Origin, Origin.action_item_id == ActionItem.id)
-    tell_goals(tx, *session.scalars(lines.where(Origin.idea_id.in_(list(tables))).distinct()))
-    seats = select(Seat.table_id).where(Seat.participant_id.in_(people), Seat.until_at.is_(None))
-    there = [*session.scalars(seats), *session.scalars(select(CafeTable.id).where(CafeTable.host_id.in_(people)))]
-    tx.touch("table", *there)
-    tx.tell("table", *tables.values(), *there)
-    items = session.execute(
-        select(ActionItem.id, ActionItem.goal_id)
-        .outerjoin(Vote, Vote.action_item_id == ActionItem.id)
-        .outerjoin(Comment, Comment.action_item_id == ActionItem.id)
-        .where(or_(Vote.participant_id.in_(people), Comment.participant_id.in_(people)))
-        .distinct()
-    ).all()
-    tx.touch("action_item", *(item for item, _goal in items))
-    # A goal's box on the sorting board shows the votes of what is in it.
-    tx.touch("goal", *(goal for _item, goal in items))
-    if items or tables:
-        tx.tell("list", event_id)
-    tx.tell("cafe", *session.scalars(select(Cafe.id).where(Cafe.event_id == event_id)))

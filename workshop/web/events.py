@@ -14,8 +14,8 @@ from workshop import clock
 from workshop.forms import OperationForm
 from workshop.identity import public_address
 from workshop.models import PhaseKind
-from workshop.operations.events import EventForm, question_lines
 from workshop.operations.phases import WHEN, PhasesForm
+from workshop.operations.setting_up import EventForm, question_lines
 from workshop.perform import fresh_key
 from workshop.policy import Permission
 from workshop.queries import events, processes

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from workshop.forms import OperationForm
 from workshop.models import Cafe
-from workshop.operations.events import BY_CLOCK, BY_HAND
+from workshop.operations.setting_up import BY_CLOCK, BY_HAND
 from workshop.operations.settings import CafeMovementForm, CafeTimeForm, CafeVotesForm, CafeWordsForm, words_of
 from workshop.perform import OPERATIONS, Operation, fresh_key
 from workshop.queries import settings
