@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from workshop.errors import Closed, NotFound
+from workshop.errors import Closed, NotFound, Problem
 from workshop.forms import Id, OperationForm
 from workshop.models import Cafe, CafeTable, Event
 from workshop.operations.cafes import OneCafe
@@ -26,34 +26,41 @@ class TableForm(OperationForm):
     table = Id()
 
 
-def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
-    """The table; it and its café are held still, so that no round begins and no table closes meanwhile."""
+def table_where(
+    session: Session,
+    by: Actor,
+    condition: ColumnElement[bool],
+    *held: type[Cafe] | type[CafeTable],
+    read: bool = False,
+    missing: Problem | type[Problem] = NotFound,
+) -> OneTable:
+    """The table of which this is so, with its café; what is named is locked, or held still where `read` says so."""
     row = session.execute(
         select(CafeTable, Cafe, Event)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == form.table.data)
-        .with_for_update(of=[Cafe, CafeTable], read=True)
+        .where(condition)
+        .with_for_update(of=held, read=read)
     ).first()
     if row is None:
-        raise NotFound
+        raise missing
     table, cafe, event = row
     return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+
+
+def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
+    """The table; it and its café are held still, so that no round begins and no table closes meanwhile."""
+    return table_where(session, by, CafeTable.id == form.table.data, Cafe, CafeTable, read=True)
 
 
 def table_to_host(session: Session, by: Actor, form: TableForm) -> OneTable:
     """The table and its café, both locked."""
-    row = session.execute(
-        select(CafeTable, Cafe, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == form.table.data)
-        .with_for_update(of=[Cafe, CafeTable])
-    ).first()
-    if row is None:
-        raise NotFound
-    table, cafe, event = row
-    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+    return table_where(session, by, CafeTable.id == form.table.data, Cafe, CafeTable)
+
+
+def table_to_lead(session: Session, by: Actor, form: TableForm) -> OneTable:
+    """The table, locked against a change at the same moment."""
+    return table_where(session, by, CafeTable.id == form.table.data, CafeTable)
 
 
 def require_open(table: CafeTable) -> None:

@@ -1,19 +1,18 @@
 """A table's printed host card: taking the host's place with it, and making a new one."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid
 from workshop.forms import OperationForm, Text
-from workshop.models import Cafe, CafeTable, Event
-from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
+from workshop.models import Cafe, CafeTable
+from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host, table_where
 from workshop.operations.cafes import require_running
 from workshop.operations.hosting import give_host
 from workshop.operations.seats import open_seat, sit_down
 from workshop.perform import operation
 from workshop.policy import Permission
-from workshop.standing import Actor, standing_in_event
+from workshop.standing import Actor
 from workshop.tokens import new_link_token
 from workshop.transaction import Transaction
 
@@ -28,17 +27,8 @@ class CardForm(OperationForm):
 
 def table_of_card(session: Session, by: Actor, form: CardForm) -> OneTable:
     """The table of a card and its café, both locked; Invalid where the card was renewed."""
-    row = session.execute(
-        select(CafeTable, Cafe, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.host_card == (form.card.data or ""))
-        .with_for_update(of=[Cafe, CafeTable])
-    ).first()
-    if row is None:
-        raise Invalid(fields={"card": [LEADS_NOWHERE]})
-    table, cafe, event = row
-    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
+    nowhere = Invalid(fields={"card": [LEADS_NOWHERE]})
+    return table_where(session, by, CafeTable.host_card == (form.card.data or ""), Cafe, CafeTable, missing=nowhere)
 
 
 @operation(

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed
 from workshop.models import ActionItem, IdeaState, ItemStatus
 from workshop.operations.action_list import ItemForm, OneItem, one_item
-from workshop.operations.at_table import OneTable, TableForm
+from workshop.operations.at_table import OneTable, TableForm, table_to_lead
 from workshop.operations.ideas import IdeaForm, OneIdea, one_idea
 from workshop.operations.lines import tell_item
-from workshop.operations.table_tools import table_to_lead
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor

@@ -13,6 +13,7 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.forms import Id, Number, OperationForm, Text
 from workshop.models import Cafe, CafeTable, Event, Photo
 from workshop.models.base import TITLE_LENGTH
+from workshop.operations.at_table import OneTable, TableForm, table_to_lead
 from workshop.perform import Store, operation
 from workshop.policy import Permission, authorize
 from workshop.standing import Actor, At, standing_in_event
@@ -44,41 +45,17 @@ UNFIT = {
 """What is said of a file that cannot be kept."""
 
 
-@dataclass
-class TableAt(At):
-    """A table whose photos are to change, locked, so that no two people add its last one."""
-
-    table: CafeTable = field(kw_only=True)
-    imported: bool = field(kw_only=True)
-
-
-class AddForm(OperationForm):
+class AddForm(TableForm):
     """Where a photo belongs, what the file is called by that is being sent, and what is to be seen."""
 
-    table = Id()
     upload = Text(_l("Photo"), 64, required=NO_PICTURE)
     words = Text(_l("What is to be seen"), TITLE_LENGTH, description=SAID_INSTEAD)
-
-
-def table_of_photo(session: Session, by: Actor, form: AddForm) -> TableAt:
-    """The table."""
-    row = session.execute(
-        select(CafeTable, Cafe.source, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == form.table.data)
-        .with_for_update(of=CafeTable)
-    ).first()
-    if row is None:
-        raise NotFound
-    table, source, event = row
-    return TableAt(standing_in_event(session, by, event), table_id=table.id, table=table, imported=source is not None)
 
 
 def take_in(store: Store, by: Actor, form: AddForm) -> Kept:
     """Have the photo decoded and laid into the folder, before anything is written and by those only who may."""
     with store.reading() as session:
-        at = table_of_photo(session, by, form)
+        at = table_to_lead(session, by, form)
         authorize(Permission.ADD_PHOTO, at)
         require_room(session, at)
     assert store.uploads is not None, "this process keeps no pictures"
@@ -88,9 +65,9 @@ def take_in(store: Store, by: Actor, form: AddForm) -> Kept:
         raise Invalid(fields={"upload": [UNFIT[unfit.why]]}) from None
 
 
-def require_room(session: Session, at: TableAt) -> None:
+def require_room(session: Session, at: OneTable) -> None:
     """Raise Closed for a table that takes no photos or has as many as it may."""
-    if at.imported:
+    if at.cafe.source is not None:
         raise Closed(_l("This café only holds what was brought in. Nothing is added here."))
     here, everywhere = session.execute(
         select(
@@ -111,14 +88,15 @@ def require_room(session: Session, at: TableAt) -> None:
     "photo.add",
     AddForm,
     Permission.ADD_PHOTO,
-    find=table_of_photo,
+    find=table_to_lead,
     title=_l("Add a photo of the tablecloth"),
     says=_l("%(who)s added a photo to a table"),
     form_only=True,
     prepare=take_in,
 )
-def add_photo(tx: Transaction, at: TableAt, form: AddForm) -> None:
+def add_photo(tx: Transaction, at: OneTable, form: AddForm) -> None:
     """Keep a photo with its table; where notes wait for a moderator, one from a tablet does too."""
+    # Of a table that is locked: no two people add its last one.
     require_room(tx.session, at)
     kept: Kept = tx.prepared
     tx.session.add(

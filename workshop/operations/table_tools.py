@@ -8,31 +8,16 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id, LongText, Pick
-from workshop.models import Cafe, CafeTable, Event, IdeaKind, Participant, Round
+from workshop.models import CafeTable, IdeaKind, Participant, Round
 from workshop.models.base import IDEA_LENGTH
-from workshop.operations.at_table import OneTable, TableForm
+from workshop.operations.at_table import OneTable, TableForm, table_to_lead
 from workshop.operations.cafes import require_running
 from workshop.operations.ideas import KINDS, NOTHING_WRITTEN
 from workshop.operations.writing import SEAT, SeatAtTable, lay_note, place_of, require_seat
 from workshop.perform import operation
 from workshop.policy import Permission
-from workshop.standing import Actor, standing_in_event
+from workshop.standing import Actor
 from workshop.transaction import Transaction
-
-
-def table_to_lead(session: Session, by: Actor, form: TableForm) -> OneTable:
-    """The table, locked against a change at the same moment."""
-    row = session.execute(
-        select(CafeTable, Cafe, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == form.table.data)
-        .with_for_update(of=CafeTable)
-    ).first()
-    if row is None:
-        raise NotFound
-    table, cafe, event = row
-    return OneTable(standing_in_event(session, by, event), table_id=table.id, cafe=cafe, table=table)
 
 
 def _tell(tx: Transaction, at: OneTable) -> None:

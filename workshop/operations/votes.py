@@ -34,7 +34,7 @@ from workshop.operations.lines import tell_lines
 from workshop.perform import operation
 from workshop.phases import PHASE
 from workshop.policy import Permission
-from workshop.standing import Actor, At, standing_in_event
+from workshop.standing import Actor, At, Standing, standing_in_event
 from workshop.statements import Insertion, Statement
 from workshop.transaction import Transaction
 
@@ -112,6 +112,12 @@ def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
         # Somebody with several places there, or whose account holds the place.
         mine = _seen_by(session, idea_id, [me] if me else [])
         vote_id, seated_at = (mine.vote_id, mine.seated_at) if mine else (None, None)
+    here = found.votes_at is VotesAt.EVENT or seated_at == found.table_id
+    return _as_votable(standing, found, vote_id=vote_id, here=here)
+
+
+def _as_votable(standing: Standing, found: Any, **vote: Any) -> Votable:
+    """The note that `_seen_by` found, with what is known of the vote."""
     return Votable(
         standing,
         table_id=found.table_id,
@@ -120,8 +126,7 @@ def _votable_idea(session: Session, by: Actor, idea_id: UUID) -> Votable:
         most=found.votes_per_participant,
         per=found.votes_per,
         round_id=found.round_id,
-        vote_id=vote_id,
-        here=found.votes_at is VotesAt.EVENT or seated_at == found.table_id,
+        **vote,
     )
 
 
@@ -241,19 +246,9 @@ def votable_on_tablet(session: Session, by: Actor, form: OnTabletForm) -> Votabl
     standing = standing_in_event(session, by, found)
     if voter.id != found.participant_id or not voter.on_tablet or voter.removed_at is not None:
         raise NotFound
-    return Votable(
-        standing,
-        table_id=found.table_id,
-        idea_id=found.idea_id,
-        cafe_id=found.cafe_id,
-        most=found.votes_per_participant,
-        per=found.votes_per,
-        round_id=found.round_id,
-        vote_id=found.vote_id,
-        # The tablet stays at its table, whatever those with a phone may do elsewhere.
-        here=found.seated_at == found.table_id,
-        on_tablet=voter.id,
-    )
+    # The tablet stays at its table, whatever those with a phone may do elsewhere.
+    here = found.seated_at == found.table_id
+    return _as_votable(standing, found, vote_id=found.vote_id, here=here, on_tablet=voter.id)
 
 
 @operation(
