@@ -1,8 +1,16 @@
-// What stays over the end of the page is as high as what is said in it: whoever goes on by keyboard is led to above it.
+// What stays over the end of the page is as high as what is said in it: whoever goes on by keyboard is led to above it,
+// and whoever reads at the end of the page stays there when less is said.
 const APART = 16; // px
 
-/** Tell the style how high `foot` is, as `--foot`; without it the style goes by what is usual. */
+/** Tell the style how high what `foot` holds is, as `--foot`, and how high it was at most, as `--foot-most`. */
 export function keepAbove(foot, { root = document.documentElement, Observer = globalThis.ResizeObserver } = {}) {
-  if (!foot || !Observer) return;
-  new Observer(() => root.style.setProperty("--foot", `${foot.offsetHeight + APART}px`)).observe(foot);
+  const held = foot?.firstElementChild;
+  if (!held || !Observer) return;
+  let most = 0;
+  new Observer(() => {
+    const high = held.offsetHeight;
+    most = Math.max(most, high);
+    root.style.setProperty("--foot", `${high + APART}px`);
+    root.style.setProperty("--foot-most", `${most}px`);
+  }).observe(held);
 }

@@ -16,8 +16,10 @@ export function applyViewer(root, viewer) {
   }
   for (const counted of all(root, "[data-votes]")) {
     const left = counted.querySelector("[data-votes-left]");
+    if (!left) continue;
     const number = String(votesLeft(viewer, counted.dataset));
-    if (left && left.textContent !== number) left.textContent = number;
+    if (left.textContent !== number) left.textContent = number;
+    counted.querySelector("[data-votes-gone]")?.toggleAttribute("hidden", number !== "0");
   }
 }
 

@@ -129,10 +129,11 @@ def test_focus_caret_selection_and_scroll_survive_500_changes_of_others(server: 
             settled(phone, CHANGES // 2, more=1)
             assert caret(phone) == before
             assert abs(top_of(phone, read) - top) <= STAY
-            # A pause takes the line away, and gives it back as it was.
+            # A pause takes the line away, and gives it back as it was; whoever reads at the end stays there.
             pauses(store, event, phone)
             expect(line).to_be_focused(timeout=LIVE)
             assert caret(phone) == before
+            assert abs(top_of(phone, read) - top) <= STAY
             # What has the focus may be what changes.
             vote = phone.find(f'[id="{read}"] button.vote')
             vote.focus()

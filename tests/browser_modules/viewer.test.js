@@ -71,3 +71,14 @@ test("the votes that are left are of the round that runs, or of the whole café,
   assert.equal(left('data-votes="2" data-votes-per="cafe"'), "0");
   assert.equal(left(""), "7");
 });
+
+test("at no vote left it is said what can be done", () => {
+  const viewer = { ...nobody, votes_given: { a: "r1", b: "r1" } };
+  const gone = (votes) => {
+    setBody(`<div data-votes="${votes}" data-votes-per="cafe"><b data-votes-left></b><i data-votes-gone></i></div>`);
+    applyViewer(document.body, viewer);
+    return !document.querySelector("i").hidden;
+  };
+  assert.ok(!gone(3));
+  assert.ok(gone(2));
+});

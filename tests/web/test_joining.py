@@ -60,6 +60,12 @@ def test_a_wrong_code_keeps_the_name_and_the_key(client: FlaskClient, here: Even
     assert 'aria-invalid="true"' in answer.text
 
 
+def test_what_is_wrong_with_code_and_name_is_said_at_once(client: FlaskClient, here: EventMade) -> None:
+    page = join(client, "K7MP 3", "").text
+    assert "You wrote 5." in page
+    assert "Write a name." in page
+
+
 def test_joining_twice_leads_to_the_seat_one_has(client: FlaskClient, here: EventMade) -> None:
     join(client, here.code)
     assert join(client, here.code, "Another").location == f"/tables/{here.tables[0]}"

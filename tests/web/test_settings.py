@@ -68,7 +68,9 @@ def test_after_a_conflict_the_same_words_can_be_sent_again(client: FlaskClient, 
 def test_it_is_for_those_who_run_the_event(client: FlaskClient, app_store: Store, event: EventMade) -> None:
     guest = client.application.test_client()
     enter(guest, app_store, join(app_store, event).actor)
-    assert guest.get(f"/events/{event.id}/settings").status_code == 403
+    answer = guest.get(f"/events/{event.id}/settings")
+    assert answer.status_code == 403
+    assert "This page is not open to you." in answer.text
 
 
 def test_a_closed_cafe_has_nothing_left_to_set(client: FlaskClient, app_store: Store, event: EventMade) -> None:

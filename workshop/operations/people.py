@@ -2,11 +2,13 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
+from wtforms import ValidationError
 
 from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
@@ -62,13 +64,23 @@ LANGUAGE_NAMES = {"de": "Deutsch", "en": "English", "sv": "Svenska"}
 class JoinForm(OperationForm):
     """The code, or the token of a QR in its place, and a name."""
 
-    code = Text(_l("Code"), 40)
+    code = Text(_l("Code"), 40, description=_l("Eight letters and numbers, in two groups"))
     token = Text("", 64)
-    name = Text(_l("Your name at the table"), NAME_LENGTH, required=_l("Write a name. One letter is enough."))
+    name = Text(
+        _l("Your name at the table"),
+        NAME_LENGTH,
+        required=_l("Write a name. One letter is enough."),
+        description=_l("A made-up name is fine"),
+    )
     language = Pick(
         _l("Language of the buttons"), [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES], default=LANGUAGES[0]
     )
     writing_language = Pick(_l("I write in"), WRITING_LANGUAGES, default=LANGUAGES[0])
+
+    def validate_code(self, code: Any) -> None:
+        """As long as one is, so that whoever also left out the name reads both at once."""
+        if not self.token.data:
+            check_length(clean_code(code.data))
 
 
 @dataclass
@@ -127,14 +139,21 @@ def by_token(session: Session, token: str) -> tuple[Event, CafeTable | None]:
     return row[0], row[1]
 
 
+def check_length(code: str) -> None:
+    """Raise ValidationError for what is no whole code."""
+    if len(code) != CODE_LENGTH:
+        raise ValidationError(_l("The code has eight characters. You wrote %(count)s.", count=len(code)))
+
+
 def event_by_code(session: Session, text: str) -> Event:
     """The event of a code as people write it; Invalid with what is wrong with it."""
     code = clean_code(text)
     if not code:
         raise Invalid(fields={"code": [_l("Write the code from the screen or from the card on your table.")]})
-    if len(code) != CODE_LENGTH:
-        sentence = _l("The code has eight characters. You wrote %(count)s.", count=len(code))
-        raise Invalid(fields={"code": [sentence]})
+    try:
+        check_length(code)
+    except ValidationError as problem:
+        raise Invalid(fields={"code": [problem.args[0]]}) from problem
     event = session.scalars(select(Event).where(Event.code == code)).first()
     if event is None:
         sentence = _l(

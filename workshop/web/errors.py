@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from workshop.errors import NotFound, Problem, Removed
+from workshop.errors import Forbidden, NotFound, Problem, Removed
 from workshop.queries import people
 from workshop.web.door import reading, show
 
@@ -34,7 +34,10 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Problem)
     def problem(error: Problem) -> tuple[str, int]:
-        return show("errors/problem.html", status=error.status, code=error.code, sentence=error.sentence)
+        sentence = error.sentence
+        if isinstance(error, Forbidden) and not error.message and request.method == "GET":
+            sentence = _("This page is not open to you. If you run the event, open your link to sign in.")
+        return show("errors/problem.html", status=error.status, code=error.code, sentence=sentence)
 
     @app.errorhandler(Removed)
     def removed(error: Removed) -> tuple[str, int]:

@@ -120,9 +120,9 @@ def notes_to_add(session: Session, by: Actor, ids: list[UUID]) -> list[AlikeNote
 
 ACT_CONTEXT["idea.merge"] = merge_context
 ACT_CONTEXT["comment.write"] = commented_about
-ACT_CONTEXT["comment.report"] = comment_about
+ACT_CONTEXT["comment.report"] = ACT_CONTEXT["comment.withdraw"] = comment_about
 ACT_CONTEXT["idea.edit"] = note_context
-ACT_CONTEXT["idea.report"] = note_about
+ACT_CONTEXT["idea.report"] = ACT_CONTEXT["idea.withdraw"] = note_about
 
 
 def names_now(page: SettingsPage) -> Iterable[OperationForm]:

@@ -110,6 +110,7 @@ def build(store: Store) -> House:
     house.people["host of few"] = join(store, few, "Hanna-Luise von der Marwitz-Stolzenberg")
     name_host(store, few, 1, house.people["host of few"])
     tablet(house)
+    by_hand(house, house.events["between"])
     close_round(store, house.events["between"])
     rest(house)
     close_cafe(store, house.events["closed"])
@@ -204,12 +205,17 @@ def seat_as_planned(house: House) -> None:
     house.things["planned_guest"], house.things["planned_host"] = people[9].id, people[0].id
 
 
+def by_hand(house: House, event: EventMade) -> None:
+    """Have rounds wait for a hand, so that what is between two stays as it is for as long as somebody looks."""
+    do(house.store, event.moderator, "cafe.set_time", cafe=event.cafe, minutes="20, 20", pace="hand",
+       change_minutes=2, warning_minutes=2, grace_seconds=0)  # fmt: skip
+
+
 def rest(house: House) -> None:
     """One café whose clock stands still, and one that has a break; in both something was announced."""
     paused, resting = house.events["paused"], house.events["resting"]
     do(house.store, paused.moderator, "round.pause", round=paused.rounds[0])
-    do(house.store, resting.moderator, "cafe.set_time", cafe=resting.cafe, minutes="20, 20", pace="hand",
-       change_minutes=2, warning_minutes=2, grace_seconds=0)  # fmt: skip
+    by_hand(house, resting)
     close_round(house.store, resting)
     do(house.store, resting.moderator, "cafe.take_break", cafe=resting.cafe, minutes=200)
     for event in (paused, resting):

@@ -42,6 +42,12 @@ def press(selector: str) -> Callable[[Visitor], None]:
     return lambda visitor: visitor.find(selector).first.click()
 
 
+def photos(visitor: Visitor) -> None:
+    """Unfold them, with the page at its beginning: axe takes a note half below the head for one that is too small."""
+    visitor.find(".photos summary").click()
+    visitor.page.evaluate("scrollTo(0, 0)")
+
+
 def send(visitor: Visitor) -> None:
     """Send the page's form as it is."""
     with visitor.page.expect_navigation():
@@ -175,7 +181,7 @@ TABLE = (
     Scene("table break", "resting", "/tables/{resting.tables[0]}"),
     Scene("table closed", "closed", "/tables/{closed.tables[0]}"),
     Scene("table over", "over", "/tables/{over.tables[0]}"),
-    Scene("table photos", "few", "/tables/{few.tables[0]}", then=press(".photos summary")),
+    Scene("table photos", "few", "/tables/{few.tables[0]}", then=photos),
     Scene("photos of a guest", "few", "/tables/{few.tables[0]}/photos"),
     Scene("table offline", "first", "/tables/{first.tables[0]}", then=offline),
     Scene("table refused note", "first", "/tables/{first.tables[0]}", then=refused_note),
