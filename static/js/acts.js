@@ -16,11 +16,11 @@ function alwaysSent(form) {
 
 /**
  * Send what `form`'s buttons do: `send({key, operation, fields})` gives the acknowledgement or throws where there was none;
- * `done(operation, fields, answer)` and `failed(message)` hear of it.
+ * `done(operation, fields, answer, button)` and `failed(message)` hear of it.
  * A form with `data-act` is one operation, its own action, and may hold more fields.
  * A button or form with `data-post` leads to another page and is always a form. Where a button with
  * `data-careful` was pressed, the next one like it that comes to lie there waits: a double click on
- * "Start round 1" must not start round 2.
+ * "Start round 1" must not start round 2. Its value, in ms, is for a list that one goes through quickly.
  */
 export function sendActs(form, { send, done, failed, now = Date.now }) {
   let place = null;
@@ -37,7 +37,7 @@ export function sendActs(form, { send, done, failed, now = Date.now }) {
     const again =
       pressed !== null &&
       pressed.what !== what &&
-      now() - pressed.at < CAREFUL &&
+      now() - pressed.at < (Number(button.dataset.careful) || CAREFUL) &&
       Math.hypot(x - pressed.x, y - pressed.y) < SAME_PLACE;
     if (!again) pressed = { x, y, what, at: now() };
     return again;
@@ -56,7 +56,7 @@ export function sendActs(form, { send, done, failed, now = Date.now }) {
     const fields = { ...alwaysSent(form), ...(button.name ? { [button.name]: button.value } : {}) };
     try {
       const answer = await send({ key: freshKey(), operation, fields });
-      if (answer.ok) done(operation, fields, answer);
+      if (answer.ok) done(operation, fields, answer, button);
       else failed(answer.message);
     } catch {
       failed(say("no_answer"));

@@ -28,11 +28,41 @@ export function applySummary(page, { page: kind, id, revision, html }) {
   const element = document.getElementById(`${kind}-${id}`);
   if (!element || revision < Number(element.dataset.revision ?? -1)) return false;
   const hold = holdScroll();
+  const ahead = itemsAhead(element);
   const now = morph(element, parseElement(html));
   now.dataset.revision = revision;
   applyViewer(now, page.viewer);
   hold();
+  goOn(now, ahead);
   return true;
+}
+
+/** What somebody has decided on by a button of its own goes at once: its list is told of it once a second. */
+export function takeAway(button) {
+  const item = button.closest("[data-item]");
+  if (!item) return;
+  const { parentElement: list } = item;
+  const ahead = item.contains(document.activeElement) ? itemsAhead(document.body) : [];
+  item.remove();
+  if (ahead.length > 1) goOn(document.body, ahead);
+  else if (ahead.length) takeFocus(list);
+}
+
+// Of the things to decide on (`data-item`) the one with the focus, then those after it, then those before it, the
+// nearest first.
+function itemsAhead(element) {
+  const items = [...element.querySelectorAll("[data-item]")];
+  const here = items.findIndex((item) => item.contains(document.activeElement));
+  if (here < 0) return [];
+  return [...items.slice(here), ...items.slice(0, here).reverse()].map((item) => ({ item, id: item.id }));
+}
+
+// What was decided on is gone: go on at the next that is there. On the thing itself and not on its first button, so that
+// it is read before it is decided on, and a key held too long decides on nothing.
+function goOn(element, ahead) {
+  if (!ahead.length || ahead[0].item.isConnected) return;
+  const next = ahead.map(({ id }) => document.getElementById(id)).find((item) => item && element.contains(item));
+  if (next) takeFocus(next, { preventScroll: false });
 }
 
 function put(page, channel, { id, place, html }, fresh) {

@@ -31,9 +31,9 @@ export function keepFocus(element, focused) {
 }
 
 /** Where something with the focus is gone: go on from the place it had, not from the top of the page. */
-export function takeFocus(element) {
+export function takeFocus(element, how = { preventScroll: true }) {
   element.tabIndex = -1;
-  element.focus({ preventScroll: true });
+  element.focus(how);
 }
 
 function matchAttributes(element, wanted) {

@@ -2,6 +2,7 @@
 import { loadAfresh, restoreFields, restoreFocus } from "./afresh.js";
 import { sendActs } from "./acts.js";
 import { createAnnouncements } from "./announcements.js";
+import { takeAway } from "./apply.js";
 import { createClock, createTime } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
@@ -208,7 +209,8 @@ export function start(more = {}) {
   const acts = {
     send: (call) => send({ ...call, person: atLoad.participant }),
     failed: showToast,
-    done(operation, { idea, action_item: item }) {
+    done(operation, { idea, action_item: item }, _answer, button) {
+      takeAway(button);
       if (operation === "vote.cast") news({ voted: idea ?? item, note: Boolean(idea) });
       if (operation === "vote.take_back") news({ takenBack: idea ?? item });
       // Nothing else tells this page what has become of it.

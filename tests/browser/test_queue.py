@@ -59,11 +59,18 @@ def test_notes_wait_and_are_let_through_together(server: Server, enter: Enter) -
         shows(ben.find(".notes"), "A bench under the lime trees")
         expect(mine).to_have_attribute("data-state", "visible", timeout=LIVE)
         gone(one.find(".queue-list li"))
-        # Thirteen wait, one moderator takes ten of them, and the other sees who has which.
-        ideas = [write(store, people["Anna"], f"Note number {number}") for number in range(13)]
-        expect(one.find(".queue-list li")).to_have_count(13, timeout=LIVE)
+        # Whoever decides by keyboard goes on at the next, reads it first, and presses nothing of it unread.
+        ideas = [write(store, people["Anna"], f"Note number {number}") for number in range(14)]
+        expect(one.find(".queue-list li")).to_have_count(14, timeout=LIVE)
         one.page.evaluate(LOOKS)
         keys = Keys(one)
+        decided, after = (one.find(f'[id="decide-{ideas[number]}"]') for number in (12, 13))
+        decided.get_by_role("button", name="Let it through").focus()
+        keys.press("Enter")
+        gone(decided)
+        expect(after).to_be_focused()
+        keys.reach(after.get_by_role("button", name="Let it through"), within=2)
+        # Thirteen wait, one moderator takes ten of them, and the other sees who has which.
         keys.reach(one.button("I look at the first 10"))
         keys.press("Enter")
         mine_to_see = two.find("section.section").filter(has_text=re.compile(r"is looking at these\s*10"))
@@ -76,6 +83,7 @@ def test_notes_wait_and_are_let_through_together(server: Server, enter: Enter) -
         two.find(f'[id="decide-{ideas[0]}"]').get_by_role("link", name="Hide…").click()
         two.choose("Names or describes a private person")
         two.press("Hide this note")
+        assert two.page.url.endswith(f"/queue#decide-{ideas[1]}"), "The next that waits is not gone on with."
         expect(one.find(".queue-list li")).to_have_count(12, timeout=LIVE)
         keys.reach(one.button("Let these 9 through"))
         keys.press("Enter")
@@ -86,4 +94,4 @@ def test_notes_wait_and_are_let_through_together(server: Server, enter: Enter) -
         two.press("Let them through")
         expect(two.find(".queue-list li")).to_have_count(1)
         expect(note(ben, str(ideas[11]))).to_have_count(1, timeout=LIVE)
-        expect(ben.find(".notes .note")).to_have_count(12)
+        expect(ben.find(".notes .note")).to_have_count(13)

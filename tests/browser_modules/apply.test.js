@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import fc from "fast-check";
 
-const { applyChange, applySummary } = await import("../../static/js/apply.js");
+const { applyChange, applySummary, takeAway } = await import("../../static/js/apply.js");
 
 const { applyViewer } = await import("../../static/js/viewer.js");
 
@@ -145,6 +145,48 @@ test("a summary replaces an older one whole", () => {
   assert.equal(applySummary(page, summary(6, "newer")), true);
   assert.equal(document.querySelector("#screen-c1 p").textContent, "newer");
   assert.equal(applySummary(page, summary(5, "late")), false);
+});
+
+test("what was decided on is gone, and the next has the focus", () => {
+  const item = (id) => `<li data-item id="decide-${id}"><p>${id}</p><button name="idea" value="${id}">Let it through</button></li>`;
+  const drawn = (...groups) =>
+    `<section id="queue-c1">${groups.map((ids) => `<div><ul>${ids.map(item).join("")}</ul></div>`).join("")}</section>`;
+  setBody(drawn(["a", "b", "c", "d"]));
+  const redrawn = (revision, ...groups) => applySummary(page, { page: "queue", id: "c1", revision, html: drawn(...groups) });
+  const press = (id) => document.querySelector(`#decide-${id} button`).focus();
+  const focused = () => document.activeElement.id;
+  // On the thing itself: whoever presses twice decides on nothing unread.
+  press("b");
+  redrawn(1, ["a", "c", "d"]);
+  assert.equal(focused(), "decide-c");
+  // It and the next are gone at once, as where two people decide.
+  press("c");
+  redrawn(2, ["a"]);
+  assert.equal(focused(), "decide-a");
+  // It is somewhere else in the list.
+  redrawn(3, ["a", "e"], ["f"]);
+  press("e");
+  redrawn(4, ["a"], ["f", "e"]);
+  assert.equal(focused(), "decide-e");
+  // Nothing is left, and one goes on from where it was.
+  press("e");
+  redrawn(5);
+  assert.equal(focused(), "queue-c1");
+  // What others decide on takes nobody's place.
+  redrawn(6, ["a", "b"]);
+  press("b");
+  redrawn(7, ["b"]);
+  assert.equal(document.activeElement, document.querySelector("#decide-b button"));
+  // The answer comes before the list is drawn again.
+  redrawn(8, ["a", "b", "c"]);
+  press("b");
+  takeAway(document.activeElement);
+  assert.deepEqual([focused(), document.getElementById("decide-b")], ["decide-c", null]);
+  press("c");
+  takeAway(document.querySelector("#decide-a button"));
+  assert.equal(document.activeElement, document.querySelector("#decide-c button"));
+  takeAway(document.activeElement);
+  assert.equal(document.activeElement, document.querySelector("ul"));
 });
 
 // A server with two channels that forgets nothing, and a net that loses, repeats and disorders what it carries.

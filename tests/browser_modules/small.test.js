@@ -150,6 +150,16 @@ test("the second half of a double click does not press what came to lie there", 
   press(500);
   await settle();
   assert.deepEqual(asked, ["r1", "r2", "r3"]);
+  // In a list that one goes through quickly it is a shorter while.
+  row.innerHTML = `<button form="act" formaction="/act/round.open" name="round" value="r4" data-careful="700">Start round 4</button>`;
+  time = 3600;
+  press(500);
+  await settle();
+  assert.deepEqual(asked, ["r1", "r2", "r3"]);
+  time = 3800;
+  press(500);
+  await settle();
+  assert.deepEqual(asked, ["r1", "r2", "r3", "r4"]);
 });
 
 test("whoever presses keys need not wait between two buttons", async () => {

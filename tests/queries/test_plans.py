@@ -35,3 +35,17 @@ def test_it_is_read_in_a_fixed_number_of_statements(store: Store, cafe: EventMad
     join_many(store, cafe, [f"Newcomer {number}" for number in range(54)])
     do(store, cafe.moderator, "cafe.plan", cafe=cafe.cafe)
     assert read() == few
+
+
+def test_who_is_expected_counts_where_a_seat_is_kept_for_them(store: Store, cafe: EventMade) -> None:
+    do(store, cafe.moderator, "people.expect", event=cafe.id, people="Nora")
+    join_many(store, cafe, [f"Newcomer {number}" for number in range(12)])
+
+    def fewest(**asked: str) -> int:
+        do(store, cafe.moderator, "cafe.plan", cafe=cafe.cafe, **asked)
+        with store.reading() as session:
+            fewest: int = plans.plan_page(session, cafe.moderator, cafe.cafe).report.met_fewest
+        return fewest
+
+    assert fewest() > 0
+    assert fewest(expected="1") > 0

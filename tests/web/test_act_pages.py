@@ -15,6 +15,7 @@ from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
 from tests.factories.people import enter, join_many, remove
 from tests.factories.processes import make_process
+from workshop.models import Process
 from workshop.perform import Store
 
 
@@ -131,3 +132,24 @@ def test_whoever_merges_is_offered_what_looks_alike_where_they_may(
     with client.session_transaction() as cookie:
         del cookie["_user_id"]
     assert offered(first) == {str(here)}
+
+
+def test_the_set_up_drawn_again_is_a_page_of_its_process(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    answer = client.get(f"/act/event.create?process={event.process.id}")
+    with app_store.reading() as session:
+        slug = session.get_one(Process, event.process.id).slug
+    assert f'href="/processes/{slug}"' in answer.text
+    assert f'formaction="/processes/{slug}/events/new"' in answer.text
+
+
+def test_the_page_of_an_error_leads_members_back_to_their_work(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    assert 'class="btn primary" href="/processes"' in client.get("/nowhere").text
+    enter(client, app_store, join_many(app_store, event, ["Anna"])[0].actor)
+    with client.session_transaction() as cookie:
+        del cookie["_user_id"]
+    page = client.get("/nowhere").text
+    assert 'href="/me"' in page and 'href="/processes"' not in page

@@ -73,8 +73,10 @@ def plan_page(session: Session, by: Actor, cafe_id: UUID, wanted: str = "") -> P
     opened, cafe, event, rows = open_room(session, by, cafe_id)
     everybody = {one.id: one for one in session.scalars(select(Participant).where(Participant.event_id == event.id))}
     turns = seats_by_round(rows)
-    drawn = sketch(rows, Asked(expected=True))
     coming = [turns[turn.id] for turn in rows.rounds if turn.opened_at is None]
+    # Who is expected counts where the plan that was made keeps a seat for them.
+    awaited = any(rows.people[one].expected for turn in coming for one in turn if one in rows.people)
+    drawn = sketch(rows, Asked(expected=awaited))
     planned = rows.planned()
     report = report_of(drawn, coming) if planned and all(coming) else None
     found = find_person(everybody, wanted)

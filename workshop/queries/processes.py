@@ -171,9 +171,10 @@ class ProcessForms(Page):
     process: Process
 
 
-def process_to_change(session: Session, by: Actor, slug: str, permission: Permission) -> ProcessForms:
-    """The process, for those who may do what `permission` says."""
-    process = session.scalars(select(Process).where(Process.slug == slug).options(selectinload(Process.fields))).first()
+def process_to_change(session: Session, by: Actor, wanted: str | UUID, permission: Permission) -> ProcessForms:
+    """The process with this slug or id, for those who may do what `permission` says."""
+    this = Process.id == wanted if isinstance(wanted, UUID) else Process.slug == wanted
+    process = session.scalars(select(Process).where(this).options(selectinload(Process.fields))).first()
     standing = standing_in_process(session, by, process.id if process else None)
     assert process is not None
     authorize(permission, At(standing))

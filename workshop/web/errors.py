@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -18,9 +18,15 @@ log = logging.getLogger(__name__)
 def show_removed(error: Removed, words: Iterable[str] = ()) -> tuple[str, int]:
     """The page of somebody who takes part no longer, with the words that were just refused."""
     participant = error.details.get("participant")
-    with reading() as session:
-        place = people.place(session, participant) if participant else None
+    with reading() as reader:
+        place = people.place(reader, participant) if participant else None
     return show("people/removed.html", status=error.status, place=place, words=list(words))
+
+
+def show_problem(status: int, code: str, sentence: str) -> tuple[str, int]:
+    """The page of an error, and the ways on; whose they are the cookie says, since the database may be what failed."""
+    page = "errors/problem.html"
+    return show(page, status=status, code=code, sentence=sentence, signed_in="_user_id" in session)
 
 
 def install(app: Flask) -> None:
@@ -37,7 +43,7 @@ def install(app: Flask) -> None:
         sentence = error.sentence
         if isinstance(error, Forbidden) and not error.message and request.method == "GET":
             sentence = _("This page is not open to you. If you run the event, open your link to sign in.")
-        return show("errors/problem.html", status=error.status, code=error.code, sentence=sentence)
+        return show_problem(error.status, error.code, sentence)
 
     @app.errorhandler(Removed)
     def removed(error: Removed) -> tuple[str, int]:
@@ -48,7 +54,7 @@ def install(app: Flask) -> None:
         sentence = _(
             "This form was too old or came from elsewhere. Go back, load the page again and send it once more."
         )
-        return show("errors/problem.html", status=400, code="form", sentence=sentence)
+        return show_problem(400, "form", sentence)
 
     @app.errorhandler(HTTPException)
     def web_error(error: HTTPException) -> tuple[str, int]:
@@ -59,10 +65,10 @@ def install(app: Flask) -> None:
             413: _("This is too large to be taken."),
         }
         sentence = sentences.get(status, _("This could not be taken as it is."))
-        return show("errors/problem.html", status=status, code=str(status), sentence=sentence)
+        return show_problem(status, str(status), sentence)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[str, int]:
         log.exception("a page failed")
         sentence = _("The server made a mistake. What was saved is kept; try again.")
-        return show("errors/problem.html", status=500, code="500", sentence=sentence)
+        return show_problem(500, "500", sentence)

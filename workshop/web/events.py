@@ -58,8 +58,9 @@ def draw_new(slug: str, form: EventForm, key: UUID) -> ResponseReturnValue:
 
 
 def lines_written(session: Session, by: Actor, form: OperationForm) -> dict[str, Any]:
-    """The questions as they stand in the form."""
-    return {"questions": question_lines(form["questions"].data)}
+    """The questions as they stand in the form, and the process that is to have the event."""
+    page = processes.process_to_change(session, by, form["of_process"].data, Permission.CREATE_EVENT)
+    return {"questions": question_lines(form["questions"].data), "page": page}
 
 
 ACT_CONTEXT["event.create"] = lines_written
