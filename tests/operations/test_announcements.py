@@ -38,12 +38,13 @@ def test_who_hears_what(store: Store, event: EventMade) -> None:
     name_host(store, event, 1, hanna)
     assert set(say(store, event, text="All").at) == {f"cafe:{event.cafe}"}
     cafe = f"cafe:{event.cafe}"
-    assert set(say(store, event, text="Hosts", to="hosts").at) == {cafe, *(f"table:{one}" for one in event.tables)}
+    tables = {f"table:{one}" for one in event.tables}
+    assert set(say(store, event, text="Hosts", to="hosts").at) == {cafe, *tables, f"person:{hanna.id}"}
     assert set(say(store, event, text="Two", to="table", number=2).at) == {cafe, f"table:{event.tables[1]}"}
     assert heard(store, event, anna.actor) == ["All"]
     assert heard(store, event, hanna.actor) == ["Hosts", "All"]
-    # At another table a host is a guest.
-    assert heard(store, event, hanna.actor, 2) == ["Two", "All"]
+    # At another table a host hears what is said there to all, and what is for hosts.
+    assert heard(store, event, hanna.actor, 2) == ["Two", "Hosts", "All"]
     assert heard(store, event, event.moderator, 2) == ["Two", "Hosts", "All"]
 
 
@@ -61,6 +62,25 @@ def test_what_is_told_is_for_the_same_people(store: Store, event: EventMade) -> 
             told = read_now(session, channel, "list", audience, touched)
             # What is not for them is not even taken away: another channel of theirs may have brought it.
             assert [row.text for _, _, row in told] == [one for one in words.values() if one in seen]
+
+
+def test_who_looks_at_another_table_hears_what_is_said_to_theirs(store: Store, event: EventMade) -> None:
+    anna, hanna, far = join(store, event, "Anna", 1), join(store, event, "Hanna", 1), join(store, event, "Far", 2)
+    name_host(store, event, 1, hanna)
+    do(store, hanna.actor, "seat.take", table=event.tables[1])
+    for visible in ("all", "own"):
+        do(store, event.moderator, "event.set_sight", event=event.id, tables_visible=visible)
+        said = say(store, event, text="One", to="table", number=1)
+        # Whoever sits there, and who hosts it, wherever that one sits.
+        assert {one for one in said.at if one.startswith("person:")} == {f"person:{anna.id}", f"person:{hanna.id}"}
+        for by, hears in ((anna, True), (hanna, True), (far, False)):
+            assert ("One" in heard(store, event, by.actor, 2)) is hears
+        with store.reading() as session:
+            read = [(f"person:{one.id}", "table", Audience.OWN, [said.thing]) for one in (anna, hanna)]
+            assert [row.text for one in read for _, _, row in read_now(session, *one)] == ["One", "One"]
+            assert [row.table for *_, row in read_now(session, *read[0])] == [1]
+        ended = do(store, event.moderator, "announcement.end", announcement=said.thing[1])
+        assert f"person:{anna.id}" in ended.at and "One" not in heard(store, event, anna.actor, 2)
 
 
 def test_every_page_of_the_event_has_what_is_for_whoever_looks(store: Store, event: EventMade) -> None:

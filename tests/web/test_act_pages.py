@@ -34,6 +34,25 @@ def test_whoever_holds_a_note_sees_which(client: FlaskClient, app_store: Store, 
     assert "Shade at &lt;every&gt; stop" in client.get(f"/act/{name}?{urlencode({'idea': idea})}").text
 
 
+def test_whoever_fills_in_a_form_hears_what_is_announced(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    anna = join_many(app_store, event, ["Anna"])[0]
+    idea = write(app_store, anna)
+    said = {"cafe": event.cafe, "text": "Lunch is <served>"}
+    do(app_store, event.moderator, "announcement.make", **said, to="table", number=1)
+    enter(client, app_store, anna.actor)
+    page = client.get(f"/act/idea.edit?{urlencode({'idea': idea})}").text
+    assert "Lunch is &lt;served&gt;" in page and "For table 1" in page
+    # It goes on listening, where what was typed survives that it is loaded afresh.
+    assert f"table:{event.tables[0]}" in page and 'id="connection"' in page
+    token = re.search(r'name="csrf_token" value="([^"]*)"', page)
+    assert token
+    answer = client.post("/act/idea.edit", data={"idea": str(idea), "text": " ", "csrf_token": token[1]})
+    assert answer.status_code == 422 and "Lunch is &lt;served&gt;" in answer.text
+    assert "data-channels='{}'" in answer.text and 'id="connection"' not in answer.text
+
+
 @pytest.mark.parametrize("name", ["goal.update", "milestone.add"])
 def test_whoever_writes_about_a_goal_sees_which(
     client: FlaskClient, app_store: Store, event: EventMade, name: str

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, LongText, Number, OperationForm, Pick
-from workshop.models import Announcement, Cafe, CafeTable, Event, SpokenTo
+from workshop.models import Announcement, Cafe, CafeTable, Event, Seat, SeatState, SpokenTo
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe
 from workshop.perform import operation
 from workshop.policy import Permission
@@ -69,15 +70,22 @@ def make_announcement(tx: Transaction, at: OneCafe, form: AnnouncementForm) -> N
     tell_announcement(tx, said, list(tables.values()))
 
 
-def tell_announcement(tx: Transaction, said: Announcement, tables: list[object]) -> None:
-    """Tell it where it is heard: in the café, at its table, at every table for the one who hosts it."""
+def tell_announcement(tx: Transaction, said: Announcement, tables: list[UUID]) -> None:
+    """Tell it where it is heard: in the café, at its table, at every table for the one who hosts it.
+
+    And to each of those whom it is for, who may be looking at another table.
+    """
     tx.about("announcement", said.id)
     # Those who run the event hear everything there.
     tx.tell("cafe", said.cafe_id)
+    if said.spoken_to is SpokenTo.ALL:
+        return
+    meant = [said.table_id] if said.table_id else tables
+    tx.tell("table", *meant)
+    tx.tell("person", *tx.session.scalars(select(CafeTable.host_id).where(CafeTable.id.in_(meant))))
     if said.spoken_to is SpokenTo.TABLE:
-        tx.tell("table", said.table_id)
-    elif said.spoken_to is SpokenTo.HOSTS:
-        tx.tell("table", *tables)  # type: ignore[arg-type]
+        sits = (Seat.table_id == said.table_id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        tx.tell("person", *tx.session.scalars(select(Seat.participant_id).where(*sits)))
 
 
 @dataclass

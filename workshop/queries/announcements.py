@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from workshop import clock
@@ -44,6 +44,9 @@ class Said:
 
     def told_in(self, kind: str, audience: Audience) -> bool:
         """Whether a kind of channel tells it: a café's to everybody, or all of them to staff; a table's the others."""
+        if kind == "person":
+            # Told to those alone whom it is for, wherever they look.
+            return True
         if kind == "cafe":
             return audience is Audience.STAFF or self.spoken_to is SpokenTo.ALL
         return audience is Audience.STAFF or self.spoken_to is not SpokenTo.HOSTS
@@ -61,10 +64,6 @@ def _read(session: Session, *which: ColumnElement[bool]) -> list[Said]:
         .order_by(Announcement.made_at.desc(), Announcement.id.desc())
     )  # fmt: skip
     return [Said(*row) for row in rows]
-
-
-def _heard_by(audience: Audience) -> ColumnElement[bool]:
-    return true() if audience is Audience.STAFF else Announcement.spoken_to != SpokenTo.HOSTS
 
 
 def announcements(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Said]:
@@ -136,11 +135,14 @@ def ears_of(session: Session, standing: Standing) -> Ears | None:
     return Ears(list(dict.fromkeys(row.id for row in rows)), list(tables), hosts, standing.staff)
 
 
-def standing_at(session: Session, cafe_id: UUID, table_id: UUID | None, audience: Audience) -> list[Said]:
-    """What stands at a table now, the newest first."""
+def standing_at(
+    session: Session, cafe_id: UUID, table_id: UUID | None, audience: Audience, mine: Iterable[UUID], *, hosts: bool
+) -> list[Said]:
+    """What stands at a table now, the newest first: what is said there, and to `mine`, where whoever looks belongs."""
     here = or_(Announcement.table_id.is_(None), Announcement.table_id == table_id)
-    stands = Announcement.until_at > clock.now()
-    return _read(session, Announcement.cafe_id == cafe_id, stands, here, _heard_by(audience))
+    to_hosts = true() if hosts or audience is Audience.STAFF else Announcement.spoken_to != SpokenTo.HOSTS
+    said_here = and_(Announcement.cafe_id == cafe_id, here, to_hosts)
+    return _read(session, Announcement.until_at > clock.now(), or_(said_here, Announcement.table_id.in_(list(mine))))
 
 
 def standing_in(session: Session, cafe_ids: Iterable[UUID]) -> list[Said]:

@@ -33,7 +33,7 @@ from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.turns import Turns, turns
-from workshop.queries.viewing import Audience, Page, open_page, viewer_in_event
+from workshop.queries.viewing import Audience, Page, Viewer, open_page, viewer_in_event
 from workshop.standing import Actor, At, standing_in_event
 from workshop.statements import Many, Statement
 
@@ -155,9 +155,21 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         rules=rules(session, [table.cafe_id], audience)[table.cafe_id],
         phases=phases(session, [event.id], audience)[event.id],
         brief=brief(session, table.id, person.id) if person and sees and audience is Audience.EVERYBODY else None,
-        announcements=standing_at(session, table.cafe_id, table.id if sees else None, audience),
+        announcements=standing_at(
+            session,
+            table.cafe_id,
+            table.id if sees else None,
+            audience,
+            mine_of(opened["viewer"]),
+            hosts=bool(opened["viewer"].hosts),
+        ),
         tray=drafts_at_table(session, table.id, audience) if audience is Audience.STAFF else [],
     )
+
+
+def mine_of(viewer: Viewer) -> list[UUID]:
+    """The tables where somebody sits or hosts."""
+    return [UUID(one) for one in {*viewer.hosts, *([viewer.seat] if viewer.seat else [])}]
 
 
 ABOUT = Statement(

@@ -1,7 +1,7 @@
 """What every page knows: the one who looks, the channels it watches, and since when."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -181,6 +181,17 @@ def open_page(session: Session, standing: Standing, channels: Iterable[str], *, 
         "standing": standing,
         "viewer": viewer_in_event(session, standing),
     }
+
+
+def page_of_a_form(session: Session, standing: Standing, *, live: bool) -> Page | None:
+    """A page that has nothing of its own but what is announced at its event; None where nothing can be.
+
+    With `live` it goes on listening.
+    """
+    page = Page(**open_page(session, standing, []))
+    if page.aloud is None:
+        return None
+    return page if live else replace(page, channels={})
 
 
 def heads(session: Session, names: Iterable[str]) -> dict[str, int]:

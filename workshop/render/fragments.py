@@ -155,6 +155,12 @@ FRAGMENTS += tuple(
     if one.thing == "announcement" and one.page == "table"
     for page in HEARING
 )
+# Whoever looks at another table than theirs hears there what is for them.
+FRAGMENTS += tuple(
+    replace(one, channel="person")
+    for one in FRAGMENTS
+    if one.thing == "announcement" and one.page == "table" and one.channel == "table"
+)
 DRAWN_ON_A_TABLET = {"note", "count", "pause", "photos", "clock", "rounds", "notice", "steps", "writing"}
 # A table's tablet shows what a phone there shows, but what is one person's own; and who writes on it.
 FRAGMENTS += tuple(

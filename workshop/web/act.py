@@ -20,7 +20,8 @@ from workshop.forms import Id, Ids, LongText, OperationForm, Text, to_id
 from workshop.identity import caller
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, authorize
-from workshop.standing import Actor, Part
+from workshop.queries.viewing import page_of_a_form
+from workshop.standing import Actor, Part, Standing
 from workshop.web.door import actor, reading, store, way_back
 from workshop.web.errors import show_removed
 
@@ -60,9 +61,9 @@ def ask(name: str) -> ResponseReturnValue:
     """The operation's own page, its fields filled from the address."""
     what = known(name)
     form = what.form(MultiDict(sent(request.args)))
-    check(what, form)
+    standing = check(what, form)
     # Fields the address did not fill show what is there now, which the context may have set.
-    return draw(what, form, fresh_key(), None)
+    return draw(what, form, fresh_key(), None, standing)
 
 
 @pages.post("/act/<name>")
@@ -77,7 +78,7 @@ def act(name: str) -> ResponseReturnValue:
         done = perform(store(), actor(), what, form, key)
     except TooFast as problem:
         # Nothing is read for it: who goes this fast may be no person.
-        page = draw(what, as_written(what.form, fields), key, problem, whole=False)
+        page = draw(what, as_written(what.form, fields), key, problem)
         return page, problem.status, {"Retry-After": str(problem.again_in)}
     except Problem as problem:
         form = problem.details.get("form") or as_written(what.form, fields)
@@ -86,15 +87,15 @@ def act(name: str) -> ResponseReturnValue:
         put_into(form, problem)
         # It may have been refused before anybody looked who asks: the page says no more than it would have.
         try:
-            whole = is_open(what, form)
+            standing = where_open(what, form)
         except NotFound:
             if not words_in(form):
                 raise
             # Whatever they were meant for, nobody loses what they wrote.
-            whole = False
+            standing = None
         # A key that was used for something else would be refused for ever.
         fresh = fresh_key() if isinstance(problem, Conflict) else key
-        return draw(what, form, fresh, problem, whole=whole), problem.status
+        return draw(what, form, fresh, problem, standing), problem.status
     if name in ACT_SAYS:
         flash(ACT_SAYS[name](form))
     return redirect(beside(way_back(page_of(done)), form), 303)
@@ -157,23 +158,24 @@ def words_in(form: OperationForm) -> list[str]:
     return [field.data for field in form if isinstance(field, Text | LongText) and field.data]
 
 
-def check(what: Operation, form: OperationForm) -> None:
-    """Raise the Problem for which this actor cannot do it to the things the form names."""
+def check(what: Operation, form: OperationForm) -> Standing:
+    """What this actor is there; raises the Problem for which they cannot do it to the things the form names."""
     if any(field.flags.required and not field.data for field in form if isinstance(field, Id | Ids)):
         raise NotFound
     with reading() as session:
-        authorize(what.permission, what.find(session, actor(), form))
+        at = what.find(session, actor(), form)
+        authorize(what.permission, at)
+    return at.standing
 
 
-def is_open(what: Operation, form: OperationForm) -> bool:
-    """Whether this actor may see what the form is about; NotFound where it may not be known at all."""
+def where_open(what: Operation, form: OperationForm) -> Standing | None:
+    """What this actor is there, if they may see what the form is about; NotFound where it may not be known at all."""
     try:
-        check(what, form)
+        return check(what, form)
     except NotFound:
         raise
     except Problem:
-        return False
-    return True
+        return None
 
 
 def known(name: str) -> Operation:
@@ -212,13 +214,24 @@ def beside(address: str, form: OperationForm) -> str:
     return f"{address}#{first}" if first else address
 
 
-def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | None, *, whole: bool = True) -> str:
-    """The operation's page; only the plain form where the rest is not open to whoever asks."""
+def draw(
+    what: Operation, form: OperationForm, key: UUID, problem: Problem | None, standing: Standing | None = None
+) -> str:
+    """The operation's page; only the plain form without `standing`, where the rest is not open to whoever asks.
+
+    It has what is announced at the event and hears more of it, but for one that answers what was sent: to load that
+    afresh would be to send it again.
+    """
     context: dict[str, Any] = {}
-    if whole and what.name in ACT_CONTEXT:
+    page = None
+    if standing:
         with reading() as session:
-            context = ACT_CONTEXT[what.name](session, actor(), form)
+            page = page_of_a_form(session, standing, live=problem is None)
+            if what.name in ACT_CONTEXT:
+                context = ACT_CONTEXT[what.name](session, actor(), form)
     values = {
+        "page": page,
+        "viewer": page.viewer if page else None,
         "operation": what,
         "form": form,
         "key": key,
@@ -226,7 +239,7 @@ def draw(what: Operation, form: OperationForm, key: UUID, problem: Problem | Non
         "problem": problem,
         "context": context,
     }
-    if whole:
+    if standing:
         try:
             return render_template(ACT_TEMPLATES.get(what.name, f"act/{what.name}.html"), **values)
         except TemplateNotFound:
