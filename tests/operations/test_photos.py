@@ -9,6 +9,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 import pytest
 from PIL import ExifTags, Image
@@ -27,7 +28,9 @@ from workshop.operations import photos as operations
 from workshop.perform import Store, fresh_key
 from workshop.pictures import LONGEST_SIDE, LONGEST_SIDE_SMALL, taken_in
 from workshop.queries import album
-from workshop.queries.photos import table_photos
+from workshop.queries.cockpit import cockpit
+from workshop.queries.photos import photos_that_wait, table_photos
+from workshop.queries.queue import queues
 from workshop.queries.viewing import Audience
 from workshop.standing import Actor
 from workshop.uploads import Unfit, Uploads
@@ -266,6 +269,32 @@ def test_what_a_tablet_sends_waits_where_notes_do(store: Store, event: EventMade
     do(store, tablet, "photo.describe", photo=shown, words="Something rude")
     with store.reading() as session, pytest.raises(NotFound):
         album.photo_file(session, guest.actor, shown)
+
+
+def test_what_waits_stands_in_the_moderators_queue_and_in_the_cockpit(store: Store, event: EventMade) -> None:
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    devices = [Actor(device=do(store, event.moderator, "device.pair", table=one).thing[1]) for one in event.tables]
+    first, second = (
+        add_photo(store, device, table, words=words)
+        for device, table, words in zip(devices, event.tables, ("Circles", ""), strict=True)
+    )
+    add_photo(store, event.moderator, event.tables[0])
+
+    def waiting() -> tuple[int, list[tuple[UUID, int, str]], int]:
+        with store.reading() as session:
+            queue = queues(session, [event.cafe])[event.cafe]
+            at_tables = cockpit(session, [event.cafe])[event.cafe].total("photos_waiting")
+            return queue.photos_waiting, [(one.id, one.number, one.words) for one in queue.photos], at_tables
+
+    assert waiting() == (2, [(first, 1, "Circles"), (second, 2, "")], 2)
+    with store.reading() as session:
+        many, oldest = photos_that_wait(session, [event.cafe], 1)[event.cafe]
+    assert (many, [one.id for one in oldest]) == (2, [first])
+    # Whoever sums up a café hears of what happens at its tables.
+    assert do(store, event.moderator, "photo.let_through", photo=first).at.keys() == {f"table:{event.tables[0]}"}
+    assert waiting() == (1, [(second, 2, "")], 1)
+    do(store, event.moderator, "photo.remove", photo=second)
+    assert waiting() == (0, [], 0)
 
 
 def test_two_who_describe_a_photo_do_not_overwrite_each_other(store: Store, event: EventMade) -> None:

@@ -73,6 +73,46 @@ def table_photos(session: Session, ids: Iterable[UUID], audience: Audience) -> d
     return found
 
 
+@dataclass
+class WaitingPhoto(PhotoShown):
+    """A photo that has to be let through, and the table where it was taken."""
+
+    table_id: UUID
+    number: int
+
+
+def photos_that_wait(
+    session: Session, cafe_ids: Iterable[UUID], most: int
+) -> dict[UUID, tuple[int, list[WaitingPhoto]]]:
+    """How many wait at each café, and the oldest of them, in one statement."""
+    wanted = list(cafe_ids)
+    ranked = (
+        select(
+            Photo.id,
+            CafeTable.cafe_id,
+            CafeTable.number,
+            func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Photo.added_at, Photo.id)).label("place"),
+            func.count().over(partition_by=CafeTable.cafe_id).label("many"),
+        )
+        .join(CafeTable, CafeTable.id == Photo.table_id)
+        .where(Photo.waits, CafeTable.cafe_id.in_(wanted))
+        .subquery()
+    )
+    rows = session.execute(
+        select(Photo, ranked.c.cafe_id, ranked.c.number, ranked.c.many)
+        .join(ranked, ranked.c.id == Photo.id)
+        .where(ranked.c.place <= most)
+        .order_by(ranked.c.place)
+    )
+    found: dict[UUID, tuple[int, list[WaitingPhoto]]] = {}
+    for one, cafe_id, number, many in rows:
+        shown = WaitingPhoto(
+            one.id, one.words, one.width, one.height, one.waits, one.added_at, one.version, one.table_id, number
+        )
+        found.setdefault(cafe_id, (many, []))[1].append(shown)
+    return found
+
+
 def photo_to_change(session: Session, photo_id: UUID | None) -> Photo | None:
     """A photo as it is; who may, the operation has decided."""
     return session.get(Photo, photo_id) if photo_id else None

@@ -47,6 +47,7 @@ from workshop.models import (
 from workshop.policy import Permission, authorize
 from workshop.queries.announcements import Said, standing_in
 from workshop.queries.ideas import states_seen
+from workshop.queries.photos import WaitingPhoto, photos_that_wait
 from workshop.queries.viewing import Audience, Page, cafe_scope, open_page, summary_revision
 from workshop.standing import Actor, At, standing_in_event
 
@@ -213,6 +214,7 @@ class Queue:
         counts: how many wait, by what they wait for.
         listed: the oldest of them.
         for_screen: where a moderator puts notes on the big screen, the newest about which nobody has decided.
+        photos, photos_waiting: the oldest photos that have to be let through, and how many there are.
         due: when somebody's time to look is over.
     """
 
@@ -226,11 +228,13 @@ class Queue:
     for_screen: list[Any] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     """What stands announced, the newest first."""
+    photos: list[WaitingPhoto] = field(default_factory=list)
+    photos_waiting: int = 0
     listed: list[ToDecide] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """How many notes and comments wait."""
         return sum(self.counts.values())
 
     @property
@@ -262,6 +266,8 @@ def queues(session: Session, ids: Iterable[UUID]) -> dict[UUID, Queue]:
         found[said.cafe_id].said.append(said)
     for cafe_id, listed in to_decide(session, wanted, MOST_IN_QUEUE).items():
         found[cafe_id].listed = listed
+    for cafe_id, (many, photos) in photos_that_wait(session, wanted, MOST_IN_QUEUE).items():
+        found[cafe_id].photos_waiting, found[cafe_id].photos = many, photos
     place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Idea.created_at.desc(), Idea.id))
     ranked = (
         select(Idea.id, CafeTable.number, Idea.text, Idea.language, CafeTable.cafe_id, place.label("place"))
