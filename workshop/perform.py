@@ -19,6 +19,7 @@ from workshop.database import Kept, writing
 from workshop.errors import Conflict
 from workshop.forms import OperationForm
 from workshop.models import Change, new_id
+from workshop.out_of_sight import authors_out_of_sight
 from workshop.policy import Capacity, Permission, authorize
 from workshop.revisions import keep_revisions, revisions_taken, take_revisions
 from workshop.standing import Actor, At
@@ -230,6 +231,7 @@ def _attempt(tx: Transaction, by: Actor, what: Operation, form: OperationForm, s
     tx.session.flush()
     if not tx.changed:
         return Written((Done(what.name, stored_key, ("", None), {}), None, []), keep=False)
+    tx.tell("person", *authors_out_of_sight(tx.session, tx.event, [one for kind, one in tx.touched if kind == "idea"]))
     revisions = _record(tx, what, capacity, stored_key, digest)
     recorded = Recorded(what.name, stored_key, tx.thing, tuple(tx.touched), revisions)
     return Written((Done(what.name, stored_key, tx.thing, revisions), recorded, tx.afterwards), keep=True)

@@ -76,7 +76,9 @@ export function createRegions(
   return { changed, mark };
 }
 
+// Or was: words that nobody has sent yet stay where they are.
 function isTypedIn(region) {
   const field = document.activeElement;
+  if ([...(region?.querySelectorAll("textarea") ?? [])].some((one) => one.value !== one.defaultValue)) return true;
   return Boolean(region?.contains(field) && field.matches("textarea, input:not([type=checkbox], [type=radio]), select"));
 }

@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "policy": {"errors", "phases", "standing"},
     "revisions": {"models", "statements"},
     "transaction": {"models", "statements", "uploads"},
-    "perform": {"revisions", "transaction", *RIGHTS, "models", *GROUND},
+    "out_of_sight": {"models"},
+    "perform": {"out_of_sight", "revisions", "transaction", *RIGHTS, "models", *GROUND},
     "planning": {"seating", "models", *GROUND},
     "operations": {"planning", "perform", "transaction", *RIGHTS, "phases", "models", *GROUND},
     # Reads.
@@ -59,8 +60,8 @@ MAY_IMPORT = {
 }
 LIBRARIES = {"exchange", "similarity", "seating"}
 BELOW = {
-    "planning", "operations", "queries", "render", "perform", "revisions", "transaction", "phases", "models", "schema",
-    *RIGHTS, *LIBRARIES, *GROUND,
+    "planning", "operations", "queries", "render", "perform", "out_of_sight", "revisions", "transaction", "phases",
+    "models", "schema", *RIGHTS, *LIBRARIES, *GROUND,
 }  # fmt: skip
 FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity", "lookalikes"}
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)

@@ -45,6 +45,22 @@ test("a channel of no region asks for nothing", async () => {
   assert.equal(asked, 0);
 });
 
+test("words that nobody has sent stay where they are, also when the field was left", async () => {
+  document.getElementById("list").insertAdjacentHTML("beforeend", `<form><textarea id="remark"></textarea></form>`);
+  const words = document.getElementById("remark");
+  words.focus();
+  words.value = "On Saturdays too";
+  words.blur();
+  regions.changed("list:e1");
+  await pause(20);
+  assert.equal(asked, 0);
+  assert.equal(document.getElementById("remark").value, "On Saturdays too");
+  words.value = "";
+  words.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  await until(() => asked);
+  assert.equal(document.getElementById("remark"), null);
+});
+
 test("a storm of changes asks at most every two seconds", async () => {
   const times = [];
   while (times.length < 2) {

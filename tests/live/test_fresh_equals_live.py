@@ -6,8 +6,9 @@ differs and fails. An operation that tells nobody is tried too.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,8 @@ from workshop.live.connections import Room
 from workshop.perform import OPERATIONS, Done, Store
 from workshop.queries.viewing import Audience, heads, summary_revision, watch
 
-PAGES: dict[str, tuple[str, Any]] = {
+Addresses = dict[str, tuple[str, Any]]
+PAGES: Addresses = {
     "table, participant": ("participant", lambda w: f"/tables/{w.event.tables[0]}"),
     "table, author": ("author", lambda w: f"/tables/{w.event.tables[0]}"),
     "table, host": ("host", lambda w: f"/tables/{w.event.tables[0]}"),
@@ -78,13 +80,16 @@ ELSEWHERE = {"demo.load", "demo.open_cafe", "process.create"}
 class Hall:
     """An event with all its pages open, on a store on which nothing stays."""
 
-    def __init__(self, app: Flask, worlds: Worlds, connection: Connection, browser: Browser) -> None:
+    def __init__(
+        self, app: Flask, worlds: Worlds, connection: Connection, browser: Browser, addresses: Addresses
+    ) -> None:
+        self.addresses = addresses
         self.app, self.worlds, self.connection = app, worlds, connection
         uploads = InProcess(app.extensions["workshop"].uploads.folder)
         self.store = app.extensions["workshop"] = Store(connection, SECRET, uploads=uploads)  # type: ignore[arg-type]
         self.actors = {**worlds.actors, "other moderator": worlds.mine.process.admin}
-        self.browsers = {who: self._browser(who) for who, _ in PAGES.values()}
-        self.pages = {name: self.load(name) for name in PAGES}
+        self.browsers = {who: self._browser(who) for who, _ in addresses.values()}
+        self.pages = {name: self.load(name) for name in addresses}
         with self.store.reading() as session:
             names = {name for page in self.pages.values() for name in channels(page)}
             self.quiet = heads(session, names)
@@ -103,7 +108,7 @@ class Hall:
 
     def load(self, name: str) -> str:
         """A page as it is now; one that is gone is empty."""
-        who, address = PAGES[name]
+        who, address = self.addresses[name]
         answer = self.browsers[who].get(address(self.world))
         assert answer.status_code in (200, 403, 404), (name, answer.status_code)
         return answer.text if answer.status_code == 200 else ""
@@ -129,7 +134,7 @@ class Hall:
     def cases(self, what: str, news: list[tuple[str, dict[str, Any]]]) -> list[Case]:
         """Every page with what it is told, except those on which nothing is to be seen and nothing is told."""
         found = []
-        for name, (who, _) in PAGES.items():
+        for name, (who, _) in self.addresses.items():
             fresh, told = self.load(name), self.told(name)
             if fresh and (told or bare(fresh) != bare(self.pages[name])):
                 found.append(Case(f"{name}, {what}", name, fresh, told, [one for doer, one in news if doer == who]))
@@ -137,7 +142,7 @@ class Hall:
 
     def told(self, name: str) -> list[tuple[str, dict[str, Any]]]:
         """What the sockets of a page are told of everything since it was loaded."""
-        who, _ = PAGES[name]
+        who, _ = self.addresses[name]
         kind, language = attribute(self.pages[name], "page"), attribute(self.pages[name], "language")
         messages: list[tuple[str, dict[str, Any]]] = []
         with self.store.reading() as session:
@@ -200,18 +205,43 @@ def channels(page: str) -> dict[str, int]:
     return found
 
 
+OUT_OF_SIGHT: Addresses = {
+    "my notes, elsewhere": ("author", lambda w: "/me"),
+    "my note, elsewhere": ("author", lambda w: f"/ideas/{w.idea}"),
+    "my voted note, elsewhere": ("author", lambda w: f"/ideas/{w.voted_idea}"),
+    "my note with others in it, elsewhere": ("author", lambda w: f"/ideas/{w.second_idea}"),
+    "their table, elsewhere": ("author", lambda w: f"/tables/{w.event.tables[0]}"),
+    "my table, elsewhere": ("author", lambda w: f"/tables/{w.event.tables[1]}"),
+}
+"""Pages of somebody who has left the table of their notes and sees the one where they sit alone."""
+ABOUT_NOTES = ("idea.", "vote.", "comment.", "queue.", "action_item.", "goal.")
+
+
 @pytest.fixture(scope="module")
 def hall(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """Everything open, everything quiet."""
-    folder = tmp_path_factory.mktemp("hall")
+    with open_hall(sqlite_server, tmp_path_factory.mktemp("hall"), PAGES) as opened:
+        yield opened
+
+
+@contextmanager
+def open_hall(
+    sqlite_server: SQLiteServer,
+    folder: Path,
+    addresses: Addresses,
+    before: Callable[[Store, World], object] | None = None,
+) -> Iterator[Hall]:
+    """Pages of a world in which `before` has been done."""
     url = sqlite_server.copy_to(folder / "workshop.sqlite3")
     app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
     store: Store = app.extensions["workshop"]
     engine = store.engine
     worlds = make_worlds(store)
+    if before:
+        before(store, worlds.mine)
     with engine.connect() as connection, Browser() as browser:
         connection.begin()
-        yield Hall(app, worlds, connection, browser)
+        yield Hall(app, worlds, connection, browser, addresses)
     engine.dispose()
 
 
@@ -260,3 +290,26 @@ def test_one_catch_up_over_many_changes_is_the_page_loaded_afresh(hall: Hall) ->
                     news.append((done[0], news_of(operation, done[1])))
         cases = hall.cases("after the story", news)
     assert_converging(hall, cases)
+
+
+def leave_out_of_sight(store: Store, world: World) -> None:
+    """The author sits elsewhere, and everybody sees the own table alone."""
+    do(store, world.author.actor, "seat.take", table=world.event.tables[1])
+    do(store, world.event.moderator, "event.set_sight", event=world.event.id, tables_visible="own")
+
+
+def test_ones_own_notes_are_followed_where_their_table_is_out_of_sight(
+    sqlite_server: SQLiteServer, tmp_path: Path
+) -> None:
+    with open_hall(sqlite_server, tmp_path, OUT_OF_SIGHT, leave_out_of_sight) as hall:
+        cases: list[Case] = []
+        for operation in (one for one in sorted(OPERATIONS) if one.startswith(ABOUT_NOTES)):
+            for number, feed in enumerate(FEEDS[operation]):
+                with hall.for_a_moment():
+                    feed.prepare(hall.store, hall.world)
+                    done = hall.perform(operation, feed.fields(hall.world))
+                    if done:
+                        news = [(done[0], news_of(operation, done[1]))] if operation in NEWS else []
+                        cases += hall.cases(f"{operation}, feed {number}, by {done[0]}", news)
+        assert {case.name.partition(",")[0] for case in cases} >= {"my notes", "my note", "my voted note"}
+        assert_converging(hall, cases)

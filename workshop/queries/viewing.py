@@ -188,6 +188,9 @@ def page_of_a_form(session: Session, standing: Standing, *, live: bool) -> Page 
 
     With `live` it goes on listening.
     """
+    if standing.event:
+        # Operations read of the event what they need themselves.
+        standing = replace(standing, event=session.get(Event, standing.event.id), session=session)
     page = Page(**open_page(session, standing, []))
     if page.aloud is None:
         return None
