@@ -85,6 +85,46 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+class Door:
+    """Where people come in, each with a device of their own."""
+
+    def __init__(self, browser: Browser, address: str, *, judged: bool) -> None:
+        self._browser, self._address, self._judged = browser, address, judged
+        self.visitors: list[Visitor] = []
+
+    def enter(
+        self,
+        name: str,
+        device: str = "phone",
+        language: str = "en",
+        script: bool = True,
+        plain: bool = False,
+        at: str = "",
+    ) -> Visitor:
+        """Let somebody come; see the fixture."""
+        address = at or self._address
+        if plain:
+            address = address.replace("127.0.0.1", PLAIN_NAME)
+        context = self._browser.new_context(
+            base_url=address,
+            viewport=SIZES[device],
+            locale={"en": "en-GB", "de": "de-DE", "sv": "sv-SE"}[language],
+            has_touch=device == "phone",
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        self.visitors.append(Visitor(name, context, address, script=script, judged=self._judged))
+        return self.visitors[-1]
+
+    def close(self) -> None:
+        """Everybody goes; nobody's browser may have had anything to complain about."""
+        problems = [problem for visitor in self.visitors for problem in visitor.problems]
+        for visitor in self.visitors:
+            visitor.context.close()
+        assert not problems, "\n".join(problems)
+
+
 @pytest.fixture
 def enter(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Enter]:
     """Lets somebody come with a device of their own: enter("Anna", "phone", language="de").
@@ -94,34 +134,6 @@ def enter(browser: Browser, server: Server, request: pytest.FixtureRequest) -> I
     At the end nobody's browser may have had anything to complain about.
     """
     # What a page looks like does not depend on the engine: it is judged on one of them.
-    judged = request.node.callspec.params["server"] == MODES[0]
-    visitors: list[Visitor] = []
-
-    def come(
-        name: str,
-        device: str = "phone",
-        language: str = "en",
-        script: bool = True,
-        plain: bool = False,
-        at: str = "",
-    ) -> Visitor:
-        address = at or server.address()
-        if plain:
-            address = address.replace("127.0.0.1", PLAIN_NAME)
-        context = browser.new_context(
-            base_url=address,
-            viewport=SIZES[device],
-            locale={"en": "en-GB", "de": "de-DE", "sv": "sv-SE"}[language],
-            has_touch=device == "phone",
-            java_script_enabled=script,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(10_000)
-        visitors.append(Visitor(name, context, address, script=script, judged=judged))
-        return visitors[-1]
-
-    yield come
-    problems = [problem for visitor in visitors for problem in visitor.problems]
-    for visitor in visitors:
-        visitor.context.close()
-    assert not problems, "\n".join(problems)
+    door = Door(browser, server.address(), judged=request.node.callspec.params["server"] == MODES[0])
+    yield door.enter
+    door.close()

@@ -157,6 +157,8 @@
       if (by) found.push(`${name(element)} is covered by ${by}`);
     }
     document.activeElement.blur();
+    // What has been scrolled away under the edge of a part that scrolls would be found lying on what is above it.
+    for (const part of all("body *")) if (part.scrollTop) part.scrollTop = 0;
     return [...new Set(found)];
   }
 

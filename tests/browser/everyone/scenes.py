@@ -23,7 +23,7 @@ class Scene:
         who: a word of `House.actor`, or "nobody".
         path: as `House.path` takes it.
         device: what it is opened on.
-        then: brings it into the state.
+        then: brings it into the state, where it is not in it from the beginning.
         refused: whether the server answers with an error.
         whole: whether axe looks at each of hundreds alike.
     """
@@ -32,7 +32,7 @@ class Scene:
     who: str
     path: str
     device: str = "phone"
-    then: Callable[[Visitor], None] = lambda visitor: None
+    then: Callable[[Visitor], None] | None = None
     refused: bool = False
     whole: bool = False
 
