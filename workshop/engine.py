@@ -13,6 +13,8 @@ MODES = ("eventlet", "threading")
 BACKLOG = 4096
 """Connections the kernel keeps waiting; with eventlet's 50 a hall that joins at once is dropped by seconds."""
 MAX_CONNECTIONS = 20_000
+THROUGH = 2048
+"""Bytes that are kept to read a request through, and as many to answer it; eventlet's own are twelve times as many."""
 AT_ONCE = 8192
 """Bytes of a websocket that are read at once."""
 
@@ -66,8 +68,18 @@ def serve(application: Any, listening: socket.socket) -> None:
     if running_mode() == "eventlet":
         import eventlet.wsgi
 
+        class SmallHandler(eventlet.wsgi.HttpProtocol):
+            # As long as it lives each socket keeps what its handshake was read and answered through.
+            rbufsize = wbufsize = THROUGH
+
         eventlet.wsgi.server(
-            listening, application, max_size=MAX_CONNECTIONS, log_output=False, socket_timeout=None, debug=False
+            listening,
+            application,
+            max_size=MAX_CONNECTIONS,
+            protocol=SmallHandler,
+            log_output=False,
+            socket_timeout=None,
+            debug=False,
         )
         return
     from werkzeug.serving import WSGIRequestHandler, make_server
@@ -176,3 +188,17 @@ def background(work: Callable[[], None]) -> None:
     import threading
 
     threading.Thread(target=work, daemon=True).start()
+
+
+def later(seconds: float, work: Callable[[], None]) -> None:
+    """Run `work` beside the requests after a while; until then it is a timer and has no stack."""
+    if running_mode() == "eventlet":
+        import eventlet.hubs
+
+        eventlet.hubs.get_hub().schedule_call_global(seconds, eventlet.spawn_n, work)
+        return
+    import threading
+
+    timer = threading.Timer(seconds, work)
+    timer.daemon = True
+    timer.start()

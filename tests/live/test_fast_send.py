@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from queue import Empty
@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import websocket
 from engineio.packet import MESSAGE, Packet
 from sqlalchemy import select
 
@@ -96,9 +97,17 @@ class Queue:
 
     def __init__(self) -> None:
         self.queue: list[Any] = []
+        self.getters: set[Any] = set()
+        self.done = 0
 
     def put(self, item: Any) -> None:
         self.queue.append(item)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        return self.queue.pop(0)
+
+    def task_done(self) -> None:
+        self.done += 1
 
 
 class Raw:
@@ -164,6 +173,53 @@ def test_the_end_of_the_queue_and_bytes_are_no_text() -> None:
     assert len(queue.queue) == 2 and not raw.sent
 
 
+class Task:
+    """A writer that runs."""
+
+    def __init__(self) -> None:
+        self.joined = False
+
+    def join(self) -> None:
+        self.joined = True
+
+
+def test_a_writer_begins_with_the_first_packet_that_waits_and_not_before() -> None:
+    queue, _line, _websocket, raw = a_line()
+    hello, note = Packet(MESSAGE, "hello"), Packet(MESSAGE, "note")
+    queue.queue.append(hello)
+    begun: list[Task] = []
+
+    def start() -> Task:
+        begun.append(Task())
+        return begun[-1]
+
+    writer = queue.written_by(start)
+    assert raw.sent == [fast_send.frame_of(hello)] and queue.queue == [] and queue.done == 1
+    queue.put(note)
+    writer.join()
+    assert len(raw.sent) == 2 and not begun
+    raw.error = BlockingIOError()
+    queue.put(note)
+    # The end of the queue, which the writer has to see.
+    queue.put(None)
+    writer.join()
+    assert queue.queue == [note, None] and len(begun) == 1 and begun[0].joined
+
+
+@pytest.mark.parametrize("hinder", ["no room", "polled"])
+def test_a_writer_begins_at_once_where_something_waits_already(hinder: str) -> None:
+    queue, _line, _websocket, raw = a_line()
+    if hinder == "no room":
+        queue.queue.append(Packet(MESSAGE, "hello"))
+        raw.error = BlockingIOError()
+    else:
+        queue.getters.add("a poll")
+    begun: list[str] = []
+    queue.written_by(lambda: begun.append("once"))
+    queue.put(None)
+    assert begun == ["once"]
+
+
 class Waited(Queue):
     """A queue in which nothing ever comes; how long each wait was to be is kept."""
 
@@ -212,6 +268,21 @@ def test_who_says_nothing_stays_connected(tmp_path: Path, setting: str) -> None:
         event = make_event(hall.store, make_process(hall.store))
         with hall.phone(join(hall.store, event).actor) as phone:
             assert not phone.is_cut(4.0)
+
+
+def test_who_does_not_answer_a_ping_is_let_go(tmp_path: Path) -> None:
+    """No greenlet of the connection's own looks whether it is still there."""
+    with patient_hall(tmp_path, "eventlet", "1", PING_SECONDS="1") as hall:
+        event = make_event(hall.store, make_process(hall.store))
+        line = hall.line(join(hall.store, event).actor)
+        line.settimeout(20)
+        packets = []
+        with suppress(websocket.WebSocketConnectionClosedException, ConnectionError):
+            while packet := line.recv():
+                packets.append(packet)
+        # Also where the other side has said that it is over.
+        line.shutdown()
+    assert "2" in packets
 
 
 async def write_all(hall: Hall, event: EventMade, people: list[PersonMade]) -> None:

@@ -4,17 +4,23 @@ It knows how engine.io and eventlet send (`READ_AGAINST`; a test holds the versi
 writes it itself where nothing is on its way before it: the queue is empty, and nobody holds the lock that whoever
 writes a frame holds. Greenlets do not interrupt each other, so between that look and the writing nothing comes
 between. Everything else, and every other connection than a WebSocket that carries text, goes the ordinary way.
+
+Where everything goes straight, a connection needs no greenlet that waits for its queue, and none that waits to ping.
 """
 
+from collections.abc import Callable
 from queue import Empty
-from time import monotonic
+from time import monotonic, time
 from typing import Any
+
+from engineio.packet import PING, Packet
+from engineio.socket import Socket
 
 from workshop import engine
 
 READ_AGAINST = {"python-engineio": "4.15.1", "eventlet": "0.41.3"}
-"""Where `Socket._websocket_handler`, `WebSocket._sendlock` and, for `engine.ReadAhead`, `RFC6455WebSocket._recv_frame`
-and `GreenSocket.recv` were read; newer ones have to be read again."""
+"""Where `Socket._websocket_handler` and `_send_ping`, `WebSocket._sendlock` and, for `engine.ReadAhead`,
+`RFC6455WebSocket._recv_frame` and `GreenSocket.recv` were read; newer ones have to be read again."""
 
 
 def frame_of(packet: Any) -> bytes:
@@ -40,6 +46,7 @@ def straight(queue: Any) -> Any:
         line: Any = None
         websocket: Any = None
         write: Any = None
+        writer: "Writer | None" = None
         sent_at = float("-inf")
         """When something went straight for the last time."""
 
@@ -51,6 +58,19 @@ def straight(queue: Any) -> Any:
             # None is the end of the queue.
             if item is None or self.websocket is None or self.queue or not self._sent(item):
                 super().put(item, *arguments, **options)
+                if self.writer:
+                    self.writer.begin()
+
+        def written_by(self, start: Callable[[], Any]) -> "Writer":
+            """Have engine.io's writer started when it has something to write; what waits already goes straight."""
+            writer = Writer(start)
+            while self.queue and not self.getters and self._sent(self.queue[0]):
+                super().get(block=False)
+                self.task_done()
+            if self.queue or self.getters:
+                writer.begin()
+            self.writer = writer
+            return writer
 
         def get(self, block: bool = True, timeout: float | None = None) -> Any:
             """The next packet. What goes straight, pings too, is not in here: nothing comes, and the line is not dead.
@@ -87,6 +107,52 @@ def straight(queue: Any) -> Any:
             return True
 
     return StraightQueue
+
+
+class Writer:
+    """The greenlet that writes what does not go straight, which for most connections never has to begin."""
+
+    def __init__(self, start: Callable[[], Any]) -> None:
+        self._start: Callable[[], Any] | None = start
+        self._task: Any = None
+
+    def begin(self) -> None:
+        """Start it; more than once does nothing."""
+        start, self._start = self._start, None
+        if start:
+            self._task = start()
+
+    def join(self) -> None:
+        """Wait for its end, once it was told of it by the queue."""
+        if self._task:
+            self._task.join()
+
+
+def sparing(server: Any) -> Callable[..., Any]:
+    """engine.io's `start_background_task`, which gives no greenlet to what only waits."""
+    start = server.start_background_task
+
+    def begin(target: Any, *arguments: Any, **options: Any) -> Any:
+        if getattr(target, "__func__", None) is Socket._send_ping:
+            line = target.__self__
+            return engine.later(server.ping_interval, lambda: ping(line))
+        if target.__qualname__ == WRITER:
+            line = target.__closure__[target.__code__.co_freevars.index("self")].cell_contents
+            return line.queue.written_by(lambda: start(target))
+        return start(target, *arguments, **options)
+
+    return begin
+
+
+WRITER = f"{Socket._websocket_handler.__qualname__}.<locals>.writer"
+A_PING = Packet(PING)
+
+
+def ping(line: Any) -> None:
+    """Ask whether somebody is still there, as `Socket._send_ping` does after its pause."""
+    if not line.closing and not line.closed:
+        line.last_ping = time()
+        line.send(A_PING)
 
 
 def finish(websocket: Any, rest: bytes) -> None:

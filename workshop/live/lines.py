@@ -45,6 +45,8 @@ class Lines:
             "websocket": self._websocket,
             "queue": fast_send.straight(queue) if self._straight else queue,
         }
+        if self._straight:
+            self._eio.start_background_task = fast_send.sparing(self._eio)
         # engine.io's own, for a POST that it cannot take, waits until somebody has read what is still to be sent.
         self._eio.disconnect = self.end
         self._eio.on("message", self.take)
