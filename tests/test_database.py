@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests.factories.processes import make_process
 from workshop import database
 from workshop.database import writing
 from workshop.engine import MODES
+from workshop.errors import NotFound
 from workshop.models import Base, Change
 from workshop.perform import Store
 
@@ -151,6 +152,40 @@ def test_an_open_reader_locks_nobody_out(sqlite_store: Store) -> None:
         with writing(sqlite_store.engine).begin() as connection:
             connection.execute(text("INSERT INTO channel (name, revision) VALUES ('x', 1)"))
         assert session.scalar(text("SELECT count(*) FROM channel")) == 0
+
+
+def test_brief_reads_share_few_connections_and_see_what_is_committed(store: Store) -> None:
+    write = text("INSERT INTO channel (name, revision) VALUES (:name, 1)")
+    count = text("SELECT count(*) FROM channel")
+    used = []
+    for _ in range(3):
+        with store.reading_briefly() as session:
+            used.append(session.bind)
+            before = session.scalar(count)
+            with writing(store.engine).begin() as connection:
+                connection.execute(write, {"name": f"x{len(used)}"})
+            assert session.scalar(count) == before + 1
+    assert used[0] is used[1] is used[2]
+
+
+def test_more_brief_reads_than_connections_are_kept_use_others(store: Store) -> None:
+    with ExitStack() as stack:
+        sessions = [stack.enter_context(store.reading_briefly()) for _ in range(database.MOST_KEPT + 2)]
+        assert [one.scalar(text("SELECT 1")) for one in sessions] == [1] * len(sessions)
+    assert len(store._readers._free) == database.MOST_KEPT  # type: ignore[union-attr]
+
+
+def test_a_refusal_leaves_the_connection_of_brief_reads_and_a_failure_does_not(store: Store) -> None:
+    used = []
+    for problem in (NotFound, exc.DBAPIError, None):
+        with suppress(NotFound, exc.DBAPIError), store.reading_briefly() as session:
+            used.append(session.bind)
+            assert session.scalar(text("SELECT 1")) == 1
+            if problem is NotFound:
+                raise NotFound
+            if problem:
+                session.execute(text("SELECT no_such_column"))
+    assert used[0] is used[1] is not used[2]
 
 
 def test_it_gives_up_at_last(sqlite_url: str) -> None:

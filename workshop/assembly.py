@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from workshop import calls, clock, database, live, operations, tokens, web
 from workshop.config import Networks, Settings, resource_dir
 from workshop.extensions import babel, compress, csrf, db, login, migrate, socketio
-from workshop.identity import choose_language, load_account
+from workshop.identity import SignedCookie, choose_language, load_account
 from workshop.lookalikes import Lookalikes
 from workshop.perform import Store, fresh_key
 from workshop.render import assets, lineage, marks, qr, viewing, words
@@ -50,6 +50,7 @@ def assemble(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=5 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
+    app.session_interface = SignedCookie()
     app.extensions["workshop_settings"] = settings
     db.init_app(app)
     migrate.init_app(app, db, directory=str(resource_dir("migrations")), render_as_batch=True)

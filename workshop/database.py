@@ -13,10 +13,14 @@ from sqlalchemy.sql.functions import FunctionElement
 
 WRITE = "workshop_write"
 """Execution option of an engine whose transactions begin as writes."""
+LOOSE = "workshop_loose"
+"""Execution option of an engine on which each statement sees what is committed by then, as on PostgreSQL anyway."""
 READER_WAITS = 2000
 """Milliseconds a read waits inside SQLite: only while a log is brought back after a crash, or put away at the end."""
 PAGES_KEPT = 16_384
 """KiB of pages that the connection keeps which writes, at most; SQLite's own 2,000 are soon written out of the way."""
+MOST_KEPT = 4
+"""Connections that are kept for brief reads; one is enough for SQLite under eventlet, where no read is interrupted."""
 WAIT_FOR_WRITER = 20.0
 """Seconds a write waits for another process before it gives up."""
 
@@ -31,6 +35,11 @@ def tune(engine: Engine) -> None:
 def writing(engine: Engine) -> Engine:
     """The same engine and pool; its transactions take the write lock at their beginning."""
     return engine.execution_options(**{WRITE: True})
+
+
+def loose(engine: Engine) -> Engine:
+    """The same engine and pool, for reads that need not all be of one moment."""
+    return engine.execution_options(**{LOOSE: True})
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
@@ -52,16 +61,17 @@ def _begin_sqlite(connection: Connection) -> None:
         # Waiting inside SQLite would stop every greenlet; this waits cooperatively instead.
         _wait_inside(connection, 0)
         _patiently(lambda: send(connection, "BEGIN IMMEDIATE"))
-    else:
-        _wait_inside(connection, READER_WAITS)
+        return
+    _wait_inside(connection, READER_WAITS)
+    if not connection.get_execution_options().get(LOOSE):
         send(connection, "BEGIN DEFERRED")
 
 
 class Kept:
     """A connection that one worker keeps: to take one from the pool takes as long as several small statements."""
 
-    def __init__(self, engine: Engine, *, write: bool = False) -> None:
-        self._engine, self._write = (writing(engine) if write else engine), write
+    def __init__(self, engine: Engine, *, write: bool = False, brief: bool = False) -> None:
+        self._engine, self._write = (writing(engine) if write else loose(engine) if brief else engine), write
         self._connection: Connection | None = None
         event.listen(engine, "engine_disposed", lambda disposed: self.drop())
 
@@ -86,9 +96,35 @@ class Kept:
         try:
             with self.get().begin() as whole, Session(whole.connection, expire_on_commit=False) as session:
                 yield session
-        except BaseException:
-            self.drop()
+        except BaseException as error:
+            # Where somebody may not read something the connection is as it was.
+            if isinstance(error, exc.SQLAlchemyError) or not isinstance(error, Exception):
+                self.drop()
             raise
+
+
+class Readers:
+    """Connections kept for reads that are brief and many, as when a hall connects; all taken, one of the pool's."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = loose(engine)
+        self._free = [Kept(engine, brief=True) for _ in range(MOST_KEPT)]
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reads, each of which sees what is committed by then."""
+        try:
+            # The one that was given back last, so that where one is enough there is one.
+            kept = self._free.pop()
+        except IndexError:
+            with Session(self._engine, expire_on_commit=False) as session:
+                yield session
+            return
+        try:
+            with kept.reading() as session:
+                yield session
+        finally:
+            self._free.append(kept)
 
 
 def send(connection: Connection, sql: str, parameters: Any = (), *, fetch: bool = False) -> Any:

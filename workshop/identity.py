@@ -1,11 +1,16 @@
 """Who is it: the one signed cookie, read the same way by pages and by sockets."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 
 from workshop.addresses import EVERYWHERE, bracketed, is_loopback, network_address
 from workshop.config import Settings
@@ -15,6 +20,23 @@ from workshop.queries import people
 from workshop.queries.accounts import Account, account_by_token
 from workshop.standing import Actor
 from workshop.tokens import participant_token
+
+
+class SignedCookie(SecureCookieSessionInterface):
+    """Flask's own; what reads and signs it is made once, and not for each request."""
+
+    def __init__(self) -> None:
+        self._made: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What turns the cookie into its values and back."""
+        self._made = self._made or super().get_signing_serializer(app)
+        return self._made
+
+
+def held_in(app: Flask, asked: Request) -> Mapping[str, Any]:
+    """What the cookie of a handshake holds; a socket needs nothing else of a request's surroundings."""
+    return app.session_interface.open_session(app, asked) or {}
 
 
 def store() -> Store:
@@ -31,27 +53,42 @@ def load_account(session_token: str) -> Account | None:
 def actor() -> Actor:
     """Who asks; read once per request."""
     if "actor" not in g:
-        tokens = [str(token) for token in cookie.get("places", {}).values()]
-        signed_in = current_user.is_authenticated
         with store().reading() as session:
-            mine = people.participants_by_token(session, store().secret, tokens)
-            if signed_in:
-                mine += people.participants_of_account(session, current_user.id)
-            g.actor = Actor(
-                user_id=current_user.id if signed_in else None,
-                session_token=current_user.session_token if signed_in else None,
-                participants=frozenset(one.now for one in mine),
-                was=frozenset(one.given for one in mine if one.given != one.now),
-                screen_of=people.event_of_screen(session, cookie.get("screen")),
-                device=people.device_of_token(session, cookie.get("device")),
-            )
+            g.actor = actor_of(session, store().secret, cookie, current_user if current_user.is_authenticated else None)
     return g.actor
 
 
+def actor_of(session: Session, secret: str, held: Mapping[str, Any], account: Account | None) -> Actor:
+    """Who somebody is by what their cookie holds, and by the account they are signed in with."""
+    tokens = [str(token) for token in held.get("places", {}).values()]
+    mine = people.participants_by_token(session, secret, tokens)
+    if account:
+        mine += people.participants_of_account(session, account.id)
+    return Actor(
+        user_id=account.id if account else None,
+        session_token=account.session_token if account else None,
+        participants=frozenset(one.now for one in mine),
+        was=frozenset(one.given for one in mine if one.given != one.now),
+        screen_of=people.event_of_screen(session, held.get("screen")),
+        device=people.device_of_token(session, held.get("device")),
+    )
+
+
+def actor_of_socket(session: Session, secret: str, held: Mapping[str, Any]) -> Actor:
+    """Who opens a socket, by what its handshake's cookie holds."""
+    signed_in = held.get("_user_id")
+    return actor_of(session, secret, held, account_by_token(session, signed_in) if signed_in else None)
+
+
 def caller() -> str:
+    """Whose calls are counted together."""
+    return caller_of(cookie)
+
+
+def caller_of(held: Mapping[str, Any]) -> str:
     """Whose calls are counted together, as the signed cookie alone says it; empty for nobody in particular."""
-    places = " ".join(sorted(map(str, cookie.get("places", {}).values())))
-    return str(cookie.get("_user_id") or places or cookie.get("device") or "")
+    places = " ".join(sorted(map(str, held.get("places", {}).values())))
+    return str(held.get("_user_id") or places or held.get("device") or "")
 
 
 def place_in(event_id: UUID) -> str | None:
@@ -106,8 +143,13 @@ def own_address() -> str:
 
 
 def choose_language() -> str:
-    """The language of this request: chosen, else the browser's."""
-    for wanted in (request.args.get("language"), cookie.get("language")):
+    """The language of this request."""
+    return language_of(request, cookie)
+
+
+def language_of(asked: Request, held: Mapping[str, Any]) -> str:
+    """The language somebody chose, else the browser's."""
+    for wanted in (asked.args.get("language"), held.get("language")):
         if wanted in LANGUAGES:
             return str(wanted)
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    return asked.accept_languages.best_match(LANGUAGES) or "en"

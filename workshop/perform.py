@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from workshop import clock
 from workshop.committing import Committer, Work, Written
-from workshop.database import Kept, writing
+from workshop.database import Kept, Readers, writing
 from workshop.errors import Conflict
 from workshop.forms import OperationForm
 from workshop.models import Change, new_id
@@ -140,6 +140,7 @@ class Store:
         self._writer = writing(self.engine)
         sqlite = isinstance(self.engine, Engine) and self.engine.dialect.name == "sqlite"
         self._committer = Committer(self.engine) if sqlite else None
+        self._readers = Readers(self.engine) if isinstance(self.engine, Engine) else None
 
     def reading(self) -> Session:
         """A session for reads."""
@@ -148,6 +149,10 @@ class Store:
     def steady_reading(self) -> Callable[[], AbstractContextManager[Session]]:
         """As `reading`, for one worker that reads all the time, on a connection of its own."""
         return Kept(self.engine).reading if isinstance(self.engine, Engine) else self.reading
+
+    def reading_briefly(self) -> AbstractContextManager[Session]:
+        """As `reading`, for a few statements that many send, each of which sees what is committed by then."""
+        return self._readers.reading() if self._readers else self.reading()
 
     def writing(self) -> Session:
         """A session whose transaction begins as a write."""

@@ -20,7 +20,7 @@ from workshop.calls import acknowledged, failed, is_among, key_of, origin_allowe
 from workshop.config import Settings
 from workshop.errors import Invalid, NotFound, Problem, TooFast
 from workshop.forms import to_id
-from workshop.identity import actor, caller, choose_language
+from workshop.identity import actor_of_socket, caller_of, held_in, language_of
 from workshop.live import envelope
 from workshop.live.connections import Connection, Connections
 from workshop.live.lines import Lines
@@ -156,11 +156,14 @@ class LiveDoor:
     def _connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any]) -> bool:
         if self._leaving or not our_page_asks(environ, self._settings):
             return False
-        with self._app.request_context(environ):
-            # A socket of nobody in particular is counted by itself.
-            counted_as = caller() or sid
-            take_turn(self._pace, counted_as)
-            by, language = actor(), choose_language()
+        # Without the request's surroundings, which take longer to make than all that is read.
+        asked = self._app.request_class(environ, populate_request=False)
+        held = held_in(self._app, asked)
+        # A socket of nobody in particular is counted by itself.
+        counted_as = caller_of(held) or sid
+        take_turn(self._pace, counted_as)
+        with self._store.reading_briefly() as session:
+            by = actor_of_socket(session, self._store.secret, held)
         if auth.get("participant") is not None and not is_among(by.participants, auth["participant"]):
             raise Refused(SOMEBODY_ELSE)
         self._lines.name(self._server.manager.eio_sid_from_sid(sid, "/"), counted_as)
@@ -170,7 +173,7 @@ class LiveDoor:
             sid,
             by,
             page if isinstance(page, str) and len(page) <= LONGEST_PAGE else None,
-            wanted if wanted in LANGUAGES else language,
+            wanted if wanted in LANGUAGES else language_of(asked, held),
             counted_as,
             person_of(by, auth.get("participant")),
         )

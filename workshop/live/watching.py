@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from workshop.errors import Forbidden, NotFound, Problem
 from workshop.live import telling
@@ -14,7 +15,7 @@ from workshop.live.publisher import Publisher
 from workshop.live.summaries import may_read, summary_of
 from workshop.perform import Store
 from workshop.queries.seats import cafe_of
-from workshop.queries.viewing import Audience, Viewer, heads, viewer_in_event, watch
+from workshop.queries.viewing import Audience, Known, Viewer, heads, viewer_in_event, watch
 
 MAIN_PAGE = {"table": "table", "cafe": "table", "person": "table", "list": "list", "goal": "goal"}
 
@@ -34,15 +35,16 @@ class Watching:
         """
         while True:
             looked = self._publisher.looked
-            try:
-                rooms, viewer, told = self._allowed(connection, wanted)
-            except Problem:
-                self._leave(connection, wanted)
-                raise
-            # First into the rooms, then compare, then apply: nothing falls between.
-            for room in rooms:
-                self._put_into(room, connection)
-            at, messages = self._missing(rooms, wanted)
+            with self._store.reading_briefly() as session:
+                try:
+                    rooms, viewer, told = self._allowed(session, connection, wanted)
+                except Problem:
+                    self._leave(connection, wanted)
+                    raise
+                # First into the rooms, then compare, then apply: nothing falls between.
+                for room in rooms:
+                    self._put_into(room, connection)
+                at, messages = self._missing(session, rooms, wanted)
             if self._publisher.looked == looked:
                 break
         for cafe_id, room in told:
@@ -52,26 +54,26 @@ class Watching:
         return at, viewer
 
     def _allowed(
-        self, connection: Connection, channels: Iterable[str]
+        self, session: Session, connection: Connection, channels: Iterable[str]
     ) -> tuple[list[Room], Viewer, list[tuple[UUID, Room]]]:
         """The rooms, who looks, and which of the rooms are told who is there, each with its café."""
         rooms, viewer = [], Viewer()
         told: list[tuple[UUID, Room]] = []
-        with self._store.reading() as session:
-            for channel in channels:
-                kind = channel.partition(":")[0]
-                page = connection.page or MAIN_PAGE.get(kind, "")
-                audience, standing = watch(session, connection.actor, channel)
-                if viewer.role == "stranger":
-                    viewer = viewer_in_event(session, standing)
-                summary = summary_of(channel, page)
-                if summary and audience is not Audience.STAFF and not may_read(summary, standing):
-                    raise Forbidden
-                room = Room(channel, page, connection.language, audience)
-                rooms.append(room)
-                if is_told(room):
-                    thing_id = UUID(channel.partition(":")[2])
-                    told.append((cafe_of(session, thing_id) if kind == "table" else thing_id, room))
+        known: Known = {}
+        for channel in channels:
+            kind = channel.partition(":")[0]
+            page = connection.page or MAIN_PAGE.get(kind, "")
+            audience, standing = watch(session, connection.actor, channel, known)
+            if viewer.role == "stranger":
+                viewer = viewer_in_event(session, standing)
+            summary = summary_of(channel, page)
+            if summary and audience is not Audience.STAFF and not may_read(summary, standing):
+                raise Forbidden
+            room = Room(channel, page, connection.language, audience)
+            rooms.append(room)
+            if is_told(room):
+                thing_id = UUID(channel.partition(":")[2])
+                told.append((cafe_of(session, thing_id) if kind == "table" else thing_id, room))
         return rooms, viewer, told
 
     def _put_into(self, room: Room, connection: Connection) -> None:
@@ -89,27 +91,26 @@ class Watching:
                 self._server.leave_room(connection.sid, room.name)
 
     def _missing(
-        self, rooms: list[Room], wanted: dict[str, int]
+        self, session: Session, rooms: list[Room], wanted: dict[str, int]
     ) -> tuple[dict[str, int], list[tuple[str, dict[str, Any]]]]:
         """The revisions these rooms are at, and the messages that lead there."""
         messages: list[tuple[str, dict[str, Any]]] = []
         missing: list[tuple[Room, telling.Read]] = []
-        with self._store.reading() as session:
-            at = newest = heads(session, wanted)
-            for room in rooms:
-                channel, since = room.channel, wanted[room.channel]
-                self._publisher.first_watched(channel, newest[channel])
-                if summary_of(channel, room.page):
-                    revision = self._publisher.summaries.listen(session, UUID(channel.partition(":")[2]))
-                    at = {**at, channel: revision}
-                    if revision != since:
-                        self._publisher.summaries.mark(channel)
-                elif since != newest[channel]:
-                    touched = telling.touched_between(session, channel, since, newest[channel])
-                    if isinstance(touched, telling.TooFarBehind):
-                        messages.append(("behind", {channel: newest[channel]}))
-                    else:
-                        missing.append((room, telling.read_now(session, channel, room.page, room.audience, touched)))
+        at = newest = heads(session, wanted)
+        for room in rooms:
+            channel, since = room.channel, wanted[room.channel]
+            self._publisher.first_watched(channel, newest[channel])
+            if summary_of(channel, room.page):
+                revision = self._publisher.summaries.listen(session, UUID(channel.partition(":")[2]))
+                at = {**at, channel: revision}
+                if revision != since:
+                    self._publisher.summaries.mark(channel)
+            elif since != newest[channel]:
+                touched = telling.touched_between(session, channel, since, newest[channel])
+                if isinstance(touched, telling.TooFarBehind):
+                    messages.append(("behind", {channel: newest[channel]}))
+                else:
+                    missing.append((room, telling.read_now(session, channel, room.page, room.audience, touched)))
         if missing:
             with self._app.app_context():
                 for room, read in missing:

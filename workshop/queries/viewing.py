@@ -1,7 +1,7 @@
 """What every page knows: the one who looks, the channels it watches, and since when."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ class Viewer:
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
-        return asdict(self)
+        return vars(self).copy()
 
 
 OWN = Statement(
@@ -216,8 +216,16 @@ def summary_revision(session: Session, channels: Iterable[str]) -> int:
     return sum(heads(session, channels).values())
 
 
-def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing]:
-    """As which audience `by` may watch a channel; NotFound or Forbidden otherwise."""
+Known = dict[UUID, Standing]
+"""What somebody was found to be in events, for as long as one transaction reads."""
+
+
+def watch(session: Session, by: Actor, channel: str, known: Known | None = None) -> tuple[Audience, Standing]:
+    """As which audience `by` may watch a channel; NotFound or Forbidden otherwise.
+
+    Several channels of one event are authorised each by itself; `known` spares reading the standing again.
+    """
+    known = {} if known is None else known
     kind, _, text = channel.partition(":")
     try:
         thing_id = UUID(text)
@@ -227,13 +235,13 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         # Another spelling would be another channel, in which nothing is ever told.
         raise NotFound
     if kind == "table":
-        standing = standing_in_event(session, by, EVENT_OF_TABLE.first(session, table=thing_id))
+        standing = _standing(session, by, EVENT_OF_TABLE.first(session, table=thing_id), known)
         staff = standing.hosting(thing_id)
     elif kind == "cafe":
-        standing = standing_in_event(session, by, EVENT_OF_CAFE.first(session, cafe=thing_id))
+        standing = _standing(session, by, EVENT_OF_CAFE.first(session, cafe=thing_id), known)
         staff = standing.staff
     elif kind == "list":
-        standing = standing_in_event(session, by, EVENT_BY_ID.first(session, event=thing_id))
+        standing = _standing(session, by, EVENT_BY_ID.first(session, event=thing_id), known)
         staff = standing.staff
     elif kind == "goal":
         goal = session.get(Goal, thing_id)
@@ -242,10 +250,7 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
         if goal and goal.status is GoalStatus.DRAFT and not standing.staff:
             raise NotFound
     elif kind == "person":
-        event = EVENT_OF_PERSON.first(session, person=thing_id) if thing_id in by.participants else None
-        if event is None or event.removed_at:
-            raise NotFound
-        return Audience.OWN, standing_in_event(session, by, event)
+        return Audience.OWN, _own_standing(session, by, thing_id, known)
     else:
         raise NotFound
     if kind == "table":
@@ -256,6 +261,27 @@ def watch(session: Session, by: Actor, channel: str) -> tuple[Audience, Standing
     else:
         authorize(Permission.READ_EVENT, At(standing))
     return (Audience.STAFF if staff else Audience.EVERYBODY), standing
+
+
+def _standing(session: Session, by: Actor, event: Any, known: Known) -> Standing:
+    if event is None:
+        raise NotFound
+    if event.id not in known:
+        known[event.id] = standing_in_event(session, by, event)
+    return known[event.id]
+
+
+def _own_standing(session: Session, by: Actor, person: UUID, known: Known) -> Standing:
+    if person not in by.participants:
+        raise NotFound
+    for standing in known.values():
+        me = standing.participant
+        if me and me.id == person and not me.removed_at:
+            return standing
+    event = EVENT_OF_PERSON.first(session, person=person)
+    if event is None or event.removed_at:
+        raise NotFound
+    return _standing(session, by, event, known)
 
 
 def _table_in(session: Session, table_id: UUID, cafe_id: UUID) -> UUID | None:
