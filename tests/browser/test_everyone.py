@@ -9,7 +9,7 @@ from tests.browser.conftest import SIZES, Door, Enter
 from tests.browser.everyone.house import House, build, store_of
 from tests.browser.everyone.looks import LOOKS
 from tests.browser.everyone.scenes import SCENES, Scene
-from tests.browser.visitor import DESKTOP, NARROW, PHONE, SCREEN, Visitor
+from tests.browser.visitor import DESKTOP, NARROW, OF_THE_WINDOW, PHONE, SCREEN, Visitor
 from tests.factories.servers import Server
 from workshop.engine import MODES
 
@@ -22,8 +22,6 @@ ZOOMED: ViewportSize = {"width": 320, "height": 256}
 """1280 × 1024 at 400 %."""
 FINGER, POINTER = 44, 24
 """CSS px a target has at least on a phone and on a desk."""
-OF_THE_WINDOW = ["target-size", "scrollable-region-focusable"]
-"""What axe may find in one window and not in another; the rest it finds in either."""
 ALIKE = ":is(.notes .note, .mine > li):nth-child(n+20):nth-last-child(n+4)"
 """Of hundreds alike the first and the last are enough, but for the one scene that is looked at whole."""
 SPACED = """

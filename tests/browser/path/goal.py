@@ -108,6 +108,7 @@ def somebody_is_removed(hall: Hall) -> None:
     desk.follow("People")
     desk.look("people")
     row = desk.find("tbody tr").filter(has=desk.page.get_by_role("rowheader", name="Anna", exact=True))
+    row.get_by_text("More…").click()
     with desk.page.expect_navigation():
         row.get_by_role("link", name=re.compile("Remove")).click()
     desk.look("act-remove")
