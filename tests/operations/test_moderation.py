@@ -1,19 +1,24 @@
 """What is held and hidden, for which of the event's reasons, and what its author can do about it."""
 
+import csv
+import io
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.factories import do
+from tests.factories.action_list import add_item
 from tests.factories.cafes import name_host, open_round
 from tests.factories.events import EventMade, close_event, make_event
-from tests.factories.ideas import write
+from tests.factories.ideas import comment_on, write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
-from workshop.models import Change, Decision, Idea, IdeaState, Reason
+from workshop.exchange.decisions import csv_of
+from workshop.models import Change, Comment, Decision, Idea, IdeaState, Reason
 from workshop.perform import Store
 from workshop.queries import ideas, moderation
 from workshop.queries.viewing import Audience
@@ -149,6 +154,36 @@ def test_every_hiding_is_counted_by_its_reason(store: Store, event: EventMade, a
     counts = {one.words["en"]: (one.hidden, one.shown_again) for one in page.reasons if one.hidden}
     assert counts == {names.words["en"]: (3, 1), insults.words["en"]: (1, 0)}
     assert (page.hidden, page.shown_again, page.waiting) == (4, 1, 1)
+
+
+def test_what_was_hidden_before_there_were_reasons_is_counted_too(
+    store: Store, event: EventMade, anna: PersonMade
+) -> None:
+    """As a database that is brought up to date has it: hidden, and nothing was decided about it."""
+    old, shown, kept = (write(store, anna, text) for text in ("Hidden long ago", "Shown", "Another"))
+    remark = comment_on(store, anna, kept, "A remark hidden long ago")
+    on_list = do(store, anna.actor, "comment.write", action_item=add_item(store, event), text="On the list").thing[1]
+    with Session(store.engine) as session:
+        session.execute(update(Idea).where(Idea.id.in_([old, shown])).values(state="hidden", state_reason="Rude"))
+        hidden = update(Comment).where(Comment.id.in_([remark, on_list]))
+        session.execute(hidden.values(state="hidden", state_reason="Rude"))
+        session.commit()
+    do(store, event.moderator, "idea.show", idea=shown)
+    do(store, event.moderator, "idea.hide", idea=kept, because=reasons_of(store, event)[0].id)
+    page = rules_of(store, event)
+    assert (page.without_reason, page.hidden) == (3, 4)
+    with store.reading() as session:
+        plain, told = (moderation.record(session, event.moderator, event.id, with_words=one) for one in (False, True))
+    before = [one for one in told.entries if one.reason is None]
+    assert sorted((one.what, one.table, one.round, one.words, one.added) for one in before if one.table) == [
+        ("comment", 1, 1, "A remark hidden long ago", "Rude"), ("note", 1, 1, "Hidden long ago", "Rude"),
+    ]  # fmt: skip
+    assert [(one.what, one.words) for one in before if not one.table] == [("comment", "On the list")]
+    assert len(plain.entries) == 4 and not any(one.words or one.added for one in plain.entries)
+    lines = list(csv.DictReader(io.StringIO(csv_of(plain))))
+    assert [(one["decided_at"], one["decision"], one["reason"], one["by"]) for one in lines[:3]] == [
+        ("", "hidden", "", "")
+    ] * 3
 
 
 def test_an_author_asks_once_and_is_answered(store: Store, event: EventMade, anna: PersonMade) -> None:

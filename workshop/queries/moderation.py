@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from workshop.models import (
@@ -84,16 +98,42 @@ class RulesPage(Page):
     reasons: list[UsedReason]
     waiting: int
     """Notes and comments that are held back now."""
+    without_reason: int
+    """Those that were hidden before hiding had a reason of the list, and are still."""
 
     @property
     def hidden(self) -> int:
         """How many were hidden."""
-        return sum(one.hidden for one in self.reasons)
+        return sum(one.hidden for one in self.reasons) + self.without_reason
 
     @property
     def shown_again(self) -> int:
         """How many of them were shown again."""
         return sum(one.shown_again for one in self.reasons)
+
+
+def hidden_without_reason(event_id: UUID) -> Subquery:
+    """What is hidden and was never decided about: hidden before decisions were kept; with where it lies."""
+
+    def hidden(what: str, kind: Any, decided: Any) -> Select[Any]:
+        added, undecided = kind.state_reason.label("added"), ~exists().where(decided == kind.id)
+        place = Cafe.title, CafeTable.number, Round.number.label("round")
+        return (
+            select(literal(what).label("what"), kind.id, *place, kind.text, added)
+            .select_from(kind)
+            .where(kind.state == "hidden", undecided)
+        )
+
+    def placed(found: Select[Any]) -> Select[Any]:
+        found = found.outerjoin(CafeTable, CafeTable.id == Idea.table_id)
+        return found.outerjoin(Cafe, Cafe.id == CafeTable.cafe_id).outerjoin(Round, Round.id == Idea.round_id)
+
+    comments = hidden("comment", Comment, Decision.comment_id).outerjoin(Idea, Idea.id == Comment.idea_id)
+    comments = comments.outerjoin(ActionItem, ActionItem.id == Comment.action_item_id)
+    return union_all(
+        placed(hidden("note", Idea, Decision.idea_id)).where(Idea.event_id == event_id),
+        placed(comments).where(func.coalesce(Idea.event_id, ActionItem.event_id) == event_id),
+    ).subquery()
 
 
 def rules_page(session: Session, by: Actor, event_id: UUID) -> RulesPage:
@@ -131,6 +171,7 @@ def rules_page(session: Session, by: Actor, event_id: UUID) -> RulesPage:
         process=session.get_one(Process, event.process_id),
         reasons=[one for one in found if not one.ended or one.hidden],
         waiting=session.scalar(select(held.scalar_subquery() + held_comments.scalar_subquery())) or 0,
+        without_reason=session.scalar(select(func.count()).select_from(hidden_without_reason(event.id))) or 0,
     )
 
 
@@ -181,17 +222,18 @@ class Entry:
 
     Attributes:
         what: note or comment. cafe, table, round: where it lies, or what it is on; None for a comment on a to:DO.
+        at, reason, by: None of what was hidden before decisions were kept.
         words: what stands there, and added: what was added to the reason; both only where they were asked for.
     """
 
-    at: datetime
+    at: datetime | None
     what: str
     cafe: LocalText | None
     table: int | None
     round: int | None
     decision: IdeaState
-    reason: LocalText
-    by: Decider
+    reason: LocalText | None
+    by: Decider | None
     asked_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime | None
@@ -230,7 +272,14 @@ def record(session: Session, by: Actor, event_id: UUID, *, with_words: bool = Fa
         .where(Decision.event_id == event.id)
         .order_by(Decision.at, Decision.id)
     )  # fmt: skip
+    before = hidden_without_reason(event.id)
     entries = []
+    for what, _, *place, text, added in session.execute(select(before).order_by(before.c.id)):
+        known: list[Any] = [None, what, *place, IdeaState.HIDDEN, *[None] * 6]
+        entry = Entry(*known)
+        if with_words:
+            entry.words, entry.added = text, added
+        entries.append(entry)
     for *values, text, added, state in rows:
         entry = Entry(*values)
         # What its author took back is nobody's to read any more.
