@@ -15,10 +15,13 @@ from typing import Any
 
 import click
 from sqlalchemy import NullPool, create_engine, exc, make_url, text
+from sqlalchemy.orm import Session
 
 from workshop import database, schema
 from workshop.config import Settings, SettingsError
+from workshop.queries.photos import all_files
 from workshop.terminal import as_json, show_json
+from workshop.uploads import Uploads
 
 SLOW = 3.0
 """Milliseconds of a synced commit above which people notice when many write."""
@@ -114,6 +117,7 @@ def of_database(settings: Settings) -> Iterator[Finding]:
                 found = connection.execute(text("SHOW server_version")).scalar_one()
                 yield Finding("postgresql", "ok", found, f"The database is PostgreSQL {found}.")
             present = schema.is_up_to_date(connection)
+            pictures = all_files(Session(connection)) if present else None
     except exc.SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding("database", "wrong", kind, f"It cannot be opened ({reason}). Look at DATABASE_URL.")
@@ -124,6 +128,34 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         "It is up to date." if present else "It is of another release. The next start brings an older one up to date."
     )
     yield Finding("database", "ok" if present else "look", kind, says)
+    if pictures is not None:
+        yield from of_uploads(Uploads(settings.data / "uploads"), pictures)
+
+
+def of_uploads(uploads: Uploads, pictures: set[str]) -> Iterator[Finding]:
+    """The folder of pictures: whether it can be written, and whether it and the database know of the same ones."""
+    folder = uploads.folder
+    if folder.exists():
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"written")
+        except OSError as error:
+            says = f"No photo can be kept in it ({error.strerror}). Let Workshop write there."
+            yield Finding("uploads", "wrong", str(folder), says)
+            return
+    yield Finding("uploads", "ok", str(folder), f"Photos of tables that are kept: {len(pictures):,}.")
+    if missing := uploads.missing(pictures):
+        says = (
+            f"Photos whose pictures are not in {folder}: {len(missing):,}, the first is {missing[0]}. Bring them back "
+            "from a backup, or remove the photos where they are shown."
+        )
+        yield Finding("pictures_missing", "look", len(missing), says)
+    if unclaimed := [one for one in uploads.unclaimed() if one not in pictures]:
+        says = (
+            f"Pictures in {folder} that belong to no photo: {len(unclaimed):,}. The server sweeps them away at each "
+            "start and every hour."
+        )
+        yield Finding("pictures_unclaimed", "look", len(unclaimed), says)
 
 
 def of_sqlite(found: tuple[int, ...]) -> Finding:
@@ -163,7 +195,7 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
 @click.command()
 @as_json
 def doctor(as_json: bool) -> None:
-    """Look at the settings, the disk and the database, beside a running server or without one.
+    """Look at the settings, the disk, the database and the pictures, beside a running server or without one.
 
     Ends with an error only where something will not work.
     """

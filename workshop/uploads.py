@@ -145,6 +145,10 @@ class Uploads:
         found = {one.name.split(".")[0] for one in self.folder.iterdir() if _changed(one) < before}
         return sorted(one for one in found if one)
 
+    def missing(self, known: Iterable[str]) -> list[str]:
+        """Those of these names of which the picture, or the small one of it, does not lie here."""
+        return sorted(one for one in known if not all(self.path(one, small).is_file() for small in (False, True)))
+
     def sweep(self, candidates: Iterable[str], known: Iterable[str]) -> int:
         """Delete those of the candidates that no row names; says how many."""
         gone = set(candidates) - set(known)

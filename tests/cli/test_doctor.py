@@ -1,7 +1,10 @@
 """`workshop doctor`, and what the start says of the disk."""
 
 import json
+import os
 import sqlite3
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +12,15 @@ import pytest
 from click.testing import CliRunner
 
 from tests.factories.databases import SECRET
+from tests.factories.events import EventMade
+from tests.factories.photos import add_photo
 from workshop import checkup, serving
 from workshop.checkup import SLOW, commit_milliseconds, of_sqlite, slow_disk
 from workshop.cli import cli
 from workshop.config import Settings
+from workshop.models import Photo
+from workshop.perform import Store
+from workshop.uploads import Uploads
 
 NAMES = (
     "HOST",
@@ -62,6 +70,49 @@ def test_a_database_of_another_release_is_told(tmp_path: Path, sqlite_url: str, 
     connection.close()
     code, found = doctor(tmp_path, DATABASE_URL=sqlite_url)
     assert (code, found["database"]["state"]) == (0, "look")
+
+
+def test_pictures_that_are_missing_and_files_that_belong_to_none_are_told(
+    tmp_path: Path, store: Store, event: EventMade, quick: None
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    uploads = data / "uploads"
+    url = store.engine.url.render_as_string(hide_password=False)
+    code, found = doctor(data, DATABASE_URL=url)
+    assert (code, found["uploads"]["state"]) == (0, "ok") and not uploads.exists()
+    keeping = replace(store, uploads=Uploads(uploads))
+    first, second = (add_photo(keeping, event.moderator, event.tables[0]) for _ in range(2))
+    code, found = doctor(data, DATABASE_URL=url)
+    assert (found["uploads"]["state"], found["uploads"]["says"]) == ("ok", "Photos of tables that are kept: 2.")
+    assert not {"pictures_missing", "pictures_unclaimed"} & set(found)
+    with store.reading() as session:
+        lost, kept = (session.get_one(Photo, one).file for one in (first, second))
+    Uploads(uploads).path(lost, small=True).unlink()
+    # A new one is not told of: its row may be still to come.
+    for name, hours in ((f"{'0' * 32}.jpg", 2), (f"{'1' * 32}.jpg", 0)):
+        (uploads / name).write_bytes(b"a picture")
+        os.utime(uploads / name, (time.time() - hours * 3600,) * 2)
+    os.utime(Uploads(uploads).path(kept), (time.time() - 7200,) * 2)
+    code, found = doctor(data, DATABASE_URL=url)
+    assert code == 0
+    assert [(found[one]["state"], found[one]["value"]) for one in ("pictures_missing", "pictures_unclaimed")] == [
+        ("look", 1), ("look", 1),
+    ]  # fmt: skip
+    assert lost in found["pictures_missing"]["says"]
+
+
+def test_a_folder_of_pictures_that_cannot_be_written_is_wrong(
+    tmp_path: Path, sqlite_url: str, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(dir: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "uploads").mkdir()
+    monkeypatch.setattr(checkup.tempfile, "TemporaryFile", refuse)
+    code, found = doctor(tmp_path, DATABASE_URL=sqlite_url)
+    assert (code, found["uploads"]["state"]) == (1, "wrong")
+    assert "Permission denied" in found["uploads"]["says"]
 
 
 def test_what_will_not_work_ends_with_an_error(tmp_path: Path, quick: None) -> None:

@@ -118,6 +118,11 @@ def photo_to_change(session: Session, photo_id: UUID | None) -> Photo | None:
     return session.get(Photo, photo_id) if photo_id else None
 
 
+def all_files(session: Session) -> set[str]:
+    """What the pictures of all photos are called."""
+    return set(session.scalars(select(Photo.file)))
+
+
 def known_files(session: Session, names: Iterable[str]) -> set[str]:
     """Those of these names that a photo has."""
     return set(session.scalars(select(Photo.file).where(Photo.file.in_(list(names)))))
