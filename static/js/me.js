@@ -18,6 +18,11 @@ export function sentTo(element, atLoad) {
   return sent && same ? seat : null;
 }
 
+/** Whether this is the page of that table already. */
+export function isThere(seat, path) {
+  return path.endsWith(`/tables/${seat}`);
+}
+
 function words(text) {
   return text.split(" ").filter(Boolean).sort();
 }

@@ -7,7 +7,7 @@ import { createClock, createTime } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
 import { personStore } from "./kept.js";
-import { isAnotherPage, sentTo } from "./me.js";
+import { isAnotherPage, isThere, sentTo } from "./me.js";
 import { closeMenusBehind } from "./menus.js";
 import { CONTRIBUTE, createOutbox } from "./outbox.js";
 import { post } from "./post.js";
@@ -23,6 +23,7 @@ import { say } from "./words.js";
 
 const NEW = 1000; // ms a new note is one
 const SAID = ["round", "paused", "break", "between", "after"]; // states of a café that are said when it comes to them
+const THERE = 3000; // ms: whoever has gone ahead to the page of their next table waits for no walk
 const WALK = 20_000; // ms within which a whole hall's pages follow to their next tables
 const FINISHES = 5000; // ms between two looks whether a note is finished
 
@@ -202,7 +203,7 @@ export function start(more = {}) {
     const writing = () => document.querySelector("form[data-composer] textarea")?.value.trim();
     const go = () => (writing() ? setTimeout(go, FINISHES) : location.assign(`/tables/${seat}`));
     clearTimeout(goWhenReady.due);
-    goWhenReady.due = setTimeout(go, Math.random() * WALK);
+    goWhenReady.due = setTimeout(go, Math.random() * (isThere(seat, location.pathname) ? THERE : WALK));
     return null;
   }
 

@@ -42,6 +42,13 @@ def test_a_remark_is_written_without_leaving_the_table(server: Server, enter: En
         phone.find(f"{note} [data-comment]").first.click()
         expect(phone.find("#comment-here")).to_have_value("And in the evening")
         phone.look("comment dialog")
+        # Refused, because the note is held back at that moment: the words stay, and are sent once it is shown again.
+        do(store, event.moderator, "idea.hold", idea=idea, reason="A moment")
+        phone.find("#comment-dialog [value=send]").click()
+        expect(phone.find("#comment-dialog [data-problem]")).to_be_visible(timeout=LIVE)
+        expect(phone.find("#comment-here")).to_have_value("And in the evening")
+        phone.look("comment refused")
+        do(store, event.moderator, "idea.show", idea=idea)
         phone.find("#comment-dialog [value=send]").click()
         expect(phone.find(f"{note} .comment-text")).to_have_text("And in the evening", timeout=LIVE)
         expect(phone.find(f"{note} .comment .who:visible")).to_have_text("You")

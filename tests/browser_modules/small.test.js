@@ -12,7 +12,7 @@ const { createBanner } = await import("../../static/js/connection.js");
 const { createGong } = await import("../../static/js/gong.js");
 const { inGroups, prepareJoin } = await import("../../static/js/join.js");
 const { prepareMarker } = await import("../../static/js/mark.js");
-const { isAnotherPage } = await import("../../static/js/me.js");
+const { isAnotherPage, isThere } = await import("../../static/js/me.js");
 const { morph } = await import("../../static/js/morph.js");
 const { closeToast, createStatus, showToast } = await import("../../static/js/status.js");
 const { withNews } = await import("../../static/js/tabs.js");
@@ -386,6 +386,11 @@ test("a connection that outlived its network is said to be back as soon as it ha
 });
 
 // --- me and tabs
+
+test("whoever has gone ahead is at the page of their table already", () => {
+  assert.ok(isThere("t2", "/tables/t2") && isThere("t2", "/below/tables/t2"));
+  assert.ok(!isThere("t2", "/tables/t21") && !isThere("t2", "/tables/t1") && !isThere("t2", "/tables/t2/photos"));
+});
 
 test("the page is another one when seat, hosting or place changed", () => {
   setBody(`<div id="me" data-seat="t1" data-hosts="t2 t1"></div>`);

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.factories import do
 from tests.factories.action_list import listed_item
 from tests.factories.cafes import close_cafe, name_host, open_round
-from tests.factories.events import EventMade, make_event
+from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
 from tests.factories.people import enter, join_many, remove
@@ -51,6 +51,25 @@ def test_whoever_fills_in_a_form_hears_what_is_announced(
     answer = client.post("/act/idea.edit", data={"idea": str(idea), "text": " ", "csrf_token": token[1]})
     assert answer.status_code == 422 and "Lunch is &lt;served&gt;" in answer.text
     assert "data-channels='{}'" in answer.text and 'id="connection"' not in answer.text
+
+
+def test_a_refused_comment_keeps_its_words_by_a_form_too(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    anna, ben = join_many(app_store, event, ["Anna", "Ben"])
+    held, open_one = write(app_store, anna), write(app_store, anna, "A bench")
+    enter(client, app_store, ben.actor)
+    token = re.search(r'name="csrf_token" value="([^"]*)"', client.get("/").text)
+    assert token
+    words = {"text": "On <Saturdays> too", "csrf_token": token[1]}
+    # What one may not know of any more, and what takes no words any more.
+    do(app_store, event.moderator, "idea.hold", idea=held, reason="Names somebody")
+    for idea, status in ((held, 404), (open_one, 409)):
+        if status == 409:
+            close_event(app_store, event)
+        answer = client.post("/act/comment.write", data={"idea": str(idea), **words})
+        assert answer.status_code == status
+        assert "On &lt;Saturdays&gt; too</textarea>" in answer.text and 'role="alert"' in answer.text
 
 
 @pytest.mark.parametrize("name", ["goal.update", "milestone.add"])
