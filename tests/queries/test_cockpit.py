@@ -1,11 +1,14 @@
 """The cockpit, the choice of tables, who is there: what they show, in how many statements."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event as listening
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from tests.factories import do
 from tests.factories.cafes import close_cafe, name_host, open_round
@@ -14,6 +17,7 @@ from tests.factories.ideas import comment_on
 from tests.factories.people import join_many
 from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Forbidden, NotFound
+from workshop.models import Idea, IdeaKind, new_id
 from workshop.perform import Store
 from workshop.queries import events, placing, processes, room
 from workshop.queries.cockpit import Cockpit, cockpit
@@ -191,3 +195,48 @@ def test_another_process_sees_nothing(store: Store, event: EventMade) -> None:
         ):
             with pytest.raises(NotFound):
                 look()
+
+
+def steps_taken(store: Store, read: Callable[[Session], object]) -> int:
+    """How many steps SQLite's machine takes for what is read: its work, whatever else the computer does."""
+    taken = [0]
+
+    def count() -> None:
+        taken[0] += 1
+
+    with store.reading() as session:
+        connection: Any = session.connection().connection.driver_connection
+        connection.set_progress_handler(count, 1)
+        read(session)
+        connection.set_progress_handler(None, 1)
+    return taken[0]
+
+
+def test_what_was_written_costs_the_cockpit_next_to_nothing(sqlite_store: Store) -> None:
+    """A note more is one entry of an index that is counted; nothing of the notes themselves is read."""
+    store = sqlite_store
+    event = make_event(store, make_process(store), tables=4)
+    people = join_many(store, event, [f"Guest {number}" for number in range(8)])
+    open_round(store, event)
+    reads: tuple[Callable[[Session], object], ...] = (
+        lambda session: cockpit(session, [event.cafe]),
+        lambda session: queues(session, [event.cafe]),
+    )
+
+    def write_many(count: int) -> list[int]:
+        common = {"event_id": event.id, "round_id": event.rounds[0], "kind": IdeaKind.IDEA, "language": "en"}
+        with Session(store.engine) as session:
+            rows = [
+                {
+                    **common, "id": new_id(), "table_id": event.tables[number % 4], "text": "Words",
+                    "participant_id": people[number % 8].id, "position": number,
+                }
+                for number in range(count)
+            ]  # fmt: skip
+            session.execute(insert(Idea), rows)
+            session.commit()
+        return [steps_taken(store, read) for read in reads]
+
+    few, many = write_many(100), write_many(2000)
+    for_cockpit, for_queue = ((after - before) / 2000 for before, after in zip(few, many, strict=True))
+    assert for_cockpit < 8 and for_queue < 0.1, (for_cockpit, for_queue)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop.models import (
@@ -166,16 +166,10 @@ def cockpit(session: Session, ids: Iterable[UUID]) -> dict[UUID, Cockpit]:
 
 
 def _count_people(session: Session, cafe_ids: list[UUID], tables: dict[UUID, RoomTable]) -> None:
-    authors = (
-        select(Idea.participant_id, Idea.round_id)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .where(CafeTable.cafe_id.in_(cafe_ids))
-        .distinct()
-        .subquery()
-    )
+    # Asked of each who sits there, and of the index alone: it costs the same however much was written.
+    wrote_now = exists().where(Idea.participant_id == Seat.participant_id, Idea.round_id == Seat.round_id)
     sitting = (
-        select(Seat.table_id, func.count(Seat.id), func.count(authors.c.round_id))
-        .outerjoin(authors, (authors.c.participant_id == Seat.participant_id) & (authors.c.round_id == Seat.round_id))
+        select(Seat.table_id, func.count(), func.sum(case((wrote_now, 1), else_=0)))
         .where(Seat.cafe_id.in_(cafe_ids), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
         .group_by(Seat.table_id)
     )
@@ -184,13 +178,10 @@ def _count_people(session: Session, cafe_ids: list[UUID], tables: dict[UUID, Roo
 
 
 def _count_notes(session: Session, cafe_ids: list[UUID], tables: dict[UUID, RoomTable]) -> None:
-    counts = (
-        select(Idea.table_id, func.count(Idea.id))
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .where(CafeTable.cafe_id.in_(cafe_ids), Idea.state == IdeaState.VISIBLE)
-        .group_by(Idea.table_id)
-    )
-    for table_id, notes in session.execute(counts):
+    # Of the rows themselves nothing is read: an index has the table and the state.
+    here = (Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
+    count = select(func.count()).select_from(Idea).where(*here).scalar_subquery()
+    for table_id, notes in session.execute(select(CafeTable.id, count).where(CafeTable.cafe_id.in_(cafe_ids))):
         tables[table_id].notes = notes
 
 

@@ -268,14 +268,18 @@ def queues(session: Session, ids: Iterable[UUID]) -> dict[UUID, Queue]:
         found[cafe_id].listed = listed
     for cafe_id, (many, photos) in photos_that_wait(session, wanted, MOST_IN_QUEUE).items():
         found[cafe_id].photos_waiting, found[cafe_id].photos = many, photos
+    # Where notes come to the screen by themselves none of them is looked at.
+    chosen_by_hand = (
+        select(Cafe.id)
+        .join(Event, Event.id == Cafe.event_id)
+        .where(Cafe.id.in_(wanted), Event.screen_notes == ScreenNotes.LET_THROUGH)
+    )
     place = func.row_number().over(partition_by=CafeTable.cafe_id, order_by=(Idea.created_at.desc(), Idea.id))
     ranked = (
         select(Idea.id, CafeTable.number, Idea.text, Idea.language, CafeTable.cafe_id, place.label("place"))
         .join(CafeTable, CafeTable.id == Idea.table_id)
-        .join(Event, Event.id == Idea.event_id)
         .where(
-            CafeTable.cafe_id.in_(wanted),
-            Event.screen_notes == ScreenNotes.LET_THROUGH,
+            CafeTable.cafe_id.in_(chosen_by_hand),
             Idea.state == IdeaState.VISIBLE,
             Idea.on_screen.is_(None),
         )
