@@ -44,6 +44,8 @@ class Watching:
                 # First into the rooms, then compare, then apply: nothing falls between.
                 for room in rooms:
                     self._put_into(room, connection)
+                # Nothing that was read before may stand in for what is there now.
+                session.expire_all()
                 at, messages = self._missing(session, rooms, wanted)
             if self._publisher.looked == looked:
                 break
