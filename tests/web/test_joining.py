@@ -52,6 +52,13 @@ def test_a_code_and_a_name_lead_to_a_table_and_show_the_receipt(client: FlaskCli
     assert 'lang="de"' in page
 
 
+def test_a_namesake_is_told_and_a_name_that_ends_in_a_number_is_not(client: FlaskClient, here: EventMade) -> None:
+    namesake = "Somebody here has the same name, so you are"
+    assert namesake not in client.get(join(client, here.code, "Quartier 7").location).text
+    client.delete_cookie("session")
+    assert f"{namesake} Quartier 7 2." in client.get(join(client, here.code, "Quartier 7").location).text
+
+
 def test_a_wrong_code_keeps_the_name_and_the_key(client: FlaskClient, here: EventMade) -> None:
     answer = join(client, "ZZZZ ZZZZ", "Mira")
     assert answer.status_code == 422
@@ -143,6 +150,20 @@ def test_the_big_screen_reads_by_its_link_alone_until_it_is_renewed(
     assert here.code[:4] in client.get(address).text
     do(app_store, here.moderator, "event.renew_screen_link", event=here.id)
     assert client.get(address).status_code == 404
+
+
+def test_the_big_screen_says_break_while_the_last_sentences_are_finished(
+    app_store: Store, client: FlaskClient, here: EventMade
+) -> None:
+    do(app_store, here.moderator, "round.open", round=here.rounds[0])
+    do(app_store, here.moderator, "round.close", round=here.rounds[0])
+    do(app_store, here.moderator, "cafe.take_break", cafe=here.cafe, minutes=15)
+    screen = client.get(f"/screen/{here.screen_token}").text
+    assert 'data-is="grace"' in screen
+    assert re.findall(r'<p class="pj-next" [^>]*?( hidden)?>(Break until|Round 2 begins)', screen) == [
+        ("", "Break until"),
+        (" hidden", "Round 2 begins"),
+    ]
 
 
 def test_the_way_back_leads_nowhere_else(client: FlaskClient, here: EventMade) -> None:
