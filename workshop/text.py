@@ -14,6 +14,8 @@ TIDIED: dict[int, str | None] = {
 
 The marks that belong to one's own words (LRM, RLM, joiners) stay.
 """
+NAME_KEY = 120
+"""Characters of a name, as it is compared with others, that count."""
 UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 """Categories of what is drawn as nothing."""
 
@@ -35,6 +37,13 @@ def has_something(text: str) -> bool:
         if one not in BLANK and unicodedata.category(one) not in UNSEEN:
             return True
     return False
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared with others: those that look the same are the same, whatever in them cannot be seen."""
+    seen = (one for one in unicodedata.normalize("NFKC", name).casefold() if one not in BLANK)
+    # Compatibility forms can be eighteen times as long.
+    return " ".join("".join(one for one in seen if unicodedata.category(one) not in ("Cc", "Cf")).split())[:NAME_KEY]
 
 
 def clean(text: str) -> str:

@@ -49,6 +49,7 @@ PART_OF = {
     "placing": "cafes",
     "room_changes": "cafes",
     "renaming": "people",
+    "namesakes": "people",
     "uniting": "people",
     "listing": "ideas",
     "idea_list": "ideas",

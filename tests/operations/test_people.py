@@ -16,6 +16,7 @@ from workshop.errors import Closed, Conflict, Invalid
 from workshop.models import Change, Participant, Seat, Vote
 from workshop.perform import Store
 from workshop.standing import NOBODY
+from workshop.text import name_key
 from workshop.tokens import derive, digest, participant_token, receipt_code
 
 
@@ -152,3 +153,26 @@ def test_an_account_has_its_place_on_every_device(store: Store, event: EventMade
     assert do(store, both, "vote.cast", idea=note).at
     with store.reading() as session:
         assert session.scalars(select(Vote.participant_id)).all() == [here]
+
+
+def test_nobody_looks_like_somebody_else(store: Store, event: EventMade) -> None:
+    names = [
+        "Anna",
+        "Anna",
+        "\ufeffAnna",
+        "An\u00adna",
+        "Ａｎｎａ",
+        "Anna 2",
+        "Anna 6",
+        "Anna",
+        "\ufdfa" * 20,
+        "\ufdfa" * 20,
+    ]
+    joined = [join(store, code=event.code, name=name) for name in names]
+    with store.reading() as session:
+        people = [session.get_one(Participant, one.id) for one in joined]
+        shown = [name_key(one.display_name) for one in people]
+        assert shown[:8] == [
+            "anna", "anna 2", "anna 3", "anna 4", "anna 5", "anna 2 2", "anna 6", "anna 7",
+        ]  # fmt: skip
+        assert [one.name_number for one in people[8:]] == [1, 2]

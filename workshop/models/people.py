@@ -80,7 +80,7 @@ class Participant(Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     name_key: Mapped[str] = mapped_column(String(NAME_LENGTH * 3))
-    """The name case-folded, so that Anna and anna count as the same name."""
+    """The name as it is compared with others, so that Anna and anna count as the same name."""
     name_number: Mapped[int] = mapped_column(default=1)
     """1 for the first of a name in the event, 2 for the second ("Anna 2")."""
     guest_number: Mapped[int | None]

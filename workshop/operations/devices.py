@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, NotFound
@@ -14,12 +14,14 @@ from workshop.models.base import NAME_LENGTH
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
 from workshop.operations.cafes import require_running
 from workshop.operations.moving import plan_for_latecomer
+from workshop.operations.namesakes import free_number
 from workshop.operations.people import guest_number
 from workshop.operations.seats import open_seat, sit_down
 from workshop.operations.writing import SEAT, ContributeForm, SeatAtTable, lay_note, place_of, require_seat
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
+from workshop.text import name_key
 from workshop.tokens import digest, new_link_token, participant_token, receipt_code
 from workshop.transaction import Transaction
 
@@ -145,18 +147,14 @@ def join_on_device(tx: Transaction, at: OneTable, form: NewNameForm) -> None:
     if turn is None:
         raise Closed(_l("This café has no rounds yet."))
     name = form.name.data
-    same = tx.session.scalar(
-        select(func.max(Participant.name_number)).where(
-            Participant.event_id == at.event.id, Participant.name_key == name.casefold()
-        )
-    )
+    key = name_key(name)
     person_id = new_id()
     person = Participant(
         id=person_id,
         event_id=at.event.id,
         name=name,
-        name_key=name.casefold(),
-        name_number=(same or 0) + 1,
+        name_key=key,
+        name_number=free_number(tx.session, at.event.id, key),
         guest_number=guest_number(tx.session, at.event.id),
         language=at.event.language,
         writing_language=at.event.language,

@@ -19,7 +19,7 @@ from workshop.operations.plans import pair_of, tell_cafes
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
-from workshop.text import has_something, one_line
+from workshop.text import has_something, name_key, one_line
 from workshop.transaction import Transaction
 
 MOST_LISTED = 2000
@@ -156,7 +156,7 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
     times: dict[str, int] = {}
     by_name: dict[str, UUID] = {}
     for line in listed:
-        key = line.name.casefold()
+        key = name_key(line.name)
         number = times[key] = times.get(key, 0) + 1
         named = known.setdefault(key, [])
         if number > len(named):
@@ -206,11 +206,11 @@ def _pairs(listed: list[Listed], by_name: dict[str, UUID], kind: WishKind) -> se
     found: set[tuple[UUID, UUID]] = set()
     sharing: dict[str, list[tuple[int, str, UUID]]] = {}
     for one in listed:
-        me = by_name[one.name.casefold()]
+        me = by_name[name_key(one.name)]
         for name in one.together if kind is WishKind.TOGETHER else one.apart:
-            other = by_name.get(name.casefold())
+            other = by_name.get(name_key(name))
             if other is None:
-                sharing.setdefault(name.casefold(), []).append((one.number, name, me))
+                sharing.setdefault(name_key(name), []).append((one.number, name, me))
             elif other != me:
                 found.add(pair_of(me, other))
     # Before they are made: of a word that two thousand share there are two million.

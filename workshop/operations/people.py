@@ -15,9 +15,11 @@ from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
+from workshop.operations.namesakes import free_number
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, Standing
+from workshop.text import name_key
 from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
 from workshop.transaction import Transaction
 
@@ -217,11 +219,12 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     if at.event.closed_at is not None:
         raise Closed(OVER)
     name = form.name.data
+    key = name_key(name)
     expected = tx.session.scalars(
         select(Participant)
         .where(
             Participant.event_id == at.event.id,
-            Participant.name_key == name.casefold(),
+            Participant.name_key == key,
             Participant.expected,
             Participant.removed_at.is_(None),
         )
@@ -231,11 +234,6 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     if expected is not None:
         _come(tx, expected, at, form)
         return
-    same = tx.session.scalar(
-        select(func.max(Participant.name_number)).where(
-            Participant.event_id == at.event.id, Participant.name_key == name.casefold()
-        )
-    )
     person_id = new_id()
     number = guest_number(tx.session, at.event.id)
     person = Participant(
@@ -243,8 +241,8 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
         event_id=at.event.id,
         user_id=at.user_id,
         name=name,
-        name_key=name.casefold(),
-        name_number=(same or 0) + 1,
+        name_key=key,
+        name_number=free_number(tx.session, at.event.id, key),
         guest_number=number,
         language=form.language.data,
         writing_language=form.writing_language.data,

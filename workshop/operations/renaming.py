@@ -3,16 +3,18 @@
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from workshop.errors import Closed
 from workshop.forms import Text
-from workshop.models import ActionItem, Cafe, CafeTable, Change, Comment, Idea, Origin, Participant, Seat, Vote
+from workshop.models import ActionItem, Cafe, CafeTable, Change, Comment, Idea, Origin, Seat, Vote
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.leaving import OnePerson, PersonForm, one_person
 from workshop.operations.lines import tell_goals
+from workshop.operations.namesakes import free_number
 from workshop.perform import operation
 from workshop.policy import Permission
+from workshop.text import name_key
 from workshop.transaction import Transaction
 
 
@@ -40,12 +42,9 @@ def rename_participant(tx: Transaction, at: OnePerson, form: RenameForm) -> None
     # As when people join: of two who get one name at the same moment one would be refused.
     tx.session.refresh(at.event, with_for_update={"key_share": True})
     before = person.display_name
-    key = name.casefold()
+    key = name_key(name)
     if key != person.name_key:
-        same = select(func.max(Participant.name_number)).where(
-            Participant.event_id == at.event.id, Participant.name_key == key
-        )
-        person.name_number = (tx.session.scalar(same) or 0) + 1
+        person.name_number = free_number(tx.session, at.event.id, key)
     person.name, person.name_key = name, key
     tx.fact("name", before, person.display_name)
     sign_items(tx, person.id, person.display_name)

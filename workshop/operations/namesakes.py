@@ -1,0 +1,30 @@
+"""Telling apart people who are called the same."""
+
+import re
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from workshop.models import Participant
+
+
+def free_number(session: Session, event_id: UUID, key: str) -> int:
+    """The number by which somebody under this name differs from all others of an event: Anna, Anna 2, Anna 3.
+
+    Where somebody has typed "Anna 2", nobody is called so a second time.
+    """
+    here = Participant.event_id == event_id
+    highest = select(func.max(Participant.name_number)).where(here, Participant.name_key == key)
+    number = (session.scalar(highest) or 0) + 1
+
+    def is_called(key: str, number: int) -> bool:
+        called = exists().where(here, Participant.name_key == key, Participant.name_number == number)
+        return bool(session.scalar(select(called)))
+
+    typed = re.fullmatch(r"(.+) ([1-9][0-9]{0,3})", key)
+    if number == 1 and typed and is_called(typed[1], int(typed[2])):
+        number = 2
+    while number > 1 and is_called(f"{key} {number}", 1):
+        number += 1
+    return number
