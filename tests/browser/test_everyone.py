@@ -69,6 +69,7 @@ def test_everyone_can_use(house: House, enter: Enter, returning: Opened, scene: 
     open_scene(house, visitor, scene)
     if scene.device == "screen":
         judge(visitor, scene, "screen", SCREEN)
+        sees(visitor, "screen", "crowded")
     else:
         # Every window once: to be laid out anew is what costs.
         for name, size in (("phone", PHONE), ("desktop", DESKTOP)):

@@ -64,6 +64,27 @@
     return [...new Set([...found, ...overlapping(lines)])];
   }
 
+  /** On a screen that nobody scrolls: words that lie on each other, and what has less room than it needs. */
+  function crowded() {
+    const lines = all("body *:not(svg *, script, template, style)").flatMap((element) =>
+      [...element.childNodes]
+        .filter((one) => one.nodeType === Node.TEXT_NODE)
+        .flatMap(linesOf)
+        .map((line) => ({ ...line, box: within(line.box, element.closest("p, li") ?? element) }))
+        .filter(({ box }) => box.height > 1),
+    );
+    const tight = all(".pj-notes, .pj-one, .pj-forward, .pj-join").filter(
+      (one) => one.scrollHeight - one.clientHeight > EDGE,
+    );
+    return [...new Set([...overlapping(lines), ...tight.map((one) => `has too little room: ${name(one)}`)])];
+  }
+
+  // A line as far as it shows: what a long text has more than its place is not drawn.
+  function within(box, element) {
+    const { top, bottom } = element.getBoundingClientRect();
+    return new DOMRect(box.x, Math.max(box.top, top), box.width, Math.min(box.bottom, bottom) - Math.max(box.top, top));
+  }
+
   function linesOf(node) {
     const text = node.data.trim();
     if (!text || node.parentElement.closest(".scroll, .visually-hidden")) return [];
@@ -190,5 +211,5 @@
     return [...new Set(found)];
   }
 
-  window.looks = { clipped, small, lostFocus, coveredBy, moving, name };
+  window.looks = { clipped, crowded, small, lostFocus, coveredBy, moving, name };
 })();
