@@ -217,7 +217,7 @@ HOST = (
     Scene("typing in offline", "host", "/tables/{full.tables[0]}/typing-in", "desktop", then=type_offline),
     Scene("typing in too early", "moderator", "/tables/{fresh.tables[0]}/typing-in", "desktop"),
     Scene("typing in over", "moderator", "/tables/{over.tables[0]}/typing-in", "desktop"),
-    Scene("merge", "host", "/act/idea.merge?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
+    Scene("merge notes", "host", "/act/idea.merge?ideas={idea}&ideas={late}" + ACT_NEXT, "desktop"),
     Scene("write for someone", "host", "/act/idea.write_for?table={full.tables[0]}" + ACT_NEXT, "desktop"),
     Scene("hide a comment", "host", "/act/comment.hide?comment={comment}" + ACT_NEXT, "desktop"),
     Scene("tablet", "tablet", "/tables/{few.tables[0]}/device", "desktop"),
