@@ -51,7 +51,7 @@ def test_cards_are_printed_and_make_their_bearer_the_host(server: Server, enter:
 
     ruth = enter("Ruth")
     ruth.goto(f"/host#{event.host_cards[4]}")
-    expect(ruth.find("h1")).to_have_text("You are to host table 5")
+    expect(ruth.find("h1")).to_have_text("Host table 5?")
     ruth.look("host-card")
     ruth.fill("Your name at the table", "Ruth")
     ruth.press("Host this table")

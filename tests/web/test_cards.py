@@ -81,7 +81,7 @@ def test_reading_a_card_does_nothing_and_a_name_makes_the_host(
 ) -> None:
     card = here.host_cards[3]
     page = come(client, card, language="en", writing_language="de")
-    assert page.status_code == 200 and "You are to host table 4" in page.text and 'name="name"' in page.text
+    assert page.status_code == 200 and "Host table 4?" in page.text and 'name="name"' in page.text
     assert host_of(app_store, here, 4) is None
     empty = come(client, card, go="1", name="", language="en", writing_language="de")
     assert empty.status_code == 422 and "Write a name." in empty.text
