@@ -262,8 +262,6 @@ def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, dige
     )
     # Last, and in the order of their names: taken earlier or otherwise they deadlock on PostgreSQL.
     revisions = take_revisions(session, sorted(tx.channels))
-    for row, attribute, channel in tx.stamps:
-        setattr(row, attribute, revisions[channel])
     for insertion, attribute, channel, values in tx.insertions:
         insertion.run(session, **{**values, attribute: revisions[channel]})
     keep_revisions(session, change_id, revisions)

@@ -27,7 +27,6 @@ class Transaction:
     touched: dict[tuple[str, UUID], None] = field(default_factory=dict)
     """A set that keeps the order in which they came."""
     facts: dict[str, list[Any]] = field(default_factory=dict)
-    stamps: list[tuple[Any, str, str]] = field(default_factory=list)
     insertions: list[tuple[Insertion, str, str, dict[str, Any]]] = field(default_factory=list)
     event: Event | None = None
     process_id: UUID | None = None
@@ -56,10 +55,6 @@ class Transaction:
     def fact(self, name: str, before: Any, after: Any) -> None:
         """Keep a field's value before and after."""
         self.facts[name] = [plain(before), plain(after)]
-
-    def stamp(self, row: Any, attribute: str, kind: str, channel_id: UUID) -> None:
-        """Write the revision this Change takes in a channel into `row`, as its place in the order."""
-        self.stamps.append((row, attribute, f"{kind}:{channel_id}"))
 
     def insert_stamped(
         self, row: Insertion, values: dict[str, Any], attribute: str, kind: str, channel_id: UUID

@@ -1,7 +1,7 @@
 // A café's course: "round warning@2026-05-12T10:18:00+00:00 grace@…". Time alone leads from state to state; nothing is told.
 
 /** The state of a course at a moment, in ms. */
-export function stateAt(course, moment) {
+function stateAt(course, moment) {
   let state = "";
   for (const step of course.split(" ")) {
     const [name, since] = step.split("@");

@@ -49,7 +49,7 @@ export function createGong({ Context = globalThis.AudioContext, root = document 
 }
 
 /** Two when a round begins, one when its time is up; none when a pause ends or an end is taken back. */
-export function strokesFor(state, before) {
+function strokesFor(state, before) {
   if (state === "round" && ["before", "between", "break"].includes(before)) return 2;
   return state === "grace" && ["round", "warning"].includes(before) ? 1 : 0;
 }

@@ -33,7 +33,6 @@ from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
 from workshop.transaction import Transaction
 
-MOST_CARDS = 9999
 MOST_DOTS = 1000
 CARD = re.compile(r"(?:(\d{1,3})\s*[-–/. ]\s*)?(\d{1,4})", re.ASCII)
 """4-18, or 18 alone; people write it with any dash."""
