@@ -14,7 +14,7 @@ def main() -> None:
         except ValueError as error:
             sys.exit(str(error))
     # Flask and SQLAlchemy take their locks when they are imported, so the engine has to run by then.
-    from workshop.cli import cli
+    from workshop.cli.commands import cli
 
     cli(prog_name="workshop")
 

@@ -65,15 +65,8 @@ BELOW = {
 }  # fmt: skip
 FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity", "lookalikes"}
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)
-# The command line is one door in several files: its words, the desk it works at, the server it starts.
-MAY_IMPORT["terminal"] = FOR_DOORS
-MAY_IMPORT["serving"] = FOR_DOORS | {"assembly", "checkup", "demo", "jobs"}
-MAY_IMPORT["checkup"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["rooms"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["keeping"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["records"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["rotation"] = FOR_DOORS | {"terminal"}
-MAY_IMPORT["cli"] = FOR_DOORS | {"rooms", "checkup", "terminal", "keeping", "records", "rotation", "serving", "demo"}
+# The command line starts the server, the demonstration's café of today and what is done by itself.
+MAY_IMPORT["cli"] = FOR_DOORS | {"assembly", "demo", "jobs"}
 # Where the parts are put together.
 MAY_IMPORT["assembly"] = FOR_DOORS | {"web", "live", "api"}
 MAY_IMPORT["workshop"] = {"assembly", "config"}
@@ -82,7 +75,7 @@ MAY_IMPORT["__main__"] = {"cli", "engine"}
 MAY_IMPORT_INSIDE_FUNCTIONS = {
     "workshop": "imported by `python -m workshop` before the engine has started",
     "workshop.__main__": "the engine has to start before anything else is imported",
-    "workshop.cli": "only `workshop serve` needs the whole application; the other commands answer sooner without",
+    "workshop.cli.commands": "only `workshop serve` needs the whole application; the other commands answer sooner without",
     "workshop.engine": "each engine is imported only where it is the one chosen",
 }
 REQUEST_BOUND = {"request", "session", "g", "flash", "redirect", "url_for", "abort", "render_template", "make_response"}

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.factories import do
 from tests.factories.databases import store_at
 from workshop import create_app
-from workshop.cli import cli
+from workshop.cli.commands import cli
 from workshop.config import Settings
 from workshop.models import Cafe, Event, Idea, Membership, Process, Role
 from workshop.perform import Store

@@ -25,7 +25,7 @@ from tests.factories.people import PersonMade, join
 from tests.factories.photos import InProcess, add_photo
 from tests.factories.processes import make_process
 from tests.factories.servers import ROOT
-from workshop.cli import cli
+from workshop.cli.commands import cli
 from workshop.database import writing
 from workshop.models import current_epoch
 from workshop.perform import Store
@@ -335,7 +335,7 @@ def test_an_older_backup_is_brought_up_to_date(house: House, tmp_path: Path, mon
     file = tmp_path / "backup.sqlite3"
     house.json("backup", str(file))
     brought: list[str] = []
-    monkeypatch.setattr("workshop.keeping.schema.bring_up_to_date", lambda url: brought.append(url))
+    monkeypatch.setattr("workshop.cli.keeping.schema.bring_up_to_date", lambda url: brought.append(url))
     house.json("restore", str(file))
     assert len(brought) == 1 and str(house.live) not in brought[0], "the copy, before it is let in"
 

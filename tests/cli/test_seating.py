@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from workshop.cli import cli
+from workshop.cli.commands import cli
 
 HEAD = "name,organisation,language,together,apart\n"
 

@@ -15,8 +15,8 @@ import pytest
 
 from tests.factories.servers import Server
 from workshop.addresses import last_address, network_address, own_address, public_address
+from workshop.cli.serving import picture
 from workshop.config import Settings
-from workshop.serving import picture
 from workshop.tokens import ALPHABET
 
 MODES = pytest.mark.parametrize("mode", ["eventlet", "threading"])

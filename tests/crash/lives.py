@@ -80,7 +80,7 @@ def warm_up(app: Any) -> None:
 
 def live(app: Any, listening: Any, crash: bool) -> None:
     """One life, which ends by SIGKILL right after its first new note is committed where `crash` says so."""
-    from workshop import serving
+    from workshop.cli import serving
 
     def between_commit_and_acknowledgement(recorded: Any) -> None:
         if recorded.operation == "idea.contribute":
@@ -95,7 +95,8 @@ def live(app: Any, listening: Any, crash: bool) -> None:
 def main(variant: str, crashes: int) -> None:
     """Live until a life ends otherwise than by SIGKILL."""
     engine.start(engine.chosen_mode())
-    from workshop import assembly, serving
+    from workshop import assembly
+    from workshop.cli import serving
     from workshop.config import Settings
 
     break_it(variant)

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 import workshop.demo.loader  # noqa: F401  (enters its operation)
 from tests.factories import do
-from workshop import clock, serving
+from workshop import clock
+from workshop.cli import serving
 from workshop.demo.content import PROCESSES
 from workshop.demo.today import newest_cafe
 from workshop.demo.try_it import NOTES, QUESTIONS, TITLE

@@ -8,7 +8,7 @@ from workshop import engine
 def main() -> None:
     """Run the command line."""
     engine.start(engine.chosen_mode())
-    from workshop.cli import cli
+    from workshop.cli.commands import cli
     from workshop.extensions import socketio
     from workshop.live import fast_send, lines
 

@@ -1,4 +1,4 @@
-"""The command line's door: `workshop …`, beside a running server or without one."""
+"""The commands by their names, and those that set up processes, events and people."""
 
 from dataclasses import replace
 from datetime import UTC, date
@@ -11,8 +11,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workshop import checkup, keeping, records, rooms, rotation
 from workshop.addresses import last_address
+from workshop.cli import checkup, keeping, records, rooms, rotation
+from workshop.cli.terminal import Cookies, Desk, as_json, at_desk, show_json, tidy
 from workshop.clock import now, time_zones
 from workshop.config import Settings, SettingsError
 from workshop.exchange import polis, statements
@@ -20,7 +21,6 @@ from workshop.models import LANGUAGES, Membership, Role, ScreenNotes, User, Vote
 from workshop.perform import fresh_key
 from workshop.queries import listing
 from workshop.standing import SYSTEM
-from workshop.terminal import Cookies, Desk, as_json, at_desk, show_json, tidy
 from workshop.tokens import link_token, spaced_code
 
 QUESTIONS = {"de": "Was soll sich ändern?", "en": "What should change?", "sv": "Vad borde förändras?"}
@@ -51,7 +51,7 @@ cli.add_command(rooms.cafe)
 def serve(port: int | None, host: str | None, no_demo: bool) -> None:
     """Bring the database up to date and serve."""
     # The whole application, which no other command has to wait for.
-    from workshop import serving
+    from workshop.cli import serving
 
     try:
         settings = Settings.from_environment()

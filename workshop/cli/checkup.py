@@ -18,6 +18,7 @@ from sqlalchemy import NullPool, create_engine, exc, make_url, text
 from sqlalchemy.orm import Session
 
 from workshop import database, schema
+from workshop.cli.terminal import as_json, show_json
 from workshop.config import Settings, SettingsError
 from workshop.queries.photos import all_files
 from workshop.terminal import as_json, show_json

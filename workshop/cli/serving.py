@@ -15,9 +15,10 @@ from typing import Any
 import segno
 from sqlalchemy import exc, make_url, select
 
-from workshop import assembly, checkup, clock, engine, schema
+from workshop import assembly, clock, engine, schema
 from workshop.addresses import own_address, public_address, remember_address
 from workshop.binding import bind
+from workshop.cli import checkup
 from workshop.config import Settings, SettingsError
 from workshop.demo import loader, today
 from workshop.demo.content import PROCESSES, content_of, demo_id

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from workshop.cli.terminal import as_json, show_json
 from workshop.exchange.rows import BadFile
 from workshop.exchange.wishes import Attendance, read_attendance
 from workshop.seating import Effort, Id, Impossible, Person, Report, Seats, Table, Why, Wishes, plan
-from workshop.terminal import as_json, show_json
 
 
 @dataclass(frozen=True)

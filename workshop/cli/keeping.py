@@ -16,10 +16,10 @@ import click
 from sqlalchemy import NullPool, create_engine, func, insert, make_url, select
 
 from workshop import database, schema
+from workshop.cli.terminal import as_json, leave_checkpoints, show_json
 from workshop.clock import now
 from workshop.config import Settings, SettingsError
 from workshop.models import Epoch, Participant, new_id
-from workshop.terminal import as_json, leave_checkpoints, show_json
 from workshop.tokens import digest, participant_token
 from workshop.uploads import Uploads
 

@@ -2,10 +2,10 @@
 
 import click
 
+from workshop.cli.terminal import as_json, at_desk, show_json
 from workshop.exchange.decisions import csv_of, rows_of
 from workshop.queries.moderation import record
 from workshop.standing import SYSTEM
-from workshop.terminal import as_json, at_desk, show_json
 
 
 @click.command()

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import click
 
+from workshop.cli.terminal import Desk, as_json, at_desk, show_json
 from workshop.exchange.rows import BadFile
 from workshop.queries import listing
-from workshop.terminal import Desk, as_json, at_desk, show_json
 
 event_option = click.option("--event", "event_name", required=True, help="Id or code.")
 

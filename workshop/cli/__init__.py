@@ -1,0 +1,1 @@
+"""The command line's door: `workshop …`, beside a running server or without one; one file per subject."""
