@@ -75,7 +75,7 @@ MAY_IMPORT["__main__"] = {"cli", "engine"}
 MAY_IMPORT_INSIDE_FUNCTIONS = {
     "workshop": "imported by `python -m workshop` before the engine has started",
     "workshop.__main__": "the engine has to start before anything else is imported",
-    "workshop.cli.commands": "only `workshop serve` needs the whole application; the other commands answer sooner without",
+    "workshop.cli.commands": "only `workshop serve` needs the whole application; the others answer sooner without",
     "workshop.engine": "each engine is imported only where it is the one chosen",
 }
 REQUEST_BOUND = {"request", "session", "g", "flash", "redirect", "url_for", "abort", "render_template", "make_response"}

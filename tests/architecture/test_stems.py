@@ -26,6 +26,7 @@ PART_OF = {
     "expecting": "people",
     "tables": "cafes",
     "room": "cafes",
+    "undoing": "cafes",
     "table_tools": "cafes",
     "brief": "cafes",
     "harvest": "cafes",

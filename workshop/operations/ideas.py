@@ -91,23 +91,40 @@ class IdeaForm(OperationForm):
 
 def one_idea(session: Session, by: Actor, form: IdeaForm) -> OneIdea:
     """The note, if this actor may know that it exists."""
-    row = session.execute(
+    found = some_ideas(session, by, [form.idea.data] if form.idea.data else [])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def some_ideas(session: Session, by: Actor, ids: list[UUID]) -> list[OneIdea]:
+    """Those of the notes that this actor may know of, the oldest first; NotFound unless they are of one event."""
+    rows = session.execute(
         select(Idea, CafeTable, Cafe, Event)
         .join(CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .join(Event, Event.id == Idea.event_id)
-        .where(Idea.id == form.idea.data)
+        .where(Idea.id.in_(ids))
+        .order_by(Idea.created_at, Idea.id)
         .with_for_update(of=Idea)
-    ).first()
-    if row is None:
+    ).all()
+    if not rows:
+        return []
+    if len({event.id for *_, event in rows}) != 1:
         raise NotFound
-    idea, table, cafe, event = row
-    standing = standing_in_event(session, by, event)
-    own = standing.participant is not None and standing.participant.id == idea.participant_id
-    seen = SEEN_BY[idea.state]
-    if not (seen.everybody or (seen.staff and standing.hosting(table.id)) or own):
-        raise NotFound
-    return OneIdea(standing, table_id=table.id, author_id=idea.participant_id, idea=idea, table=table, cafe=cafe)
+    standing = standing_in_event(session, by, rows[0][3])
+    mine = standing.participant.id if standing.participant else None
+
+    def known(idea: Idea) -> bool:
+        seen = SEEN_BY[idea.state]
+        own = mine is not None and mine == idea.participant_id
+        return seen.everybody or (seen.staff and standing.hosting(idea.table_id)) or own
+
+    return [
+        OneIdea(standing, table_id=table.id, author_id=idea.participant_id, idea=idea, table=table, cafe=cafe)
+        for idea, table, cafe, _ in rows
+        if known(idea)
+    ]
 
 
 def several_ideas(session: Session, by: Actor, ids: list[UUID]) -> tuple[Standing, list[Idea]]:

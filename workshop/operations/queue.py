@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Forbidden, NotFound
 from workshop.forms import Ids, OperationForm, Pick, Yes
-from workshop.models import SEEN_BY, Cafe, CafeTable, Decision, Event, Idea, IdeaState, Look, ScreenNotes
+from workshop.models import Cafe, Decision, IdeaState, Look, ScreenNotes
 from workshop.operations.comments import OneComment, some_comments
 from workshop.operations.events import OneEventForm, one_event
-from workshop.operations.ideas import OneIdea
+from workshop.operations.ideas import OneIdea, some_ideas
 from workshop.operations.moderation import One, show_to_all, which
 from workshop.operations.setting_up import WHEN_ON_SCREEN
 from workshop.perform import operation
 from workshop.policy import Permission
-from workshop.standing import Actor, At, standing_in_event
+from workshop.standing import Actor, At
 from workshop.transaction import Transaction
 
 MOST_AT_ONCE = 100
@@ -46,40 +46,12 @@ class ThingsForm(OperationForm):
 
 def some_things(session: Session, by: Actor, form: ThingsForm) -> SomeThings:
     """Those that this actor may know of; NotFound unless they are of one event and there are some."""
-    found: list[One] = [*_some_ideas(session, by, form.things.data), *some_comments(session, by, form.things.data)]
+    found: list[One] = [*some_ideas(session, by, form.things.data), *some_comments(session, by, form.things.data)]
     if not found or len({one.event.id for one in found}) != 1:
         raise NotFound
     tables = {one.table_id for one in found}
     # Whoever hosts one table decides there alone; for several one has to run the event.
     return SomeThings(found[0].standing, table_id=tables.pop() if len(tables) == 1 else None, found=found)
-
-
-def _some_ideas(session: Session, by: Actor, ids: list[UUID]) -> list[OneIdea]:
-    rows = session.execute(
-        select(Idea, CafeTable, Cafe, Event)
-        .join(CafeTable, CafeTable.id == Idea.table_id)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Idea.event_id)
-        .where(Idea.id.in_(ids))
-        .order_by(Idea.created_at, Idea.id)
-        .with_for_update(of=Idea)
-    ).all()
-    if not rows:
-        return []
-    if len({event.id for *_, event in rows}) != 1:
-        raise NotFound
-    standing = standing_in_event(session, by, rows[0][3])
-    mine = standing.participant.id if standing.participant else None
-
-    def known(idea: Idea) -> bool:
-        seen = SEEN_BY[idea.state]
-        return seen.everybody or (seen.staff and standing.hosting(idea.table_id)) or (mine == idea.participant_id)
-
-    return [
-        OneIdea(standing, table_id=table.id, author_id=idea.participant_id, idea=idea, table=table, cafe=cafe)
-        for idea, table, cafe, _ in rows
-        if known(idea)
-    ]
 
 
 @operation(

@@ -11,14 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Change, Event, Process
-from workshop.planning import Asked, Rows, Sketch, read_rows, sketch
+from workshop.models import Cafe, CafeTable, Event, Process
+from workshop.planning import Asked, Rows, Sketch, last_rearranging, read_rows, sketch
 from workshop.policy import Permission, authorize
 from workshop.queries.viewing import Page, cafe_scope, open_page
 from workshop.standing import Actor, At, standing_in_event
-
-UNDOABLE = ("tables.close", "table.merge", "cafe.plan")
-"""What can be taken back until a round begins."""
 
 
 def open_room(session: Session, by: Actor, cafe_id: UUID) -> tuple[dict[str, Any], Cafe, Event, Rows]:
@@ -48,19 +45,8 @@ class Undoable:
 
 def undoable(session: Session, rows: Rows) -> Undoable | None:
     """The last change of the room, unless it was taken back or a round has begun since."""
-    last = session.scalars(
-        select(Change)
-        .where(
-            Change.thing_type == "cafe",
-            Change.thing_id == rows.cafe.id,
-            Change.operation.in_((*UNDOABLE, "cafe.undo_tables")),
-        )
-        .order_by(Change.id.desc())
-        .limit(1)
-    ).first()
-    if last is None or last.operation not in UNDOABLE or rows.cafe.closed_at is not None:
-        return None
-    if any(turn.opened_at and turn.opened_at > last.at for turn in rows.rounds):
+    last = last_rearranging(session, rows.cafe.id)
+    if last is None or rows.cafe.closed_at is not None:
         return None
     numbers = [one.number for one in rows.tables if one.closed_at == last.at]
     return Undoable(last.operation, last.at, numbers, (last.facts.get("moved") or [None, 0])[1])
