@@ -3,6 +3,7 @@
 from workshop.models.action_list import ActionItem, ItemStatus, Origin
 from workshop.models.base import LANGUAGES, Base, LocalText, in_language, new_id
 from workshop.models.cafes import (
+    SITS_NOW,
     Announcement,
     Asks,
     Attendance,
@@ -56,12 +57,13 @@ from workshop.models.people import Membership, Participant, Role, SignInLink, Us
 from workshop.models.processes import FieldOfAction, Party, PartyKind, Process
 
 __all__ = [
-    "LANGUAGES", "SEEN_BY", "ActionItem", "Announcement", "Asks", "Attendance", "AuthorNames", "Base", "Cafe",
-    "CafeState", "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider", "Decision",
-    "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "HallDevice", "Idea", "IdeaKind",
-    "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin", "Participant",
-    "Party", "PartyKind", "Phase", "PhaseKind", "Photo", "Process", "ProgressUpdate", "Reason", "Report",
-    "Responsibility", "ResponsibilityRole", "Role", "Round", "ScreenNotes", "ScreenShows", "Seat", "SeatState",
-    "SeatWish", "SeenBy", "SignInLink", "Slot", "SpokenTo", "TableDevice", "TablesVisible", "User", "Vote", "VotesAt",
-    "VotesPer", "WishKind", "current_epoch", "first_reasons", "in_language", "new_id", "votes_given",
+    "LANGUAGES", "SEEN_BY", "SITS_NOW", "ActionItem", "Announcement", "Asks", "Attendance", "AuthorNames", "Base",
+    "Cafe", "CafeState", "CafeTable", "Change", "ChangeChannel", "Channel", "Comment", "CommentState", "Decider",
+    "Decision", "DecisionOutcome", "Epoch", "Event", "FieldOfAction", "Goal", "GoalStatus", "HallDevice", "Idea",
+    "IdeaKind", "IdeaState", "ItemStatus", "LocalText", "Look", "Membership", "Milestone", "Movement", "Origin",
+    "Participant", "Party", "PartyKind", "Phase", "PhaseKind", "Photo", "Process", "ProgressUpdate", "Reason",
+    "Report", "Responsibility", "ResponsibilityRole", "Role", "Round", "ScreenNotes", "ScreenShows", "Seat",
+    "SeatState", "SeatWish", "SeenBy", "SignInLink", "Slot", "SpokenTo", "TableDevice", "TablesVisible", "User",
+    "Vote", "VotesAt", "VotesPer", "WishKind", "current_epoch", "first_reasons", "in_language", "new_id",
+    "votes_given",
 ]  # fmt: skip

@@ -276,6 +276,10 @@ class Seat(Base):
     until_at: Mapped[datetime | None]
 
 
+SITS_NOW = Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN)
+"""Where somebody sits at this moment, as a condition."""
+
+
 class WishKind(Choice):
     """What is asked of a plan for two people."""
 

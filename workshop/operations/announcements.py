@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Id, LongText, Number, OperationForm, Pick
-from workshop.models import Announcement, Cafe, CafeTable, Event, Seat, SeatState, SpokenTo
+from workshop.models import SITS_NOW, Announcement, Cafe, CafeTable, Event, Seat, SpokenTo
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe
 from workshop.perform import operation
 from workshop.policy import Permission
@@ -84,7 +84,7 @@ def tell_announcement(tx: Transaction, said: Announcement, tables: list[UUID]) -
     tx.tell("table", *meant)
     tx.tell("person", *tx.session.scalars(select(CafeTable.host_id).where(CafeTable.id.in_(meant))))
     if said.spoken_to is SpokenTo.TABLE:
-        sits = (Seat.table_id == said.table_id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        sits = (Seat.table_id == said.table_id, SITS_NOW)
         tx.tell("person", *tx.session.scalars(select(Seat.participant_id).where(*sits)))
 
 

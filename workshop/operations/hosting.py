@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id
-from workshop.models import CafeTable, Participant, Seat, SeatState
+from workshop.models import SITS_NOW, CafeTable, Participant, Seat, SeatState
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import require_running
 from workshop.perform import operation
@@ -132,8 +132,7 @@ def hand_table_over(tx: Transaction, at: OneTable, form: HandOverForm) -> None:
     sits = select(Seat.id).where(
         Seat.participant_id == wanted,
         Seat.table_id == at.table.id,
-        Seat.until_at.is_(None),
-        Seat.state == SeatState.TAKEN,
+        SITS_NOW,
     )
     if tx.session.scalar(sits) is None:
         raise Invalid(fields={"participant": [_l("%(name)s does not sit at this table.", name=person.display_name)]})

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Uuid, and_, exists, func, insert, literal,
 from sqlalchemy.orm import Session, aliased
 
 from workshop.database import random_id
-from workshop.models import Cafe, CafeTable, Movement, Participant, Round, Seat, SeatState, new_id
+from workshop.models import SITS_NOW, Cafe, CafeTable, Movement, Participant, Round, Seat, SeatState, new_id
 from workshop.planning import reaches
 from workshop.transaction import Transaction
 
@@ -102,7 +102,7 @@ def seat_as_before(tx: Transaction, turn: Round, before: Round) -> None:
 
 def taken_seats(cafe_id: UUID) -> ColumnElement[bool]:
     """Where people sit in a café now, as a condition."""
-    return and_(Seat.cafe_id == cafe_id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+    return and_(Seat.cafe_id == cafe_id, SITS_NOW)
 
 
 def planned_seats(cafe_id: UUID) -> ColumnElement[bool]:
@@ -155,9 +155,7 @@ def tell_people(tx: Transaction, people: Iterable[UUID]) -> None:
         select(Seat.table_id)
         .distinct()
         .join(Participant, Participant.id == Seat.participant_id)
-        .where(
-            Participant.on_tablet, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN, Seat.participant_id.in_(ids)
-        )
+        .where(Participant.on_tablet, SITS_NOW, Seat.participant_id.in_(ids))
     ).all()
     tx.touch("table", *tablets)
     tx.tell("table", *tablets)

@@ -12,7 +12,7 @@ from wtforms import ValidationError
 
 from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
-from workshop.models import LANGUAGES, Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
+from workshop.models import LANGUAGES, SITS_NOW, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
 from workshop.operations.namesakes import free_number
@@ -176,11 +176,7 @@ def only_open_cafe(session: Session, event_id: UUID) -> Cafe | None:
 
 def quietest_table(session: Session, cafe_id: UUID) -> CafeTable | None:
     """The open table with the fewest people, the lowest number first; a full one only where all are."""
-    people = (
-        select(func.count(Seat.id))
-        .where(Seat.table_id == CafeTable.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
-        .scalar_subquery()
-    )
+    people = select(func.count(Seat.id)).where(Seat.table_id == CafeTable.id, SITS_NOW).scalar_subquery()
     return session.scalars(
         select(CafeTable)
         .where(CafeTable.cafe_id == cafe_id, CafeTable.closed_at.is_(None))

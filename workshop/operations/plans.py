@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id, OperationForm, Pick, Text, Yes
-from workshop.models import Cafe, CafeTable, Event, Participant, Seat, SeatState, SeatWish, WishKind
+from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Seat, SeatWish, WishKind
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
 from workshop.operations.hosting import hand_over
@@ -271,8 +271,7 @@ def _to_a_table_within_reach(tx: Transaction, person: Participant) -> dict[UUID,
         .join(Seat, Seat.table_id == CafeTable.id)
         .where(
             Seat.participant_id == person.id,
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
+            SITS_NOW,
             Cafe.closed_at.is_(None),
         )
         .order_by(Seat.from_at.desc())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid, NotFound, Removed
 from workshop.forms import Id, OperationForm
-from workshop.models import Cafe, CafeTable, Event, Participant, Round, Seat, SeatState, new_id
+from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
 from workshop.operations.cafes import OneRound, RoundForm, one_round, require_running
 from workshop.operations.hosting import hand_over
@@ -57,8 +57,7 @@ def open_seat(session: Session, cafe_id: UUID, participant_id: UUID) -> Seat | N
         select(Seat).where(
             Seat.participant_id == participant_id,
             Seat.cafe_id == cafe_id,
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
+            SITS_NOW,
         )
     ).first()
 
@@ -92,11 +91,7 @@ def is_full(session: Session, cafe: Cafe, table: CafeTable) -> bool:
 
     Only as long as there is another one with room: nobody is left standing.
     """
-    people = (
-        select(func.count(Seat.id))
-        .where(Seat.table_id == CafeTable.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
-        .scalar_subquery()
-    )
+    people = select(func.count(Seat.id)).where(Seat.table_id == CafeTable.id, SITS_NOW).scalar_subquery()
     open_ones = (CafeTable.cafe_id == cafe.id) & CafeTable.closed_at.is_(None)
     limit = cafe.seats_per_table
     full = {

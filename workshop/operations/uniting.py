@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id
 from workshop.models import (
+    SITS_NOW,
     Cafe,
     CafeTable,
     Change,
@@ -178,9 +179,7 @@ def _count_in(session: Session, stays: Participant, goes: Participant) -> None:
     """Whoever was counted out under one name and has come, or sits, under the other is here."""
     if stays.away_at is None or goes.away_at is not None:
         return
-    sits = select(Seat.id).where(
-        Seat.participant_id == stays.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
-    )
+    sits = select(Seat.id).where(Seat.participant_id == stays.id, SITS_NOW)
     if not goes.expected or session.scalar(sits.limit(1)):
         stays.away_at = None
 

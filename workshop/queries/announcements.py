@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, false, func
 from sqlalchemy.orm import Session
 
 from workshop import clock
-from workshop.models import Announcement, Cafe, CafeTable, Event, Seat, SeatState, SpokenTo, User
+from workshop.models import SITS_NOW, Announcement, Cafe, CafeTable, Event, Seat, SpokenTo, User
 from workshop.queries.audience import Audience
 from workshop.standing import Standing
 from workshop.statements import Statement
@@ -84,8 +84,7 @@ PLACES = Statement(
             exists().where(
                 Seat.table_id == CafeTable.id,
                 Seat.participant_id == bindparam("person", type_=Uuid()),
-                Seat.until_at.is_(None),
-                Seat.state == SeatState.TAKEN,
+                SITS_NOW,
             ),
         ),
     )

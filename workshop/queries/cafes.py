@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from workshop.errors import NotFound
 from workshop.models import (
+    SITS_NOW,
     Attendance,
     Cafe,
     CafeTable,
@@ -18,7 +19,6 @@ from workshop.models import (
     IdeaState,
     Participant,
     Seat,
-    SeatState,
 )
 from workshop.models.people import named
 from workshop.policy import Permission, allowed, authorize
@@ -207,7 +207,7 @@ PEOPLE = Many(
         )
         .join(Participant, Participant.id == Seat.participant_id)
         .join(CafeTable, CafeTable.id == Seat.table_id)
-        .where(Seat.table_id.in_(tables), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .where(Seat.table_id.in_(tables), SITS_NOW)
         .order_by(Seat.from_at, Participant.id)
     )
 )
@@ -247,7 +247,7 @@ def me(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, 
         select(Participant.id, Participant.removed_at, Seat.table_id, Seat.sent)
         .outerjoin(
             Seat,
-            (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN),
+            (Seat.participant_id == Participant.id) & SITS_NOW,
         )
         .where(Participant.id.in_(list(ids)))
         .order_by(Seat.from_at)

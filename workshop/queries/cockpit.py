@@ -9,6 +9,7 @@ from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop.models import (
+    SITS_NOW,
     ActionItem,
     Cafe,
     CafeTable,
@@ -20,7 +21,6 @@ from workshop.models import (
     Participant,
     ScreenShows,
     Seat,
-    SeatState,
 )
 from workshop.queries.announcements import Said, recorded
 from workshop.queries.phases import Phases, phases
@@ -170,7 +170,7 @@ def _count_people(session: Session, cafe_ids: list[UUID], tables: dict[UUID, Roo
     wrote_now = exists().where(Idea.participant_id == Seat.participant_id, Idea.round_id == Seat.round_id)
     sitting = (
         select(Seat.table_id, func.count(), func.sum(case((wrote_now, 1), else_=0)))
-        .where(Seat.cafe_id.in_(cafe_ids), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .where(Seat.cafe_id.in_(cafe_ids), SITS_NOW)
         .group_by(Seat.table_id)
     )
     for table_id, people, wrote in session.execute(sitting):

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 from workshop import clock
 from workshop.errors import Forbidden, NotFound
 from workshop.models import (
+    SITS_NOW,
     Cafe,
     CafeTable,
     Event,
     Participant,
     Process,
     Seat,
-    SeatState,
     TableDevice,
     Vote,
     VotesPer,
@@ -64,7 +64,7 @@ def names(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
     rows = session.execute(
         select(Seat.table_id, Participant.id, Participant.name, Participant.name_number)
         .join(Participant, Participant.id == Seat.participant_id)
-        .where(Seat.table_id.in_(wanted), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN, Participant.on_tablet)
+        .where(Seat.table_id.in_(wanted), SITS_NOW, Participant.on_tablet)
         .order_by(Seat.from_at, Participant.joined_at, Participant.id)
     ).all()
     going = seats.moments(session, [row.id for row in rows], audience) if rows else {}
@@ -131,8 +131,7 @@ def _elsewhere(session: Session, event_id: UUID, table_id: UUID) -> list[OnTable
         .where(
             Seat.participant_id == Participant.id,
             Seat.table_id == table_id,
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
+            SITS_NOW,
         )
         .exists()
     )
@@ -154,8 +153,7 @@ def just_came(session: Session, table_id: UUID, participant_id: UUID) -> Partici
             Participant.on_tablet,
             Participant.joined_at > clock.now() - SHOWN_FOR,
             Seat.table_id == table_id,
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
+            SITS_NOW,
         )
     ).first()
 
@@ -190,8 +188,7 @@ def person_page(session: Session, by: Actor, table_id: UUID, participant_id: UUI
             Participant.id == participant_id,
             Participant.on_tablet,
             Participant.removed_at.is_(None),
-            Seat.until_at.is_(None),
-            Seat.state == SeatState.TAKEN,
+            SITS_NOW,
         )
     ).first()
     if row is None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop.models import (
+    SITS_NOW,
     ActionItem,
     Cafe,
     CafeTable,
@@ -21,7 +22,6 @@ from workshop.models import (
     Process,
     Round,
     Seat,
-    SeatState,
 )
 from workshop.policy import Permission, authorize
 from workshop.queries.turns import WithRounds
@@ -116,12 +116,7 @@ def event_page(session: Session, by: Actor, event_id: UUID) -> EventPage:
 def listed_cafes(session: Session, ids: list[UUID]) -> list[ListedCafe]:
     """Cafés with their rounds and tables, in four statements."""
     cafes = session.scalars(select(Cafe).where(Cafe.id.in_(ids)).options(selectinload(Cafe.rounds))).all()
-    people = (
-        select(func.count())
-        .select_from(Seat)
-        .where(Seat.table_id == CafeTable.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
-        .scalar_subquery()
-    )
+    people = select(func.count()).select_from(Seat).where(Seat.table_id == CafeTable.id, SITS_NOW).scalar_subquery()
     notes = (
         select(func.count())
         .select_from(Idea)

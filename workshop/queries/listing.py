@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workshop.models import SEEN_BY, Cafe, CafeTable, Idea, Participant, Round, Seat, SeatState
+from workshop.models import SEEN_BY, SITS_NOW, Cafe, CafeTable, Idea, Participant, Round, Seat
 from workshop.planning import read_rows
 from workshop.queries.plans import pairs_of, seats_by_round
 
@@ -102,9 +102,7 @@ def people_in(session: Session, event_id: UUID) -> int:
 def tables_of(session: Session, participants: Iterable[UUID]) -> dict[UUID, UUID]:
     """Where each of them sits now."""
     rows = session.execute(
-        select(Seat.participant_id, Seat.table_id).where(
-            Seat.participant_id.in_(list(participants)), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
-        )
+        select(Seat.participant_id, Seat.table_id).where(Seat.participant_id.in_(list(participants)), SITS_NOW)
     )
     return dict(rows.all())
 

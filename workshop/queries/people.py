@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, Uuid, func, or_, select
 from sqlalchemy.orm import Session
 
-from workshop.models import Cafe, CafeTable, Event, Idea, LocalText, Participant, Seat, SeatState, TableDevice
+from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Idea, LocalText, Participant, Seat, TableDevice
 from workshop.queries.cafes import Me, me
 from workshop.queries.ideas import Note, notes_by
 from workshop.queries.viewing import Audience, Page, open_page
@@ -98,7 +98,7 @@ def places(session: Session, condition: Any) -> list[Place]:
         .join(Event, Event.id == Participant.event_id)
         .outerjoin(
             Seat,
-            (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN),
+            (Seat.participant_id == Participant.id) & SITS_NOW,
         )
         .outerjoin(CafeTable, CafeTable.id == Seat.table_id)
         .where(condition)

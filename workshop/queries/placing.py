@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Participant, Seat, SeatState
+from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Seat
 from workshop.policy import Permission, authorize
 from workshop.standing import Actor, At, standing_in_event
 
@@ -60,7 +60,7 @@ def person_to_move(session: Session, by: Actor, participant_id: UUID | None) -> 
     rows = session.execute(
         select(CafeTable, Seat.participant_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .outerjoin(Seat, (Seat.table_id == CafeTable.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN))
+        .outerjoin(Seat, (Seat.table_id == CafeTable.id) & SITS_NOW)
         .where(Cafe.event_id == event.id, Cafe.source.is_(None), Cafe.closed_at.is_(None))
         .order_by(CafeTable.cafe_id, CafeTable.number)
     ).all()
@@ -94,7 +94,7 @@ def hosts_to_choose(session: Session, by: Actor, table_id: UUID | None) -> Hosts
     """Who could host a table, for moderators."""
     table = one_table(session, by, table_id)
     event_id = select(Cafe.event_id).where(Cafe.id == table.cafe_id).scalar_subquery()
-    sitting = Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN) & (Seat.table_id == table.id)
+    sitting = SITS_NOW & (Seat.table_id == table.id)
     rows = session.execute(
         select(Participant, Seat.id)
         .outerjoin(Seat, (Seat.participant_id == Participant.id) & sitting)

@@ -7,7 +7,18 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Idea, IdeaState, Participant, Process, Round, Seat, SeatState
+from workshop.models import (
+    SITS_NOW,
+    Cafe,
+    CafeTable,
+    Event,
+    Idea,
+    IdeaState,
+    Participant,
+    Process,
+    Round,
+    Seat,
+)
 from workshop.models.base import fold
 from workshop.policy import Permission, authorize
 from workshop.queries.cockpit import Cockpit, cockpit
@@ -140,7 +151,7 @@ def _guests(session: Session, event_id: UUID, seats: ColumnElement[bool], tables
         .where(Idea.participant_id == Participant.id, Idea.state != IdeaState.WITHDRAWN)
         .scalar_subquery()
     )
-    sitting = (Seat.participant_id == Participant.id) & Seat.until_at.is_(None) & (Seat.state == SeatState.TAKEN)
+    sitting = (Seat.participant_id == Participant.id) & SITS_NOW
     rows = session.execute(
         select(Participant, Seat.table_id, written)
         .outerjoin(Seat, sitting & seats)
@@ -221,9 +232,7 @@ def person_to_remove(session: Session, by: Actor, participant_id: UUID | None) -
         raise NotFound
     person, event = found
     authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
-    seats = select(Seat.table_id).where(
-        Seat.participant_id == person.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
-    )
+    seats = select(Seat.table_id).where(Seat.participant_id == person.id, SITS_NOW)
     tables = session.scalars(select(CafeTable.number).where(CafeTable.id.in_(seats))).all()
     hosts = session.scalars(select(CafeTable.number).where(CafeTable.host_id == person.id)).all()
     notes = session.scalar(
@@ -232,9 +241,7 @@ def person_to_remove(session: Session, by: Actor, participant_id: UUID | None) -
         .where(Idea.participant_id == person.id, Idea.state.in_((IdeaState.VISIBLE, IdeaState.HELD, IdeaState.HIDDEN)))
     )
     hosted = select(CafeTable.id).where(CafeTable.host_id == person.id)
-    beside = select(Seat.participant_id).where(
-        Seat.table_id.in_(hosted), Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
-    )
+    beside = select(Seat.participant_id).where(Seat.table_id.in_(hosted), SITS_NOW)
     others = session.scalars(
         select(Participant)
         .where(Participant.id.in_(beside), Participant.id != person.id)

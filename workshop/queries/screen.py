@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workshop.clock import now
 from workshop.errors import NotFound
 from workshop.models import (
+    SITS_NOW,
     ActionItem,
     Cafe,
     CafeTable,
@@ -26,7 +27,6 @@ from workshop.models import (
     ScreenNotes,
     ScreenShows,
     Seat,
-    SeatState,
     Vote,
 )
 from workshop.models.base import UTCDateTime
@@ -187,9 +187,7 @@ def _counted(wanted: list[UUID]) -> Any:
         .join(CafeTable, CafeTable.id == ActionItem.table_id)
         .where(CafeTable.cafe_id == Cafe.id)
     )
-    people = select(func.count(Seat.id)).where(
-        Seat.cafe_id == Cafe.id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN
-    )
+    people = select(func.count(Seat.id)).where(Seat.cafe_id == Cafe.id, SITS_NOW)
     listed = select(func.count(ActionItem.id)).where(ActionItem.event_id == Event.id, ActionItem.number.is_not(None))
     votes = select(func.count(Vote.id)).join(Idea, Idea.id == Vote.idea_id).join(CafeTable, at_table).where(visible)
     voters = votes.with_only_columns(func.count(Vote.participant_id.distinct()), maintain_column_froms=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.models import Cafe, CafeTable, Event, LocalText, Participant, Round, Seat, SeatState
+from workshop.models import SITS_NOW, Cafe, CafeTable, Event, LocalText, Participant, Round, Seat, SeatState
 from workshop.models.people import named
 from workshop.queries.viewing import Audience
 from workshop.statements import Statement
@@ -103,8 +103,7 @@ SITTING = Statement(
     .join(Participant, Participant.id == Seat.participant_id)
     .where(
         Seat.cafe_id == bindparam("cafe"),
-        Seat.until_at.is_(None),
-        Seat.state == SeatState.TAKEN,
+        SITS_NOW,
         Participant.removed_at.is_(None),
     )
     .order_by(Seat.table_id, Participant.name_key, Participant.name_number)

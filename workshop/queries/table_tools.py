@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workshop.models import ActionItem, Cafe, CafeTable, Event, ItemStatus, Participant, Round, Seat, SeatState
+from workshop.models import (
+    SITS_NOW,
+    ActionItem,
+    Cafe,
+    CafeTable,
+    Event,
+    ItemStatus,
+    Participant,
+    Round,
+    Seat,
+)
 from workshop.queries.viewing import Audience
 
 
@@ -83,7 +93,7 @@ def sitting(session: Session, table_id: UUID | None) -> Sitting:
     people = session.scalars(
         select(Participant)
         .join(Seat, Seat.participant_id == Participant.id)
-        .where(Seat.table_id == table_id, Seat.until_at.is_(None), Seat.state == SeatState.TAKEN)
+        .where(Seat.table_id == table_id, SITS_NOW)
         .order_by(Participant.name_key, Participant.name_number)
     )
     return Sitting(turn, list(people))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.models import (
     SEEN_BY,
+    SITS_NOW,
     Cafe,
     CafeTable,
     Channel,
@@ -22,7 +23,6 @@ from workshop.models import (
     Participant,
     Role,
     Seat,
-    SeatState,
     Vote,
     VotesAt,
     current_epoch,
@@ -91,8 +91,7 @@ SEAT = Statement(
     .join(Cafe, Cafe.id == Seat.cafe_id)
     .where(
         Seat.participant_id == bindparam("participant"),
-        Seat.until_at.is_(None),
-        Seat.state == SeatState.TAKEN,
+        SITS_NOW,
         Cafe.event_id == bindparam("event"),
     )
     .order_by(Seat.from_at.desc())

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.models import SEEN_BY, CafeTable, Idea, Seat, SeatState, Vote
+from workshop.models import SEEN_BY, SITS_NOW, CafeTable, Idea, Seat, SeatState, Vote
 from workshop.queries.viewing import Audience
 from workshop.statements import Many
 
@@ -28,7 +28,6 @@ class Ballot:
 
 
 _newer = aliased(Seat)
-_SITS = (Seat.state == SeatState.TAKEN) & Seat.until_at.is_(None)
 _NEWER = (
     select(_newer.id)
     .where(
@@ -44,7 +43,7 @@ GIVEN = Many(
         select(Vote.participant_id, Vote.idea_id, Vote.round_id)
         .join(Idea, Idea.id == Vote.idea_id)
         .join(CafeTable, CafeTable.id == Idea.table_id)
-        .join(Seat, (Seat.participant_id == Vote.participant_id) & (Seat.cafe_id == CafeTable.cafe_id) & _SITS)
+        .join(Seat, (Seat.participant_id == Vote.participant_id) & (Seat.cafe_id == CafeTable.cafe_id) & SITS_NOW)
         .where(
             Vote.participant_id.in_(people),
             # The seat in another café of the event that was taken last is the one that counts.
