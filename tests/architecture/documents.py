@@ -1,11 +1,13 @@
 """The tables in the documents that are made from the code; `python -m tests.architecture.documents` writes them."""
 
+import ast
+
 from flask_babel import LazyString
 
 import workshop.demo.loader
 import workshop.demo.today
 import workshop.operations  # noqa: F401  (these fill the registry)
-from tests.architecture.source import PROJECT
+from tests.architecture.source import PROJECT, modules, names
 from workshop.forms import OperationForm
 from workshop.models import IdeaKind, PhaseKind
 from workshop.perform import OPERATIONS
@@ -62,7 +64,29 @@ def in_phase(rule: Rule, phase: PhaseKind) -> str:
     return "yes" if rule.activity is None or is_open(rule.activity, phase) else ""
 
 
-TABLES = {"docs/operations.md": operations_table, "docs/roles.md": roles_table}
+def parts_table() -> str:
+    """The parts of the package, each above all that it knows, with what it says of itself."""
+    knows: dict[str, set[str]] = {}
+    says: dict[str, str] = {}
+    for module in modules():
+        part = module.layer
+        known = {name.split(".")[1] for name, _ in module.imports() if name in names() and "." in name}
+        knows.setdefault(part, set()).update(known - {part})
+        if module.name.count(".") < 2:
+            says[part] = (ast.get_docstring(module.tree) or "").split("\n")[0]
+
+    def floor(part: str) -> int:
+        return max((1 + floor(one) for one in knows[part]), default=0)
+
+    folders = {module.layer for module in modules() if module.name.count(".") > 1}
+    rows = [
+        f"| `{part}{'/' if part in folders else '.py'}` | {says[part]} |"
+        for part in sorted(knows.keys() - {"workshop"}, key=lambda one: (-floor(one), one))
+    ]
+    return "\n".join(["| in `workshop/` | |", "| --- | --- |", *rows])
+
+
+TABLES = {"docs/operations.md": operations_table, "docs/roles.md": roles_table, "docs/code.md": parts_table}
 
 
 def with_table(text: str, table: str) -> str:
