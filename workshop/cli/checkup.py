@@ -21,7 +21,6 @@ from workshop import database, schema
 from workshop.cli.terminal import as_json, show_json
 from workshop.config import Settings, SettingsError
 from workshop.queries.photos import all_files
-from workshop.terminal import as_json, show_json
 from workshop.uploads import Uploads
 
 SLOW = 3.0

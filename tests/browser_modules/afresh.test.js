@@ -1,0 +1,79 @@
+// A page that is another one, or loaded afresh; tabs that know of each other.
+import { nobody, setBody, until } from "./page.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const { loadAfresh, restoreFields, restoreFocus } = await import("../../static/js/afresh.js");
+const { isAnotherPage, isThere } = await import("../../static/js/me.js");
+const { withNews } = await import("../../static/js/tabs.js");
+
+// --- me and tabs
+
+test("whoever has gone ahead is at the page of their table already", () => {
+  assert.ok(isThere("t2", "/tables/t2") && isThere("t2", "/below/tables/t2"));
+  assert.ok(!isThere("t2", "/tables/t21") && !isThere("t2", "/tables/t1") && !isThere("t2", "/tables/t2/photos"));
+});
+
+test("the page is another one when seat, hosting or place changed", () => {
+  setBody(`<div id="me" data-seat="t1" data-hosts="t2 t1"></div>`);
+  const me = document.getElementById("me");
+  const viewer = { ...nobody, seat: "t1", hosts: ["t1", "t2"] };
+  assert.equal(isAnotherPage(me, viewer), false);
+  assert.equal(isAnotherPage(me, { ...viewer, seat: "t3" }), true);
+  assert.equal(isAnotherPage(me, { ...viewer, hosts: [] }), true);
+  me.dataset.removed = "";
+  assert.equal(isAnotherPage(me, viewer), true);
+  delete me.dataset.removed;
+  me.dataset.seat = "";
+  assert.equal(isAnotherPage(me, { ...viewer, seat: null }), false);
+});
+
+test("a vote is counted once, in every tab, and gives back what it took", () => {
+  setBody('<p data-votes-round="r2"></p>');
+  const viewer = { ...nobody, votes_given: { z: "r1" } };
+  const voted = withNews(withNews(viewer, { voted: "a", note: true }), { voted: "a", note: true });
+  assert.deepEqual([voted.voted, voted.votes_given], [["a"], { z: "r1", a: "r2" }]);
+  const back = withNews(voted, { takenBack: "a" });
+  assert.deepEqual([back.voted, back.votes_given], [[], { z: "r1" }]);
+  // A to:DO takes none of the votes that are counted.
+  assert.deepEqual(withNews(viewer, { voted: "d", note: false }).votes_given, viewer.votes_given);
+  assert.deepEqual(withNews(viewer, { own: "n" }).own, ["n"]);
+});
+
+// --- afresh
+
+test("a page loaded afresh keeps what was typed, and does not turn in circles", async () => {
+  sessionStorage.clear();
+  setBody(`<form action="/act/goal.update"><textarea name="text"></textarea></form>`);
+  document.querySelector("textarea").value = "half a sentence";
+  let loaded = 0;
+  const go = () => { loaded += 1; };
+  assert.equal(loadAfresh({ spread: 0, go }), 0);
+  assert.equal(loadAfresh({ spread: 0, go }), null);
+  await until(() => loaded);
+  assert.equal(loaded, 1);
+  loadAfresh.due = null;
+  assert.ok(loadAfresh({ spread: 0, go }) > 14_000);
+  clearTimeout(loadAfresh.due);
+  setBody(`<form action="/act/goal.update"><textarea name="text"></textarea></form>`);
+  restoreFields();
+  assert.equal(document.querySelector("textarea").value, "half a sentence");
+});
+
+test("the focus comes back where the page was loaded anew", async () => {
+  const page = `<p id="other"><button>x</button></p><p id="row"><a href="/">a</a><button>b</button></p>`;
+  setBody(page);
+  document.querySelector("#row button").focus();
+  loadAfresh.due = null;
+  let loaded = false;
+  loadAfresh({ spread: 0, apart: 0, go: () => { loaded = true; } });
+  await until(() => loaded);
+  loadAfresh.due = null;
+  setBody(page);
+  restoreFocus();
+  assert.equal(document.activeElement, document.querySelector("#row button"));
+  // Once, and never over what has it already.
+  document.querySelector("#other button").focus();
+  restoreFocus();
+  assert.equal(document.activeElement, document.querySelector("#other button"));
+});
