@@ -4,7 +4,6 @@ What is right about each operation comes from the matrix' own feeds, so that a n
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,15 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.bad_input.doors import plain
-from tests.factories.databases import SECRET, SQLiteServer
+from tests.factories.databases import SQLiteServer
 from tests.factories.people import enter
-from tests.factories.worlds import Worlds, make_worlds
+from tests.factories.worlds import Worlds, application_with_worlds
 from tests.operations.feeds import FEEDS
-from workshop import create_app
-from workshop.config import Settings
 from workshop.live.connections import Connection
 from workshop.models import Change
-from workshop.pace import Pace
 from workshop.perform import OPERATIONS, Store, fresh_key
 
 WORDS = ["🌳" * 6000, "a\0b", "0191d0d0-0000-7000-8000-000000000009"]
@@ -63,14 +59,8 @@ class Site:
 @pytest.fixture(scope="module")
 def site(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Three worlds, made once; what is done in them all the same does not matter to what follows."""
-    folder: Path = tmp_path_factory.mktemp("every")
-    url = sqlite_server.copy_to(folder / "workshop.sqlite3")
-    app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
-    app.config["WTF_CSRF_ENABLED"] = False
-    # Nobody tries all of this by hand.
-    app.extensions["workshop_pace"] = Pace(1_000_000, 1.0)
-    yield Site(app, make_worlds(app.extensions["workshop"]))
-    app.extensions["workshop"].engine.dispose()
+    with application_with_worlds(sqlite_server, tmp_path_factory.mktemp("every")) as (app, worlds):
+        yield Site(app, worlds)
 
 
 def spoiled(operation: str, worlds: Worlds, values: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +11,11 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.factories.databases import SECRET, SQLiteServer
+from tests.factories.databases import SQLiteServer
 from tests.factories.people import enter
-from tests.factories.worlds import World, Worlds, make_worlds
+from tests.factories.worlds import World, Worlds, application_with_worlds
 from tests.operations.feeds import FEEDS
-from workshop import create_app
-from workshop.config import Settings
 from workshop.models import Process
-from workshop.pace import Pace
 from workshop.perform import OPERATIONS, Store
 from workshop.standing import Actor
 
@@ -94,14 +90,8 @@ class Site:
 @pytest.fixture(scope="module")
 def site(sqlite_server: SQLiteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Three worlds and their pages."""
-    folder: Path = tmp_path_factory.mktemp("walls")
-    url = sqlite_server.copy_to(folder / "workshop.sqlite3")
-    app = create_app(Settings(data=folder, database_url=url, secret=SECRET, async_mode="threading"))
-    app.config["WTF_CSRF_ENABLED"] = False
-    # Nobody tries all of this by hand.
-    app.extensions["workshop_pace"] = Pace(1_000_000, 1.0)
-    yield Site(app, make_worlds(app.extensions["workshop"]))
-    app.extensions["workshop"].engine.dispose()
+    with application_with_worlds(sqlite_server, tmp_path_factory.mktemp("walls")) as (app, worlds):
+        yield Site(app, worlds)
 
 
 def words(answer: TestResponse) -> str:
