@@ -11,6 +11,7 @@ from workshop.models import Cafe, CafeTable, Event, LocalText, Photo, Process
 from workshop.policy import Permission, allowed, authorize
 from workshop.queries.cafes import Me, me
 from workshop.queries.photos import TablePhotos, table_photos
+from workshop.queries.tables import table_to_show
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.standing import Actor, At, Standing, standing_in_event
 
@@ -31,19 +32,10 @@ class PhotosPage(Page):
 
 def photos_page(session: Session, by: Actor, table_id: UUID) -> PhotosPage:
     """The photos of a table, for whoever sees the table."""
-    found = session.execute(
-        select(CafeTable, Cafe, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == table_id)
-    ).first()
-    if found is None or found[1].importing:
-        raise NotFound
-    table, cafe, event = found
-    standing = standing_in_event(session, by, event)
+    table, event, standing = table_to_show(session, by, table_id)
     at = may_look(standing, table.id)
     person = standing.participant
-    channels = [f"table:{table.id}", f"cafe:{cafe.id}"] + ([f"person:{person.id}"] if person else [])
+    channels = [f"table:{table.id}", f"cafe:{table.cafe_id}"] + ([f"person:{person.id}"] if person else [])
     opened = open_page(session, standing, channels)
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
     photos = table_photos(session, [table.id], audience)[table.id]

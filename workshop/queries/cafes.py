@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from workshop.errors import NotFound
 from workshop.models import (
     SITS_NOW,
     Attendance,
@@ -32,6 +31,7 @@ from workshop.queries.phases import Phases, phases
 from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.seats import Moment, moments
 from workshop.queries.table_tools import TableState, table_states
+from workshop.queries.tables import table_to_show
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, Viewer, open_page, viewer_in_event
 from workshop.standing import Actor, At, standing_in_event
@@ -110,13 +110,7 @@ class TablePage(Page):
 
 def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     """The table's page, for whoever may read the event."""
-    table = session.scalars(
-        select(CafeTable).options(joinedload(CafeTable.cafe)).where(CafeTable.id == table_id)
-    ).first()
-    if table is None or table.cafe.importing:
-        raise NotFound
-    event = session.get_one(Event, table.cafe.event_id)
-    standing = standing_in_event(session, by, event)
+    table, event, standing = table_to_show(session, by, table_id)
     authorize(Permission.READ_EVENT, At(standing))
     person = standing.participant
     sees = standing.sees(table.id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from workshop import clock
 from workshop.errors import Forbidden, NotFound
@@ -31,6 +31,7 @@ from workshop.queries.cafes import TableHead, Turns, table_heads, turns
 from workshop.queries.ideas import Note, notes_at_table
 from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.table_tools import TableState, table_states
+from workshop.queries.tables import table_to_show
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.standing import Actor, At, standing_in_event
 
@@ -95,14 +96,8 @@ class DevicePage(Page):
 
 def device_page(session: Session, by: Actor, table_id: UUID, *, others: bool = False) -> DevicePage:
     """The page of a table's tablet, for that tablet alone."""
-    table = session.scalars(
-        select(CafeTable).options(joinedload(CafeTable.cafe)).where(CafeTable.id == table_id)
-    ).first()
-    if table is None or table.cafe.importing:
-        raise NotFound
+    table, event, standing = table_to_show(session, by, table_id)
     cafe = table.cafe
-    event = session.get_one(Event, cafe.event_id)
-    standing = standing_in_event(session, by, event)
     authorize(Permission.READ_TABLE, At(standing, table_id=table.id))
     if standing.tablet is None:
         raise Forbidden
@@ -230,16 +225,7 @@ class DevicesPage(Page):
 
 def devices_page(session: Session, by: Actor, table_id: UUID) -> DevicesPage:
     """The tablets of a table, for its host and for moderators."""
-    found = session.execute(
-        select(CafeTable, Cafe, Event)
-        .join(Cafe, Cafe.id == CafeTable.cafe_id)
-        .join(Event, Event.id == Cafe.event_id)
-        .where(CafeTable.id == table_id)
-    ).first()
-    if found is None:
-        raise NotFound
-    table, cafe, event = found
-    standing = standing_in_event(session, by, event)
+    table, event, standing = table_to_show(session, by, table_id)
     authorize(Permission.MODERATE_TABLE, At(standing, table_id=table.id))
     devices = session.scalars(
         select(TableDevice)
@@ -252,5 +238,5 @@ def devices_page(session: Session, by: Actor, table_id: UUID) -> DevicesPage:
         event=event,
         process=session.get_one(Process, event.process_id),
         devices=list(devices),
-        is_open=event.closed_at is None and cafe.closed_at is None,
+        is_open=event.closed_at is None and table.cafe.closed_at is None,
     )

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from workshop.errors import NotFound
 from workshop.models import Cafe, CafeTable, Event, Idea, Participant, Process, Seat, SeatState
 from workshop.models.people import named
 from workshop.policy import Permission, authorize
 from workshop.queries.cafes import Me, me
 from workshop.queries.ideas import Note, note_rows, notes, states_seen
+from workshop.queries.tables import table_to_show
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, open_page
-from workshop.standing import Actor, At, standing_in_event
+from workshop.standing import Actor, At
 
 
 @dataclass
@@ -71,14 +71,8 @@ class TypingPage(Page):
 
 def typing_page(session: Session, by: Actor, table_id: UUID) -> TypingPage:
     """The page on which a table's host or a moderator types in notes."""
-    table = session.scalars(
-        select(CafeTable).options(joinedload(CafeTable.cafe)).where(CafeTable.id == table_id)
-    ).first()
-    if table is None or table.cafe.importing:
-        raise NotFound
+    table, event, standing = table_to_show(session, by, table_id)
     cafe = table.cafe
-    event = session.get_one(Event, cafe.event_id)
-    standing = standing_in_event(session, by, event)
     # Whoever may moderate it may look at it, also when nothing is written any more.
     authorize(Permission.MODERATE_TABLE, At(standing, table_id=table.id))
     # The list is told when the event ends.

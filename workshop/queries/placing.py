@@ -37,6 +37,18 @@ def one_cafe(session: Session, by: Actor, cafe_id: UUID | None) -> Cafe:
     return cafe
 
 
+def one_person(session: Session, by: Actor, participant_id: UUID | None) -> tuple[Participant, Event]:
+    """Somebody and their event, for moderators."""
+    found = session.execute(
+        select(Participant, Event).join(Event, Event.id == Participant.event_id).where(Participant.id == participant_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    person, event = found
+    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
+    return person, event
+
+
 @dataclass
 class PersonToMove:
     """Somebody, where they sit, and the tables they could sit at; who could host theirs."""
@@ -50,13 +62,7 @@ class PersonToMove:
 
 def person_to_move(session: Session, by: Actor, participant_id: UUID | None) -> PersonToMove:
     """Somebody and where they could sit, for moderators."""
-    found = session.execute(
-        select(Participant, Event).join(Event, Event.id == Participant.event_id).where(Participant.id == participant_id)
-    ).first()
-    if found is None:
-        raise NotFound
-    person, event = found
-    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
+    person, event = one_person(session, by, participant_id)
     rows = session.execute(
         select(CafeTable, Seat.participant_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)

@@ -23,6 +23,7 @@ from workshop.models.base import fold
 from workshop.policy import Permission, authorize
 from workshop.queries.cockpit import Cockpit, cockpit
 from workshop.queries.events import ListedCafe, listed_cafes
+from workshop.queries.placing import one_person
 from workshop.queries.seats import Sitting, sitting_in
 from workshop.queries.viewing import Page, cafe_scope, open_page, summary_revision
 from workshop.standing import Actor, At, standing_in_event
@@ -225,13 +226,7 @@ class PersonToRemove:
 
 def person_to_remove(session: Session, by: Actor, participant_id: UUID | None) -> PersonToRemove:
     """Somebody, where they sit, what they host and how many notes they wrote, for moderators."""
-    found = session.execute(
-        select(Participant, Event).join(Event, Event.id == Participant.event_id).where(Participant.id == participant_id)
-    ).first()
-    if found is None:
-        raise NotFound
-    person, event = found
-    authorize(Permission.RUN_EVENT, At(standing_in_event(session, by, event)))
+    person, _ = one_person(session, by, participant_id)
     seats = select(Seat.table_id).where(Seat.participant_id == person.id, SITS_NOW)
     tables = session.scalars(select(CafeTable.number).where(CafeTable.id.in_(seats))).all()
     hosts = session.scalars(select(CafeTable.number).where(CafeTable.host_id == person.id)).all()
