@@ -47,6 +47,7 @@ PART_OF = {
     "hosting": "cafes",
     "at_table": "cafes",
     "leaving": "people",
+    "languages": "people",
     "placing": "cafes",
     "room_changes": "cafes",
     "renaming": "people",

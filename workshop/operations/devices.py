@@ -9,20 +9,18 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm, Text
-from workshop.models import Cafe, CafeTable, Event, Participant, TableDevice, new_id
+from workshop.models import Cafe, CafeTable, Event, Participant, TableDevice
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
 from workshop.operations.cafes import require_running
 from workshop.operations.moving import plan_for_latecomer
-from workshop.operations.namesakes import free_number
-from workshop.operations.people import guest_number
+from workshop.operations.people import newcomer
 from workshop.operations.seats import open_seat, sit_down
 from workshop.operations.writing import SEAT, ContributeForm, SeatAtTable, lay_note, place_of, require_seat
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
-from workshop.text import name_key
-from workshop.tokens import digest, new_link_token, participant_token, receipt_code
+from workshop.tokens import new_link_token
 from workshop.transaction import Transaction
 
 
@@ -146,29 +144,13 @@ def join_on_device(tx: Transaction, at: OneTable, form: NewNameForm) -> None:
     turn = at.cafe.current_round
     if turn is None:
         raise Closed(_l("This café has no rounds yet."))
-    name = form.name.data
-    key = name_key(name)
-    person_id = new_id()
-    person = Participant(
-        id=person_id,
-        event_id=at.event.id,
-        name=name,
-        name_key=key,
-        name_number=free_number(tx.session, at.event.id, key),
-        guest_number=guest_number(tx.session, at.event.id),
-        language=at.event.language,
-        writing_language=at.event.language,
-        on_tablet=True,
-        token_digest=digest(tx.secret, participant_token(tx.secret, person_id)),
-        receipt_digest=digest(tx.secret, receipt_code(tx.secret, person_id)),
-        joined_at=tx.now,
-    )
-    tx.session.add(person)
+    language = at.event.language
+    person = newcomer(tx, at.event, form.name.data, language=language, writing_language=language, on_tablet=True)
     tx.session.flush()
-    sit_down(tx, at.table, turn, person_id, None)
+    sit_down(tx, at.table, turn, person.id, None)
     tx.session.flush()
     plan_for_latecomer(tx, at.cafe, person, at.table.id, turn)
-    tx.about("participant", person_id)
+    tx.about("participant", person.id)
     tx.touch("table", at.table.id)
     tx.tell("table", at.table.id)
 

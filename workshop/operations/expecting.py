@@ -14,7 +14,7 @@ from workshop.errors import Invalid
 from workshop.forms import Id, LongText, OperationForm
 from workshop.models import Event, Participant, SeatWish, WishKind, new_id
 from workshop.models.base import NAME_LENGTH
-from workshop.operations.people import WRITING_LANGUAGES
+from workshop.operations.languages import WRITING_LANGUAGES
 from workshop.operations.plans import pair_of, tell_cafes
 from workshop.perform import operation
 from workshop.policy import Permission

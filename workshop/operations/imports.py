@@ -14,7 +14,7 @@ from workshop.errors import NotFound
 from workshop.forms import Id, LongText, OperationForm, Pick, Text, Yes
 from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, LocalText, Round, new_id
 from workshop.models.base import IDEA_LENGTH, NAME_LENGTH, TITLE_LENGTH
-from workshop.operations.people import WRITING_LANGUAGES
+from workshop.operations.languages import WRITING_LANGUAGES
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event

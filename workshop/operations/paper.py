@@ -26,7 +26,7 @@ from workshop.operations.ideas import (
     one_idea,
     tell_about,
 )
-from workshop.operations.people import WRITING_LANGUAGES
+from workshop.operations.languages import WRITING_LANGUAGES
 from workshop.operations.writing import NEW_IDEA, NOT_BEGUN, NOT_SEATED, SEAT
 from workshop.perform import operation
 from workshop.policy import Permission

@@ -14,6 +14,7 @@ from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, SITS_NOW, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
 from workshop.models.base import NAME_LENGTH
+from workshop.operations.languages import LANGUAGE_NAMES, WRITING_LANGUAGES
 from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
 from workshop.operations.namesakes import free_number
 from workshop.perform import operation
@@ -23,44 +24,7 @@ from workshop.text import name_key
 from workshop.tokens import CODE_LENGTH, clean_code, digest, participant_token, receipt_code
 from workshop.transaction import Transaction
 
-WRITING_LANGUAGES = (
-    ("ar", "العربية"),
-    ("bg", "Български"),
-    ("cs", "Čeština"),
-    ("da", "Dansk"),
-    ("de", "Deutsch"),
-    ("el", "Ελληνικά"),
-    ("en", "English"),
-    ("es", "Español"),
-    ("et", "Eesti"),
-    ("fa", "فارسی"),
-    ("fi", "Suomi"),
-    ("fr", "Français"),
-    ("hr", "Hrvatski"),
-    ("hu", "Magyar"),
-    ("it", "Italiano"),
-    ("ku", "Kurdî"),
-    ("lt", "Lietuvių"),
-    ("lv", "Latviešu"),
-    ("nl", "Nederlands"),
-    ("no", "Norsk"),
-    ("pl", "Polski"),
-    ("pt", "Português"),
-    ("ro", "Română"),
-    ("ru", "Русский"),
-    ("sk", "Slovenčina"),
-    ("sl", "Slovenščina"),
-    ("so", "Soomaali"),
-    ("sq", "Shqip"),
-    ("sr", "Српски"),
-    ("sv", "Svenska"),
-    ("ti", "ትግርኛ"),
-    ("tr", "Türkçe"),
-    ("uk", "Українська"),
-)
-"""What one may write in, each by its own name (ISO 639-1)."""
 OVER = _l("This event is over. Its code no longer opens a table.")
-LANGUAGE_NAMES = {"de": "Deutsch", "en": "English", "sv": "Svenska"}
 
 
 class JoinForm(OperationForm):
@@ -74,9 +38,7 @@ class JoinForm(OperationForm):
         required=_l("Write a name. One letter is enough."),
         description=_l("A made-up name is fine"),
     )
-    language = Pick(
-        _l("Language of the buttons"), [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES], default=LANGUAGES[0]
-    )
+    language = Pick(_l("Language of the buttons"), LANGUAGE_NAMES, default=LANGUAGES[0])
     writing_language = Pick(_l("I write in"), WRITING_LANGUAGES, default=LANGUAGES[0])
 
     def validate_code(self, code: Any) -> None:
@@ -230,24 +192,34 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
     if expected is not None:
         _come(tx, expected, at, form)
         return
-    person_id = new_id()
-    number = guest_number(tx.session, at.event.id)
-    person = Participant(
-        id=person_id,
-        event_id=at.event.id,
+    person = newcomer(
+        tx,
+        at.event,
+        name,
         user_id=at.user_id,
-        name=name,
-        name_key=key,
-        name_number=free_number(tx.session, at.event.id, key),
-        guest_number=number,
         language=form.language.data,
         writing_language=form.writing_language.data,
+    )
+    _sit_down(tx, person, at)
+
+
+def newcomer(tx: Transaction, event: Event, name: str, **about: Any) -> Participant:
+    """Somebody who takes part from now on; of two people of one name the one who comes later gets the next number."""
+    person_id, key = new_id(), name_key(name)
+    person = Participant(
+        id=person_id,
+        event_id=event.id,
+        name=name,
+        name_key=key,
+        name_number=free_number(tx.session, event.id, key),
+        guest_number=guest_number(tx.session, event.id),
         token_digest=digest(tx.secret, participant_token(tx.secret, person_id)),
         receipt_digest=digest(tx.secret, receipt_code(tx.secret, person_id)),
         joined_at=tx.now,
+        **about,
     )
     tx.session.add(person)
-    _sit_down(tx, person, at)
+    return person
 
 
 def _come(tx: Transaction, person: Participant, at: Entrance, form: JoinForm) -> None:

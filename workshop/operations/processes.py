@@ -13,14 +13,13 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.forms import Id, Number, OperationForm, Pick, Text
 from workshop.models import FieldOfAction, Membership, Process, Role, User, new_id
 from workshop.models.base import NAME_LENGTH, TITLE_LENGTH
+from workshop.operations.languages import LANGUAGE_NAMES
 from workshop.operations.sessions import add_link, end_links, end_sessions, new_session_token
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, Standing, standing_in_process
 from workshop.transaction import Transaction
 
-LANGUAGE_NAMES = (("de", "Deutsch"), ("en", "English"), ("sv", "Svenska"))
-"""Each in its own words, so that everybody finds theirs."""
 ROLES = (
     (Role.MODERATOR, _l("Moderator")),
     (Role.INNOLAB, _l("InnoLab")),

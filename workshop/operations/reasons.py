@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm, Text
 from workshop.models import LANGUAGES, Cafe, Event, LocalText, Reason
-from workshop.operations.processes import LANGUAGE_NAMES
+from workshop.operations.languages import LANGUAGE_NAMES
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event

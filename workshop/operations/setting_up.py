@@ -26,7 +26,7 @@ from workshop.models import (
     new_id,
 )
 from workshop.models.base import TITLE_LENGTH
-from workshop.operations.processes import LANGUAGE_NAMES
+from workshop.operations.languages import LANGUAGE_NAMES
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_process

@@ -14,7 +14,7 @@ from workshop.identity import public_address
 from workshop.models import Participant
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.announcements import AnnouncementForm
-from workshop.operations.processes import LANGUAGE_NAMES
+from workshop.operations.languages import LANGUAGE_NAMES
 from workshop.queries import placing, room
 from workshop.queries.room import CockpitPage
 from workshop.standing import Actor
