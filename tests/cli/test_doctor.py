@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from workshop.checkup import SLOW, commit_milliseconds, of_sqlite, slow_disk
 
 from tests.factories.databases import SECRET
 from tests.factories.events import EventMade
 from tests.factories.photos import add_photo
-from workshop import checkup, serving
-from workshop.cli import cli
+from workshop.cli import checkup, serving
+from workshop.cli.checkup import SLOW, commit_milliseconds, of_sqlite, slow_disk
+from workshop.cli.commands import cli
 from workshop.config import Settings
 from workshop.models import Photo
 from workshop.perform import Store
