@@ -48,6 +48,8 @@ export function createRegions(
     for (const id of due) stale.delete(id);
     try {
       const answer = await load(location.href);
+      // What is no longer open to whoever looks is asked for again when something changes, not all the time.
+      if ([403, 404].includes(answer.status)) return void (running = false);
       if (!answer.ok) throw new Error(String(answer.status));
       draw(parsePage(await answer.text()), due);
     } catch {

@@ -56,9 +56,26 @@ test("words that nobody has sent stay where they are, also when the field was le
   assert.equal(asked, 0);
   assert.equal(document.getElementById("remark").value, "On Saturdays too");
   words.value = "";
-  words.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  words.dispatchEvent(new Event("focusout", { bubbles: true }));
   await until(() => asked);
   assert.equal(document.getElementById("remark"), null);
+});
+
+test("what is closed to the one who looks is not asked for again and again", async () => {
+  let often = 0;
+  const closed = createRegions(page, {
+    spread: 0,
+    load: async () => {
+      often += 1;
+      return { ok: false, status: 404, text: async () => "" };
+    },
+  });
+  closed.changed("list:e1");
+  await until(() => often);
+  await pause(2200);
+  assert.equal(often, 1);
+  closed.changed("list:e1");
+  await until(() => often === 2);
 });
 
 test("a storm of changes asks at most every two seconds", async () => {

@@ -39,6 +39,7 @@ PAGES: Addresses = {
     "table, host": ("host", lambda w: f"/tables/{w.event.tables[0]}"),
     "table, moderator": ("moderator", lambda w: f"/tables/{w.event.tables[0]}"),
     "tablet": ("tablet", lambda w: f"/tables/{w.event.tables[0]}/device"),
+    "tablet, one of them": ("tablet", lambda w: f"/tables/{w.event.tables[0]}/device/person?who={w.on_tablet}"),
     "photos, participant": ("participant", lambda w: f"/tables/{w.event.tables[0]}/photos"),
     "photos, host": ("host", lambda w: f"/tables/{w.event.tables[0]}/photos"),
     "photos, tablet": ("tablet", lambda w: f"/tables/{w.event.tables[0]}/photos"),

@@ -193,7 +193,7 @@ def person_page(session: Session, by: Actor, table_id: UUID, participant_id: UUI
     authorize(Permission.READ_TABLE, At(standing, table_id=table.id))
     if standing.tablet is None or standing.tablet.table_id != table.id:
         raise Forbidden
-    opened = open_page(session, standing, [])
+    opened = open_page(session, standing, [f"table:{table.id}", f"cafe:{cafe.id}"])
     notes, _ = notes_at_table(session, table.id, Audience.EVERYBODY, None)
     supported = select(Vote.idea_id).where(Vote.participant_id == person.id, Vote.idea_id.is_not(None))
     turn = cafe.current_round if cafe.votes_per is VotesPer.ROUND else None

@@ -5,7 +5,8 @@ import { start } from "../start.js";
 const form = document.querySelector("form[data-composer]");
 let composer = null;
 
-// The page of one person on the tablet has no writing line, and watches nothing.
+// The page of one person on the tablet has no writing line; it follows what is told to the table.
+if (!form) start();
 const started = form && start({
   writes: true,
   loads: () => false,

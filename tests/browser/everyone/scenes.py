@@ -258,6 +258,8 @@ STAFF = (
     Scene("hall devices", "moderator", "/events/{full.id}/hall", "desktop", then=measure),
     Scene("cards", "moderator", "/cafes/{full.cafe}/cards", "desktop"),
     Scene("new host card", "moderator", "/act/table.renew_host_card?table={full.tables[0]}" + ACT_NEXT, "desktop"),
+    Scene("form announced", "moderator", "/act/announcement.make?cafe={paused.cafe}" + ACT_NEXT),
+    Scene("cockpit with a photo that waits", "moderator", "/cafes/{waiting.cafe}", "desktop"),
     Scene("queue", "moderator", "/cafes/{waiting.cafe}/queue", "desktop", then=select),
     Scene("queue for the screen", "moderator", "/cafes/{reaping.cafe}/queue", "desktop"),
     Scene("queue empty", "moderator", "/cafes/{empty.cafe}/queue", "desktop"),
