@@ -70,37 +70,55 @@ def _begin_sqlite(connection: Connection) -> None:
 class Kept:
     """A connection that one worker keeps: to take one from the pool takes as long as several small statements."""
 
-    def __init__(self, engine: Engine, *, write: bool = False, brief: bool = False) -> None:
-        self._engine, self._write = (writing(engine) if write else loose(engine) if brief else engine), write
+    def __init__(self, engine: Engine, *, write: bool = False) -> None:
+        self._engine, self._write = (writing(engine) if write else loose(engine)), write
         self._connection: Connection | None = None
+        self._session: Session | None = None
         event.listen(engine, "engine_disposed", lambda disposed: self.drop())
 
     def get(self) -> Connection:
         """The connection; another one after `drop`."""
         if self._connection is None:
             self._connection = self._engine.connect()
-            if self._write and self._engine.dialect.name == "sqlite":
+            if self._engine.dialect.name == "sqlite" and self._write:
                 send(self._connection, f"PRAGMA cache_size=-{PAGES_KEPT}")
+            elif self._engine.dialect.name == "sqlite":
+                _wait_inside(self._connection, READER_WAITS)
         return self._connection
 
     def drop(self) -> None:
         """Give it up, whatever state it is in."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._session = self._connection, None, None
         if connection is not None:
             connection.invalidate()
             connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reads, in a transaction of its own."""
+        """A session for reads, each of which sees what is committed by then; it is used again and again."""
+        connection = self.get()
+        session = self._session = self._session or Session(connection, expire_on_commit=False)
         try:
-            with self.get().begin() as whole, Session(whole.connection, expire_on_commit=False) as session:
-                yield session
+            yield session
         except BaseException as error:
             # Where somebody may not read something the connection is as it was.
             if isinstance(error, exc.SQLAlchemyError) or not isinstance(error, Exception):
                 self.drop()
             raise
+        finally:
+            self._end(connection, session)
+
+    def _end(self, connection: Connection, session: Session) -> None:
+        try:
+            # What the ORM has read through goes with its transaction.
+            if session.in_transaction():
+                session.close()
+            # PostgreSQL's driver has begun one with the first statement.
+            if self._session is session:
+                driver: Any = connection.connection.dbapi_connection
+                driver.rollback()
+        except Exception:
+            self.drop()
 
 
 class Readers:
@@ -108,7 +126,7 @@ class Readers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = loose(engine)
-        self._free = [Kept(engine, brief=True) for _ in range(MOST_KEPT)]
+        self._free = [Kept(engine) for _ in range(MOST_KEPT)]
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-from workshop.database import send
+from workshop.database import LOOSE, send
 
 Process = Callable[[Any], Any] | None
 
@@ -31,10 +31,12 @@ class Compiled(NamedTuple):
 
 
 def sending(session: Session) -> Connection:
-    """The connection a session sends on, in its transaction."""
+    """The connection a session sends on, in its transaction where it needs one."""
     # Whoever gave it one that has begun will end it too; asking the session takes as long as a small statement.
     given = session.bind
-    return given if isinstance(given, Connection) and given.in_transaction() else session.connection()
+    if isinstance(given, Connection) and (given.in_transaction() or LOOSE in given.get_execution_options()):
+        return given
+    return session.connection()
 
 
 class Statement:
