@@ -1,6 +1,7 @@
 """Planned seats: taken when their round begins, told to those concerned, and left alone by everybody else."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from tests.factories import do
 from tests.factories.cafes import open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.people import PersonMade, join, join_many, remove
-from tests.factories.processes import ProcessMade
+from tests.factories.processes import ProcessMade, make_process
 from tests.operations.test_cafes import open_seats
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, NotFound
@@ -235,3 +236,32 @@ def test_who_was_seated_before_they_came_takes_that_place(store: Store, event: E
     }  # fmt: skip
     with store.reading() as session:
         assert session.get_one(Participant, people["Carla"]).away_at is None
+
+
+def steps_of_a_round(store: Store, process: ProcessMade, people: int) -> list[int]:
+    """What SQLite does, in thousands of its steps, when a third round begins and when that is taken back."""
+    event = make_event(store, process, tables=2, rounds=3)
+    plan(store, event, 3, join_many(store, event, [f"Person {number}" for number in range(people)]))
+    for turn in event.rounds[:2]:
+        do(store, event.moderator, "round.open", round=turn)
+    committer = store._committer
+    assert committer
+    driver: Any = committer._kept.get().connection.dbapi_connection
+    taken = []
+    for operation in ("round.open", "round.take_back"):
+        steps: list[None] = []
+        driver.set_progress_handler(lambda steps=steps: steps.append(None), 1000)
+        do(store, event.moderator, operation, round=event.rounds[2])
+        taken.append(len(steps))
+    driver.set_progress_handler(None, 0)
+    return taken
+
+
+def test_a_round_begins_and_is_taken_back_in_time_that_grows_with_the_people_and_no_faster(
+    sqlite_store: Store,
+) -> None:
+    """Seats joined with seats would take four times as long for twice as many; a thousand people would wait."""
+    process = make_process(sqlite_store)
+    few, many = (steps_of_a_round(sqlite_store, process, people) for people in (150, 300))
+    for one, other in zip(few, many, strict=True):
+        assert one > 5 and other < 2.8 * one, (few, many)

@@ -63,20 +63,22 @@ def seat_as_before(tx: Transaction, turn: Round, before: Round) -> None:
     The seats they had in it stay known, so that what they wrote meanwhile and what is still on its way has its round.
     """
     session = tx.session
-    began, earlier = turn.opened_at, aliased(Seat)
-    their_seat = and_(
-        earlier.participant_id == Seat.participant_id,
-        earlier.cafe_id == Seat.cafe_id,
-        earlier.state == SeatState.TAKEN,
-        earlier.until_at == began,
-        earlier.round_id != turn.id,
-        exists().where(CafeTable.id == earlier.table_id, CafeTable.closed_at.is_(None)),
+    began = turn.opened_at
+    now_seated = select(Seat.participant_id, Seat.table_id).where(taken_seats(turn.cafe_id), Seat.round_id == turn.id)
+    earlier = dict(
+        session.execute(
+            select(Seat.participant_id, Seat.table_id)
+            .join(CafeTable, CafeTable.id == Seat.table_id)
+            .where(
+                Seat.cafe_id == turn.cafe_id,
+                Seat.state == SeatState.TAKEN,
+                Seat.until_at == began,
+                Seat.round_id != turn.id,
+                CafeTable.closed_at.is_(None),
+            )
+        ).all()
     )
-    rows = session.execute(
-        select(Seat.participant_id, Seat.table_id, earlier.table_id)
-        .outerjoin(earlier, their_seat)
-        .where(taken_seats(turn.cafe_id), Seat.round_id == turn.id)
-    ).all()
+    rows = [(person, now, earlier.get(person)) for person, now in session.execute(now_seated)]
     moved = {person: (now, was) for person, now, was in rows if was and was != now}
     planned = session.execute(
         select(Seat.participant_id, Seat.table_id)
@@ -121,27 +123,20 @@ def _end_plans_of(tx: Transaction, turn: Round) -> None:
 
 def _tell_seated(tx: Transaction, turn: Round) -> None:
     """Tell those whose seat or plan is another one, and the tables that they left and came to."""
-    before = aliased(Seat)
-    moved = tx.session.execute(
-        select(Seat.participant_id, Seat.table_id, before.table_id)
-        .join(
-            before,
-            and_(
-                before.participant_id == Seat.participant_id,
-                before.cafe_id == Seat.cafe_id,
-                before.until_at == tx.now,
-                before.state == SeatState.TAKEN,
-            ),
+    # Put together here: a join of the two reads everybody's seats for everybody.
+    came = tx.session.execute(
+        select(Seat.participant_id, Seat.table_id).where(
+            taken_seats(turn.cafe_id), Seat.round_id == turn.id, Seat.from_at == tx.now, Seat.sent
         )
-        .where(Seat.round_id == turn.id, Seat.from_at == tx.now, Seat.sent)
     ).all()
-    used = tx.session.scalars(
-        select(Seat.participant_id).where(
-            Seat.cafe_id == turn.cafe_id, Seat.until_at == tx.now, Seat.state == SeatState.PLANNED
+    ended = tx.session.execute(
+        select(Seat.participant_id, Seat.table_id, Seat.state).where(
+            Seat.cafe_id == turn.cafe_id, Seat.until_at == tx.now
         )
-    )
-    tell_people(tx, used)
-    tell_moved(tx, {person: (left, came) for person, came, left in moved})
+    ).all()
+    left = {person: table for person, table, state in ended if state is SeatState.TAKEN}
+    tell_people(tx, [person for person, _table, state in ended if state is SeatState.PLANNED])
+    tell_moved(tx, {person: (left[person], table) for person, table in came if person in left})
 
 
 def tell_people(tx: Transaction, people: Iterable[UUID]) -> None:
