@@ -29,7 +29,7 @@ from workshop.queries.queue import ASKED, REPORTED, ToDecide, how_many_wait, to_
 from workshop.queries.turns import Turns, turns_of
 from workshop.queries.viewing import Audience
 
-MOST_TO_DECIDE = 8
+MOST_TO_DECIDE = 5
 """As many of those that wait for a decision as the cockpit lists; it counts them all, and the queue lists more."""
 
 
