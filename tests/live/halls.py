@@ -1,5 +1,6 @@
 """A server of its own, and its database as another process writes into it."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,4 +52,9 @@ def open_hall(folder: Path, mode: str, url: str = "") -> Iterator[Hall]:
         address = server.address()
         assert answering_engine(address) == mode
         store.secret = (folder / "secret.key").read_text().strip()
-        yield Hall(server, address, store)
+        hall = Hall(server, address, store)
+        try:
+            yield hall
+        finally:
+            # Another one, where it was started again.
+            hall.server.stop(signal.SIGKILL)
