@@ -1,7 +1,6 @@
 """Who is connected."""
 
 import gc
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,32 +9,58 @@ from workshop.standing import Actor
 
 
 @pytest.fixture
-def freezes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How often what is there is taken out of the collector's sight."""
-    seen: list[int] = []
-    monkeypatch.setattr(gc, "freeze", lambda: seen.append(1))
-    yield seen
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the collector was told."""
+    told: list[str] = []
+    for name in ("freeze", "unfreeze", "collect"):
+        monkeypatch.setattr(gc, name, lambda name=name: told.append(name))
+    return told
 
 
-def come(connections: Connections, many: int) -> None:
-    for number in range(many):
+def come(connections: Connections, numbers: range) -> None:
+    for number in numbers:
         connections.add(Connection(str(number), Actor(), "table", "en"))
 
 
-def test_what_a_hall_brings_with_it_is_settled_a_few_times(freezes: list[int]) -> None:
-    connections = Connections()
-    come(connections, 19)
-    assert not freezes
-    come(connections, 1000)
-    assert 5 < len(freezes) < 30
+def go(connections: Connections, numbers: range) -> None:
+    for number in numbers:
+        connections.remove(str(number))
 
 
-def test_who_comes_back_settles_nothing_anew(freezes: list[int]) -> None:
+def test_what_a_hall_brings_with_it_is_settled_a_few_times(done: list[str]) -> None:
     connections = Connections()
-    come(connections, 500)
-    before = len(freezes)
+    come(connections, range(19))
+    assert not done
+    come(connections, range(1000))
+    assert 5 < len(done) < 30 and set(done) == {"freeze"}
+
+
+def test_who_comes_back_settles_nothing_anew(done: list[str]) -> None:
+    """What was garbage at that moment could add up."""
+    connections = Connections()
+    come(connections, range(500))
+    before = len(done)
     for _ in range(20):
-        for number in range(500):
-            connections.remove(str(number))
-        come(connections, 500)
-    assert len(freezes) == before
+        go(connections, range(100, 500))
+        come(connections, range(100, 500))
+    assert len(done) == before
+
+
+def test_a_hall_that_has_gone_is_put_away_once_and_the_next_one_settles(done: list[str]) -> None:
+    connections = Connections()
+    come(connections, range(500))
+    as_often = len(done)
+    for _ in range(3):
+        done.clear()
+        go(connections, range(500))
+        assert done == ["unfreeze", "collect"]
+        come(connections, range(500))
+        assert done[2:] == ["freeze"] * as_often
+
+
+def test_a_few_who_come_and_go_cost_nothing(done: list[str]) -> None:
+    connections = Connections()
+    for _ in range(50):
+        come(connections, range(19))
+        go(connections, range(19))
+    assert not done

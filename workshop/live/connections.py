@@ -13,6 +13,8 @@ from workshop.standing import Actor
 
 GROWN, FEW = 1.25, 20
 """By which factor, and by how many at least, the sockets have grown when what they hold counts as settled."""
+EMPTIED = 0.2
+"""Share of those sockets below which a hall has gone."""
 
 
 class Room(NamedTuple):
@@ -84,6 +86,12 @@ class Connections:
             connection = self._by_sid.pop(sid, None)
             for room in connection.rooms.values() if connection else ():
                 self._leave(sid, room)
+            if len(self._by_sid) < self._settled * EMPTIED:
+                # Few are left to wait while what the others have left behind is put away, and the next hall, or
+                # this one when its network is back, settles anew.
+                self._settled = 0
+                gc.unfreeze()
+                gc.collect()
 
     def leave(self, connection: Connection, channel: str) -> Room | None:
         """Take a socket out of its room of a channel; the room it was in."""

@@ -1,10 +1,11 @@
 """Remarks on notes and to:DOs: writing one, taking one's own back; what is decided about them is in `moderation`."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
@@ -23,9 +24,36 @@ from workshop.models import (
 from workshop.models.base import COMMENT_LENGTH
 from workshop.operations.ideas import end_decision
 from workshop.perform import operation
+from workshop.phases import PHASE
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
+from workshop.statements import Insertion, Statement
 from workshop.transaction import Transaction
+
+EVENT = (Event.id, Event.process_id, Event.closed_at, PHASE, Event.tables_visible, Event.notes_wait, Event.language)
+NOTE = Statement(
+    select(*EVENT, Idea.state, Idea.table_id, Idea.participant_id)
+    .join_from(Idea, Event, Event.id == Idea.event_id)
+    .join(CafeTable, CafeTable.id == Idea.table_id)
+    .join(Cafe, Cafe.id == CafeTable.cafe_id)
+    .where(Idea.id == bindparam("idea"), ~Cafe.importing)
+    .with_for_update(of=Idea, read=True)
+)
+ITEM = Statement(
+    select(*EVENT, ActionItem.number)
+    .join_from(ActionItem, Event, Event.id == ActionItem.event_id)
+    .where(ActionItem.id == bindparam("item"))
+)
+NEW_COMMENT = Insertion(Comment)
+
+
+class Remark(NamedTuple):
+    """What is told of a remark that has just been written; the names are those of `Comment`."""
+
+    id: UUID
+    idea_id: UUID | None
+    participant_id: UUID | None
+    state: CommentState
 
 
 @dataclass
@@ -51,27 +79,15 @@ def commentable(session: Session, by: Actor, form: CommentForm) -> Commentable:
     if (form.idea.data is None) == (form.action_item.data is None):
         raise NotFound
     if form.idea.data:
-        row = session.execute(
-            select(Idea.state, Idea.table_id, Event, Idea.participant_id)
-            .join(Event, Event.id == Idea.event_id)
-            .join(CafeTable, CafeTable.id == Idea.table_id)
-            .join(Cafe, Cafe.id == CafeTable.cafe_id)
-            .where(Idea.id == form.idea.data, ~Cafe.importing)
-            .with_for_update(of=Idea, read=True)
-        ).first()
-        if row is None or not SEEN_BY[row.state].everybody:
+        note = NOTE.first(session, idea=form.idea.data)
+        if note is None or not SEEN_BY[note.state].everybody:
             raise NotFound
-        standing = standing_in_event(session, by, row[2])
-        author = row.participant_id
-        return Commentable(standing, table_id=row.table_id, author_id=author, idea_id=form.idea.data)
-    found = session.execute(
-        select(ActionItem.number, Event)
-        .join(Event, Event.id == ActionItem.event_id)
-        .where(ActionItem.id == form.action_item.data)
-    ).first()
-    if found is None or found.number is None:
+        standing = standing_in_event(session, by, note)
+        return Commentable(standing, table_id=note.table_id, author_id=note.participant_id, idea_id=form.idea.data)
+    item = ITEM.first(session, item=form.action_item.data)
+    if item is None or item.number is None:
         raise NotFound
-    return Commentable(standing_in_event(session, by, found[1]), item_id=form.action_item.data)
+    return Commentable(standing_in_event(session, by, item), item_id=form.action_item.data)
 
 
 @operation(
@@ -87,22 +103,24 @@ def write_comment(tx: Transaction, at: Commentable, form: CommentForm) -> None:
     person, user = at.standing.participant, at.standing.user
     # A member who has no seat speaks under the account's name.
     seated = person is not None and not person.removed_at
-    comment = Comment(
-        id=tx.key,
-        idea_id=at.idea_id,
+    # Whoever may let it through has looked at it.
+    waits = at.event.notes_wait and not at.standing.hosting(at.table_id)
+    remark = Remark(
+        tx.key,
+        at.idea_id,
+        person.id if person and seated else None,
+        CommentState.HELD if waits else CommentState.VISIBLE,
+    )
+    NEW_COMMENT.run(
+        tx.session,
+        **remark._asdict(),
         action_item_id=at.item_id,
-        participant_id=person.id if person and seated else None,
         user_id=None if seated or user is None else user.id,
         text=form.text.data,
-        # Whoever may let it through has looked at it.
-        state=CommentState.HELD
-        if at.event.notes_wait and not at.standing.hosting(at.table_id)
-        else CommentState.VISIBLE,
         language=person.writing_language if person and seated else user.language if user else at.event.language,
         created_at=tx.now,
     )
-    tx.session.add(comment)
-    tell_remark(tx, comment, at.table_id, at.event.id, before=None)
+    tell_remark(tx, remark, at.table_id, at.event.id, before=None)
 
 
 @dataclass
@@ -186,7 +204,7 @@ def set_remark(tx: Transaction, at: OneComment, state: CommentState, words: str)
 
 
 def tell_remark(
-    tx: Transaction, comment: Comment, table_id: UUID | None, event_id: UUID, before: CommentState | None
+    tx: Transaction, comment: Comment | Remark, table_id: UUID | None, event_id: UUID, before: CommentState | None
 ) -> None:
     """Have the table or the list know of a remark, and its author where not everybody sees it, before or after."""
     tx.about("comment", comment.id)
