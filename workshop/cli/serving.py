@@ -1,6 +1,7 @@
 """`workshop serve`: the start, from the settings to the first answer, and the end."""
 
 import errno
+import gc
 import signal
 import socket
 import tempfile
@@ -53,6 +54,7 @@ def serve(settings: Settings, demonstration: bool, say: Say) -> None:
             say(slow)
         for line in welcome(store, settings, demonstration):
             say(line)
+        collect_seldom()
         Clockwork(store).start()
         Sweeper(store).start()
         run(app, listening)
@@ -61,6 +63,14 @@ def serve(settings: Settings, demonstration: bool, say: Say) -> None:
     finally:
         listening.close()
     say("Workshop has stopped. Everything is kept.")
+
+
+def collect_seldom() -> None:
+    """Look for garbage that refers to itself after this much has been made, and not while one note is told.
+
+    Python's own 700, 10 and 10 are for small programs: a note makes more than that, and nearly all goes by itself.
+    """
+    gc.set_threshold(50_000, 20, 20)
 
 
 def check_folder(settings: Settings) -> None:
