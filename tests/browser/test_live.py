@@ -23,6 +23,9 @@ def seated(enter: Enter, server: Server, event: dict[str, str], name: str) -> Vi
     phone.fill("Your name at the table", name)
     phone.press("Take a seat")
     expect(phone.find("[data-composer]")).to_be_visible()
+    if phone.script:
+        # One that is still on its way when the network goes would be an error of the page.
+        phone.page.evaluate("document.fonts.ready.then(() => true)")
     return phone
 
 
