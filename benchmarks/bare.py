@@ -8,6 +8,7 @@ import warnings
 
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
+# Silenced first, and what follows has to find eventlet's own sockets: neither can stand further up.
 import eventlet  # noqa: E402
 
 eventlet.monkey_patch()

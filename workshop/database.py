@@ -18,8 +18,8 @@ LOOSE = "workshop_loose"
 READER_WAITS = 2000
 """Milliseconds a read waits inside SQLite: only while a log is brought back after a crash, or put away at the end."""
 LOGGED = 4_000
-"""Pages in the log before they are put into the database: with SQLite's own 1,000 sixty notes would fill it, and pages
-that each of them changes be written sixty times as often."""
+"""Pages in the log before they are put into the database. Sixty notes fill SQLite's own 1,000; a page that every note
+changes is written once for all that are in the log, so that four times as many are put away in one go."""
 PAGES_KEPT = 16_384
 """KiB of pages that the connection keeps which writes, at most; SQLite's own 2,000 are soon written out of the way."""
 MOST_KEPT = 4

@@ -63,7 +63,7 @@ class Connections:
             self._by_sid[connection.sid] = connection
             if len(self._by_sid) >= self._settled * GROWN + FEW:
                 # What a hall that joins brings with it stays; walking through all of it stops everybody for 30 ms.
-                # Only when there are more than ever, so that what is garbage at that moment cannot add up.
+                # Only when there are more than before, until they have gone: what is garbage then must not add up.
                 self._settled = len(self._by_sid)
                 gc.freeze()
 

@@ -74,6 +74,16 @@ NAMES = (
 )
 
 
+def questions_asked() -> LongText:
+    """The field for what is asked, wherever a café is set up or changed."""
+    return LongText(
+        _l("Questions"),
+        MOST_TABLES * (TITLE_LENGTH + 1),
+        required=_l("Write at least one question."),
+        description=_l("One line for each table, or for each round. Short and open: start with what, how or who."),
+    )
+
+
 class EventForm(OperationForm):
     """One page that sets a café up."""
 
@@ -84,12 +94,7 @@ class EventForm(OperationForm):
     timezone = Text(_l("Time zone"), 64, default="Europe/Berlin", required=_l("Write a time zone."))
     language = Pick(_l("Language of title and questions"), LANGUAGE_NAMES, default="en")
     asks = Pick(_l("What is asked"), WHAT_IS_ASKED, default=Asks.TABLES.value)
-    questions = LongText(
-        _l("Questions"),
-        MOST_TABLES * (TITLE_LENGTH + 1),
-        required=_l("Write at least one question."),
-        description=_l("One line for each table, or for each round. Short and open: start with what, how or who."),
-    )
+    questions = questions_asked()
     tables = Number(
         _l("Tables"),
         1,

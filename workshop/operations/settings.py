@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Invalid
-from workshop.forms import LongText, Number, Numbers, Pick, Text, Yes
+from workshop.forms import Number, Numbers, Pick, Text, Yes
 from workshop.models import Asks, Cafe, CafeTable, Movement, Round, Seat, SeatState, Vote, VotesPer
 from workshop.models.base import TITLE_LENGTH
 from workshop.operations.cafes import (
@@ -23,13 +23,13 @@ from workshop.operations.cafes import (
 from workshop.operations.setting_up import (
     BY_CLOCK,
     MOST_ROUNDS,
-    MOST_TABLES,
     PACES,
     VOTES_FOR,
     WAYS_TO_MOVE,
     WHAT_IS_ASKED,
     check_questions,
     question_lines,
+    questions_asked,
 )
 from workshop.perform import operation
 from workshop.policy import Permission
@@ -62,12 +62,7 @@ class CafeWordsForm(CafeForm):
     version = Number("", 1, 1_000_000, required=False)
     title = Text(_l("Title"), TITLE_LENGTH, required=_l("Write a title."))
     asks = Pick(_l("What is asked"), WHAT_IS_ASKED, default=Asks.TABLES.value)
-    questions = LongText(
-        _l("Questions"),
-        MOST_TABLES * (TITLE_LENGTH + 1),
-        required=_l("Write at least one question."),
-        description=_l("One line for each table, or for each round. Short and open: start with what, how or who."),
-    )
+    questions = questions_asked()
 
     def validate_questions(self, questions: Any) -> None:
         """Each as long as a title."""
