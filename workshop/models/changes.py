@@ -25,7 +25,7 @@ class Change(Base):
     digest: Mapped[str] = mapped_column(String(64))
     """HMAC over the submitted fields, by which a repeated call is told from a reused key."""
     operation: Mapped[str] = mapped_column(String(60))
-    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     device_id: Mapped[UUID | None]
     """The table's tablet on which it was done."""
@@ -44,6 +44,8 @@ class Channel(Base):
     """A live scope (`table:ID`, `cafe:ID`, `list:ID`, `goal:ID`, `person:ID`) and its newest revision."""
 
     __tablename__ = "channel"
+    # One tree instead of two, each of which a note would write to.
+    __table_args__ = {"sqlite_with_rowid": False}
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     revision: Mapped[int] = mapped_column(RowNumber)
@@ -53,6 +55,7 @@ class ChangeChannel(Base):
     """That a Change took a revision in a channel."""
 
     __tablename__ = "change_channel"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     channel: Mapped[str] = mapped_column(ForeignKey("channel.name"), primary_key=True)
     revision: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)

@@ -19,6 +19,7 @@ from workshop.models.base import (
     keep_folded,
     one_of,
     primary_key,
+    where_given,
 )
 from workshop.models.cafes import CafeTable, Round
 from workshop.models.people import Participant
@@ -72,10 +73,11 @@ class Idea(Base):
         one_of("state", IdeaState),
         CheckConstraint(f"length(text) <= {IDEA_LENGTH}", name="text_length"),
         CheckConstraint("counted_elsewhere >= 0", name="counted_positive"),
-        UniqueConstraint("event_id", "source", "external_id"),
         Index("ix_idea_table_state", "table_id", "state"),
         Index("ix_idea_event_state", "event_id", "state"),
-        Index("uq_idea_table_card", "table_id", "card", unique=True),
+        where_given("merged_into_id", "ix_idea_merged_into_id"),
+        where_given("card", "uq_idea_table_card", "table_id", "card", unique=True),
+        where_given("source", "uq_idea_event_source_external", "event_id", "source", "external_id", unique=True),
     )
 
     id: Mapped[UUID] = primary_key()
@@ -102,7 +104,7 @@ class Idea(Base):
     counted_elsewhere: Mapped[int] = mapped_column(default=0)
     source: Mapped[str | None] = mapped_column(String(40))
     external_id: Mapped[str | None] = mapped_column(String(80))
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
     """The note that says the same and stays; its `counted_elsewhere` holds this one's too."""
     position: Mapped[int] = mapped_column(default=0)
     """The table channel's revision that brought it: the order everybody sees."""
@@ -128,14 +130,15 @@ class Vote(Base):
     __table_args__ = (
         CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
         UniqueConstraint("idea_id", "participant_id"),
-        UniqueConstraint("action_item_id", "participant_id"),
+        where_given("action_item_id", "uq_vote_item_participant", "action_item_id", "participant_id", unique=True),
+        where_given("given_to_id", "ix_vote_given_to_id"),
     )
 
     id: Mapped[UUID] = primary_key()
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), index=True)
     idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
     action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"))
-    given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
+    given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"))
     """The note it was given to, where that was merged into the one it counts for."""
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("round.id"))
     """In which round of the note's café it was given; before the start that is the first."""
@@ -187,13 +190,15 @@ class Comment(Base):
         one_of("state", CommentState),
         CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
         CheckConstraint("participant_id IS NULL OR user_id IS NULL", name="one_author"),
+        where_given("action_item_id", "ix_comment_action_item_id"),
+        where_given("user_id", "ix_comment_user_id"),
     )
 
     id: Mapped[UUID] = primary_key()
     idea_id: Mapped[UUID | None] = mapped_column(ForeignKey("idea.id"), index=True)
-    action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"), index=True)
+    action_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_item.id"))
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     text: Mapped[str] = mapped_column(String(COMMENT_LENGTH))
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[CommentState] = choice(CommentState, default=CommentState.VISIBLE)

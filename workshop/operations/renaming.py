@@ -47,7 +47,7 @@ def rename_participant(tx: Transaction, at: OnePerson, form: RenameForm) -> None
         person.name_number = free_number(tx.session, at.event.id, key)
     person.name, person.name_key = name, key
     tx.fact("name", before, person.display_name)
-    sign_items(tx, person.id, person.display_name)
+    sign_items(tx, at.event.id, person.id, person.display_name)
     tx.about("participant", person.id)
     # Their own pages say their name.
     tx.touch("person_page", person.id)
@@ -55,12 +55,14 @@ def rename_participant(tx: Transaction, at: OnePerson, form: RenameForm) -> None
     tell_names(tx, at.event.id, [person.id])
 
 
-def sign_items(tx: Transaction, person_id: UUID, name: str) -> None:
+def sign_items(tx: Transaction, event_id: UUID, person_id: UUID, name: str) -> None:
     """What somebody took forward carries their name as it is now."""
     session = tx.session
     session.flush()
     forward = select(Change.thing_id).where(
-        Change.participant_id == person_id, Change.operation == "action_item.take_forward"
+        Change.event_id == event_id,
+        Change.participant_id == person_id,
+        Change.operation == "action_item.take_forward",
     )
     items = session.scalars(select(ActionItem).where(ActionItem.id.in_(forward), ActionItem.taken_by != name)).all()
     for item in items:

@@ -97,8 +97,8 @@ def unite_participants(tx: Transaction, at: TwoPeople, form: UniteForm) -> None:
     session.execute(select(Cafe.id).where(Cafe.event_id == at.event.id).order_by(Cafe.id).with_for_update())
     hosted = _tables_of(session, goes.id)
     tell_names(tx, at.event.id, [stays.id, goes.id])
-    _give_words(session, stays.id, goes.id)
-    sign_items(tx, stays.id, stays.display_name)
+    _give_words(session, at.event.id, stays.id, goes.id)
+    sign_items(tx, at.event.id, stays.id, stays.display_name)
     _give_votes(session, stays.id, goes.id)
     _give_seats(tx, stays.id, goes.id)
     _give_wishes(session, stays.id, goes.id)
@@ -112,11 +112,15 @@ def unite_participants(tx: Transaction, at: TwoPeople, form: UniteForm) -> None:
     tx.tell("person", goes.id, stays.id)
 
 
-def _give_words(session: Session, stays: UUID, goes: UUID) -> None:
+def _give_words(session: Session, event_id: UUID, stays: UUID, goes: UUID) -> None:
     """Notes, remarks and what was done: a call that is sent again by the one is answered as the other's was."""
-    for kind in (Idea, Comment, Change):
-        moved = update(kind).where(kind.participant_id == goes).values(participant_id=stays)
-        session.execute(moved, execution_options=SILENT)
+    theirs = (
+        update(Idea).where(Idea.participant_id == goes),
+        update(Comment).where(Comment.participant_id == goes),
+        update(Change).where(Change.event_id == event_id, Change.participant_id == goes),
+    )
+    for one in theirs:
+        session.execute(one.values(participant_id=stays), execution_options=SILENT)
 
 
 def _give_votes(session: Session, stays: UUID, goes: UUID) -> None:
