@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, inspect, make_url, text
+from sqlalchemy import NullPool, create_engine, inspect, make_url, select, text
 
 from tests.factories.databases import PostgreSQLServer
 from workshop.config import SettingsError
-from workshop.models import Base, Epoch
+from workshop.models import Base, ChangeChannel, Channel, Epoch
 from workshop.schema import alembic_config, bring_up_to_date
 
 
@@ -109,3 +110,39 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(empty_url: str, monkeypatch
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == []
     assert make_url(empty_url).database
+
+
+def test_channels_keep_their_revisions_when_their_tables_are_rebuilt(empty_url: str) -> None:
+    engine = create_engine(empty_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0022")
+        for statement in (
+            "INSERT INTO change (id, key, digest, operation, thing_type, facts, touched, at)"
+            " VALUES (7, 'key', '', 'event.create', 'event', '{}', '[]', '2026-11-28 10:00:00')",
+            "INSERT INTO channel (name, revision) VALUES ('table:one', 12), ('cafe:one', 3)",
+            "INSERT INTO change_channel (channel, revision, change_id) VALUES ('table:one', 12, 7), ('cafe:one', 3, 7)",
+        ):
+            connection.execute(text(statement))
+    bring_up_to_date(empty_url)
+    with engine.connect() as connection:
+        assert set(connection.execute(select(Channel.name, Channel.revision))) == {("table:one", 12), ("cafe:one", 3)}
+        rows = connection.execute(select(ChangeChannel.channel, ChangeChannel.revision, ChangeChannel.change_id))
+        assert set(rows) == {("table:one", 12, 7), ("cafe:one", 3, 7)}
+
+
+def test_what_an_index_leaves_out_nobody_looks_for(tmp_path: Path) -> None:
+    """SQLite takes such an index for a value that is looked for; otherwise it would read the whole table."""
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    bring_up_to_date(url)
+    seen = []
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for index in table.indexes:
+                holds = str(index.dialect_options["sqlite"]["where"])
+                if holds not in {f"{column.name} IS NOT NULL" for column in index.columns}:
+                    continue
+                looked_for = " AND ".join(f'"{column.name}" = 1' for column in index.columns)
+                plan = connection.execute(text(f'EXPLAIN QUERY PLAN SELECT id FROM "{table.name}" WHERE {looked_for}'))
+                assert f"USING INDEX {index.name}" in plan.one().detail.replace("COVERING ", "")
+                seen.append(index.name)
+    assert "uq_idea_table_card" in seen
