@@ -2,16 +2,17 @@
 import { CACHE, SHELL, forgetSeats } from "./kept.js";
 
 const CLOSED = [401, 403, 404]; // not signed in any more, or removed
+const HANDED_ON = ["/sign-out", "/back"]; // whoever opens a table next may be somebody else
 const NOBODY_THERE = [502, 503, 504]; // a proxy speaks for a server that is away
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, searchParams } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.method === "POST") {
-    if (pathname === "/sign-out") event.waitUntil(forget());
+    if (HANDED_ON.includes(pathname) || searchParams.has("instead")) event.waitUntil(forget());
   } else if (request.mode === "navigate") {
     // The table itself, not what else is asked of it.
     if (/^\/tables\/[^/]+$/.test(pathname)) event.respondWith(table(request));

@@ -90,11 +90,36 @@ def test_reading_a_card_does_nothing_and_a_name_makes_the_host(
     assert host_of(app_store, here, 4) == "Ruth"
     table = client.get(done.location).text
     assert "You are the host." in table and "Your receipt:" in table
-    # Who is there already is asked for nothing.
+    # Who is there already is asked for nothing, and reads as whom.
     again = come(client, here.host_cards[0])
-    assert 'name="name"' not in again.text
+    assert 'name="name"' not in again.text and "This device is here as Ruth." in again.text
     assert come(client, here.host_cards[0], go="1").location == f"/tables/{here.tables[0]}"
     assert (host_of(app_store, here, 1), host_of(app_store, here, 4)) == ("Ruth", None)
+
+
+def test_a_card_read_on_somebody_elses_device_makes_whoever_holds_it_the_host(
+    app_store: Store, client: FlaskClient, here: EventMade
+) -> None:
+    usual = {"language": "en", "writing_language": "de"}
+    come(client, here.host_cards[0], go="1", name="Ruth", **usual)
+    page = come(client, here.host_cards[3], **usual).text
+    other = re.search(r'formaction="(/host\?instead=[^"]+)"[^>]*>Somebody else uses this device now<', page)
+    assert other
+
+    def instead(**fields: str):  # type: ignore[no-untyped-def]
+        kept = {"csrf_token": hidden(page, "csrf_token"), "key": hidden(page, "key"), "card": here.host_cards[3]}
+        return client.post(other.group(1), data={**kept, **usual, **fields})
+
+    asked = instead()
+    assert 'name="name"' in asked.text and "receipt-code" in asked.text and "Go on as Ruth" in asked.text
+    assert f'action="{other.group(1)}"' in asked.text
+    assert "Write a name." in instead(go="1", name="").text
+    assert instead(go="1", name="Ali").location == f"/tables/{here.tables[3]}?welcome=1"
+    assert (host_of(app_store, here, 1), host_of(app_store, here, 4)) == ("Ruth", "Ali")
+    # Sent once more it makes nobody else.
+    assert instead(go="1", name="Ali").location == f"/tables/{here.tables[3]}"
+    with app_store.reading() as session:
+        assert session.scalars(select(Participant.name).order_by(Participant.joined_at)).all() == ["Ruth", "Ali"]
 
 
 def test_a_card_that_was_renewed_says_so(app_store: Store, client: FlaskClient, here: EventMade) -> None:

@@ -73,9 +73,46 @@ def test_what_is_wrong_with_code_and_name_is_said_at_once(client: FlaskClient, h
     assert "Write a name." in page
 
 
-def test_joining_twice_leads_to_the_seat_one_has(client: FlaskClient, here: EventMade) -> None:
+def test_joining_twice_leads_to_the_seat_one_has(client: FlaskClient, app_store: Store, here: EventMade) -> None:
     join(client, here.code)
-    assert join(client, here.code, "Another").location == f"/tables/{here.tables[0]}"
+    assert join(client, here.code, " MIRA ").location == f"/tables/{here.tables[0]}"
+    with app_store.reading() as session:
+        assert session.scalars(select(Participant.name)).all() == ["Mira"]
+    # A namesake by the number others see, and by the name alone.
+    client.delete_cookie("session")
+    join(client, here.code)
+    for name in ("Mira 2", "Mira"):
+        assert join(client, here.code, name).location == f"/tables/{here.tables[1]}"
+
+
+def test_somebody_else_on_the_same_device_is_asked_first_and_its_owner_finds_back(
+    client: FlaskClient, app_store: Store, here: EventMade
+) -> None:
+    def names() -> list[str]:
+        with app_store.reading() as session:
+            return list(session.scalars(select(Participant.name).order_by(Participant.joined_at)))
+
+    join(client, here.code)
+    asked = join(client, here.code, "Ben", token=here.table_tokens[1])
+    assert asked.status_code == 200 and "This device is here as Mira." in asked.text
+    assert re.search(rf'href="/tables/{here.tables[0]}"[^>]*>Go on as Mira<', asked.text)
+    receipt = re.search(r"receipt-code num\">([2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4})<", asked.text)
+    assert receipt and names() == ["Mira"]
+    assert join(client, here.code, "Mira").location == f"/tables/{here.tables[0]}"
+    # What was written in the form is kept in it.
+    fields = {name: hidden(asked.text, name) for name in ("csrf_token", "key", "token", "name", "writing_language")}
+    assert (fields["token"], fields["name"]) == (here.table_tokens[1], "Ben")
+    instead = re.search(r'action="(/join\?instead=[^"]+)"', asked.text)
+    assert instead
+    sent = [client.post(instead.group(1), data={**fields, "language": "en"}) for _ in range(2)]
+    assert [one.location for one in sent] == [f"/tables/{here.tables[1]}?welcome=1", f"/tables/{here.tables[1]}"]
+    assert names() == ["Mira", "Ben"]
+    # An old page, on which the device was still somebody else's, asks again.
+    late = client.post(instead.group(1), data={**fields, "key": str(uuid4()), "name": "Cem", "language": "en"})
+    assert "This device is here as Ben." in late.text and names() == ["Mira", "Ben"]
+    back = client.post("/back", data={"csrf_token": fields["csrf_token"], "receipt": receipt.group(1)})
+    assert back.location == f"/tables/{here.tables[0]}"
+    assert join(client, here.code, "Mira").location == f"/tables/{here.tables[0]}"
 
 
 def test_the_receipt_takes_the_place_back_on_another_device(app, client: FlaskClient, here: EventMade) -> None:  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from workshop.queries.ideas import Note, notes_by
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.standing import Actor, standing_in_event
 from workshop.statements import Many
+from workshop.text import name_key
 from workshop.tokens import digest
 
 AS_WHOM = func.coalesce(Participant.united_into_id, Participant.id, type_=Uuid())
@@ -84,6 +85,11 @@ class Place:
     cafe_id: UUID | None
     over: bool
     removed: bool
+    name_key: str
+
+    def is_called(self, name: str) -> bool:
+        """Whether it may be this person who writes a name: theirs, or the one that namesakes see."""
+        return name_key(name) in (self.name_key, name_key(self.name))
 
     def address(self, *, welcome: bool = False) -> str:
         """Its page; with the receipt shown after joining."""
@@ -119,6 +125,7 @@ def places(session: Session, condition: Any) -> list[Place]:
                 cafe_id,
                 event.closed_at is not None,
                 person.removed_at is not None,
+                person.name_key,
             ),
         )
     return list(found.values())

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from workshop.binding import as_written, bind
 from workshop.errors import Problem, Removed
-from workshop.identity import place_in, public_address, take_place
+from workshop.identity import public_address, take_place
 from workshop.models import LANGUAGES
 from workshop.operations.ideas import KINDS
 from workshop.operations.people import JoinForm
@@ -22,7 +22,7 @@ from workshop.render.words import speaking
 from workshop.web import attempts
 from workshop.web.act import key_sent
 from workshop.web.door import actor, language, reading, show, store
-from workshop.web.people import speak
+from workshop.web.people import gives_way, place_here, receipt_of, speak
 
 pages = Blueprint("cards", __name__)
 
@@ -87,14 +87,17 @@ def usual_fields() -> MultiDict[str, str]:
 def draw_host(
     card: str, form: JoinForm, key: UUID, problem: Problem | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    """The page, with what was written; who has a place in the card's event needs no name."""
+    """The page, with what was written; who has a place in the card's event needs no name, unless they hand it on."""
     with reading() as session:
         found = cards.host_card(session, card) if card else None
+    here = place_here(found.event_id) if found else None
     return show(
         "people/host.html",
         card=card,
         found=found,
-        here=found is not None and place_in(found.event_id) is not None,
+        here=here,
+        instead=here is not None and gives_way(here),
+        receipt=receipt_of(here),
         form=form,
         key=key,
         problem=problem,
@@ -118,9 +121,13 @@ def host() -> ResponseReturnValue:
     if "go" not in request.form:
         # The card is read: its table is known, nothing is done.
         return draw_host(card, JoinForm(usual_fields()), key)
+    here = place_here(found.event_id)
+    if here and "instead" in request.args and not gives_way(here) and not here.is_called(fields["name"]):
+        # On an old page the device was still somebody else's.
+        return draw_host(card, form, key)
     welcome = False
     try:
-        if place_in(found.event_id) is None:
+        if here is None or gives_way(here):
             form = bind(JoinForm, fields | {"token": found.join_token or ""})
             seat(found, form, key)
             welcome = True

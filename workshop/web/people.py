@@ -17,6 +17,7 @@ from workshop.operations.hall import CodeForm
 from workshop.operations.people import JoinForm, event_by_code
 from workshop.perform import OPERATIONS, fresh_key, perform
 from workshop.queries import comments, people
+from workshop.queries.people import Place
 from workshop.tokens import clean_code, digest, receipt_code
 from workshop.web import attempts, strangers
 from workshop.web.act import key_sent, sent
@@ -41,7 +42,10 @@ def draw_join(form: JoinForm, key: UUID, problem: Problem | None = None, status:
 
 @pages.post("/join")
 def join() -> ResponseReturnValue:
-    """Take a seat: the cookie remembers it, and the next page shows the receipt."""
+    """Take a seat: the cookie remembers it, and the next page shows the receipt.
+
+    A device that is here as somebody else asks first.
+    """
     key = key_sent()
     fields = sent(request.form)
     if fields.get("language") in LANGUAGES:
@@ -50,9 +54,11 @@ def join() -> ResponseReturnValue:
     try:
         form = bind(JoinForm, fields)
         event_id = event_asked_for(form)
-        already = seat_already_taken(event_id)
-        if already:
-            return redirect(already, 303)
+        here = place_here(event_id)
+        if here and here.is_called(form.name.data):
+            return redirect(here.address(), 303)
+        if here and not gives_way(here):
+            return show("people/somebody_else.html", form=form, key=key, here=here, receipt=receipt_of(here))
         if event_id:
             strangers.take_turn("join", event_id)
         done = perform(store(), actor(), what, form, key)
@@ -83,13 +89,24 @@ def event_asked_for(form: CodeForm | JoinForm) -> UUID | None:
         return event_by_code(session, form.code.data or "").id
 
 
-def seat_already_taken(event_id: UUID | None) -> str | None:
-    """The page of the seat this browser has in an event, under whatever name."""
-    if event_id is None or place_in(event_id) is None:
+def place_here(event_id: UUID | None) -> Place | None:
+    """The place this browser has in an event, under whatever name."""
+    token = place_in(event_id) if event_id else None
+    if token is None:
         return None
     with reading() as session:
-        places = people.open_places(session, actor().participants)
-    return next((place.address() for place in places if place.event_id == event_id), None)
+        held = people.participants_by_token(session, store().secret, [token])
+        return next(iter(people.open_places(session, [one.now for one in held])), None)
+
+
+def gives_way(here: Place) -> bool:
+    """Whether the page that was sent knew who the device is here as, and that it is somebody else's now."""
+    return request.args.get("instead") == str(here.participant_id)
+
+
+def receipt_of(here: Place | None) -> str:
+    """What brings somebody back whose device is somebody else's from now on."""
+    return receipt_code(store().secret, here.participant_id) if here else ""
 
 
 @pages.get("/back")

@@ -119,6 +119,20 @@ def card_is_read(visitor: Visitor) -> None:
     expect(visitor.find("[name=go]")).to_be_visible()
 
 
+def as_somebody_else(visitor: Visitor) -> None:
+    """Join under another name on a device that has a seat."""
+    visitor.find("[name=name]").fill("Bartholomäus")
+    visitor.press(visitor.says("Take a seat"))
+    expect(visitor.find(".receipt-code")).to_be_visible()
+
+
+def hand_on(visitor: Visitor) -> None:
+    """Say that the device which read a host card is somebody else's now."""
+    card_is_read(visitor)
+    visitor.press(visitor.says("Somebody else uses this device now"))
+    expect(visitor.find(".receipt-code")).to_be_visible()
+
+
 def type_offline(visitor: Visitor) -> None:
     """Type in a note without network, and a card once more."""
     unplug(visitor)
@@ -155,8 +169,10 @@ JOINING = (
     Scene("what we keep", "nobody", "/what-we-keep"),
     Scene("not found", "nobody", "/nowhere", refused=True),
     Scene("already in", "full", "/"),
+    Scene("somebody else joins", "full", "/#{full.join_token}", then=as_somebody_else),
     Scene("host card", "nobody", "/host#{full.host_cards[1]}", then=card_is_read),
     Scene("host card of a guest", "full", "/host#{full.host_cards[1]}", then=card_is_read),
+    Scene("host card of somebody else", "full", "/host#{full.host_cards[1]}", then=hand_on),
     Scene("host card refused", "nobody", "/host#00000000000000000000000000000000"),
     Scene("hall code", "nobody", "/hall"),
     Scene("hall", "nobody", "/hall#{full.join_token}", then=measure),
