@@ -14,6 +14,10 @@ export function applyViewer(root, viewer) {
     set(button, "aria-pressed", String(given));
     set(button, "formaction", given ? "/act/vote.take_back" : "/act/vote.cast");
   }
+  for (const link of all(root, "[data-goes]")) {
+    if (link.dataset.goes === document.body.dataset.at) set(link, "aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
   for (const counted of all(root, "[data-votes]")) {
     const left = counted.querySelector("[data-votes-left]");
     if (!left) continue;

@@ -332,6 +332,8 @@ def goes_on(room: Room) -> None:
     shows(with_text(guest, "A sentence that is not").locator("[data-sent-line]"), "Saved.")
     room.guest_keys.not_lost()
     room.guest_keys.go(guest.link("I am at table 2"))
+    shows(guest.find(".when-there"), "You are there")
+    expect(guest.link("I am at table 2")).to_be_hidden()
     keys.act(desk.button("Start round 2"))
     shows(desk.find(".control-bar"), "Round 2 of 2")
     keys.not_lost()

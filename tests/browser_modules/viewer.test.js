@@ -82,3 +82,10 @@ test("at no vote left it is said what can be done", () => {
   assert.ok(!gone(3));
   assert.ok(gone(2));
 });
+
+test("a way to the table whose page is open says that it is this one", () => {
+  setBody(`<a id="there" data-goes="t1">1</a><a id="elsewhere" data-goes="t2" aria-current="page">2</a>`, { at: "t1" });
+  applyViewer(document.body, nobody);
+  const current = (id) => document.getElementById(id).getAttribute("aria-current");
+  assert.deepEqual([current("there"), current("elsewhere")], ["page", null]);
+});

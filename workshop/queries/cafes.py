@@ -1,7 +1,7 @@
 """Reads about tables, rounds and who sits where."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -65,8 +65,11 @@ class TableHead:
 
     id: UUID
     number: int
+    cafe_id: UUID
     faces: list[Face]
     notes: int
+    full: bool
+    """Whether it says so, or as many sit there as may; the choice of tables knows whether any has room."""
 
 
 @dataclass
@@ -120,7 +123,9 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
     opened = open_page(session, standing, channels, aloud=False)
     audience = Audience.STAFF if standing.hosting(table.id) else Audience.EVERYBODY
     notes, more = notes_at_table(session, table.id, audience, person.id if person else None) if sees else ([], False)
-    heads = table_heads(session, [table.id], audience) if sees else {table.id: TableHead(table.id, table.number, [], 0)}
+    head = table_heads(session, [table.id], audience)[table.id]
+    if not sees:
+        head = replace(head, faces=[], notes=0)
     photos = TablePhotos(table.id, table.number, event.timezone, False, False)
     if sees and allowed(Permission.SEE_PHOTOS, At(standing, table_id=table.id)):
         photos = table_photos(session, [table.id], audience)[table.id]
@@ -129,7 +134,7 @@ def table_page(session: Session, by: Actor, table_id: UUID) -> TablePage:
         table=table,
         cafe=table.cafe,
         event=event,
-        head=heads[table.id],
+        head=head,
         state=table_states(session, [table.id], audience)[table.id],
         turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         notes=notes,
@@ -180,16 +185,23 @@ ABOUT = Statement(
     .where(Participant.id == bindparam("participant"), Cafe.id == bindparam("cafe"))
 )
 TALLIES = Many(
-    lambda tables: select(
-        CafeTable.id,
-        CafeTable.number,
-        # Of the index alone; the notes themselves are not read.
-        select(func.count())
-        .select_from(Idea)
-        .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
-        .scalar_subquery()
-        .label("notes"),
-    ).where(CafeTable.id.in_(tables))
+    lambda tables: (
+        select(
+            CafeTable.id,
+            CafeTable.number,
+            CafeTable.cafe_id,
+            CafeTable.full_at,
+            Cafe.seats_per_table,
+            # Of the index alone; the notes themselves are not read.
+            select(func.count())
+            .select_from(Idea)
+            .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
+            .scalar_subquery()
+            .label("notes"),
+        )
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .where(CafeTable.id.in_(tables))
+    )
 )
 PEOPLE = Many(
     lambda tables: (
@@ -213,12 +225,17 @@ def tallies(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
 
 
 def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:
-    """Number, people and count of visible notes of each table."""
+    """Number, people, count of visible notes and room of each table."""
     wanted = list(ids)
-    heads = {row.id: TableHead(row.id, row.number, [], row.notes) for row in TALLIES.run(session, wanted)}
+    rows = TALLIES.run(session, wanted)
+    heads = {
+        row.id: TableHead(row.id, row.number, row.cafe_id, [], row.notes, full=row.full_at is not None) for row in rows
+    }
     for person in PEOPLE.run(session, wanted):
         heads[person.table_id].faces.append(Face(named(person.name, person.name_number), bool(person.host)))
-    for head in heads.values():
+    for row in rows:
+        head = heads[row.id]
+        head.full |= row.seats_per_table is not None and len(head.faces) >= row.seats_per_table
         head.faces.sort(key=lambda face: (not face.host, face.name.casefold()))
     return heads
 

@@ -18,6 +18,7 @@ from workshop.models import (
     IdeaState,
     ItemStatus,
     LocalText,
+    Movement,
     Participant,
     Process,
     Round,
@@ -55,6 +56,7 @@ class ListedCafe(WithRounds):
     closed: bool
     rounds: list[Round]
     tables: list[ListedTable]
+    movement: Movement
 
 
 @dataclass
@@ -140,6 +142,6 @@ def listed_cafes(session: Session, ids: list[UUID]) -> list[ListedCafe]:
                 one.full = False
     by_id = {one.id: one for one in cafes}
     return [
-        ListedCafe(one.id, one.title, one.source, one.closed_at is not None, one.rounds, tables[one.id])
+        ListedCafe(one.id, one.title, one.source, one.closed_at is not None, one.rounds, tables[one.id], one.movement)
         for one in (by_id[cafe_id] for cafe_id in ids)
     ]

@@ -77,6 +77,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
     Fragment("table", "table", "table", "cafes/_table.html", "faces", "", cafes.table_heads, "faces-"),
     Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
+    Fragment("table", "table", "table", "cafes/_table.html", "room", "", cafes.table_heads, "room-"),
     Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "pause", "", table_tools.table_states, "pause-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "harvest", "", table_tools.staff_states, "harvest-"),

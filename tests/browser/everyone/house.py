@@ -117,6 +117,7 @@ def build(store: Store) -> House:
     close_event(store, house.events["over"])
     make_wait(house)
     fill_a_hall(house)
+    do(store, house.events["first"].moderator, "table.mark_full", table=house.events["first"].tables[1])
     choose_for_screens(house)
     house.people["removed"] = join(store, house.events["empty"], "Rob")
     remove(store, house.people["removed"])
