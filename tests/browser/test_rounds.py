@@ -80,6 +80,7 @@ def test_the_clock_ends_a_round_and_eats_no_draft(server: Server, enter: Enter) 
         for visitor in (phone, fast, moderator, screen):
             is_in(visitor, "warning")
         shows(phone.find(".seat-banner:visible"), "The round ends at")
+        shows(moderator.find(".control-bar [data-during=warning]:visible"), "All tables see now")
         left = [visitor.find(".seat-time [data-left]").inner_text() for visitor in (phone, fast)]
         assert abs(int(left[0].split(":")[1]) - int(left[1].split(":")[1])) <= 2, left
         for visitor in (phone, fast, screen):

@@ -155,6 +155,22 @@ def settled(phone: Visitor, changes: int, more: int) -> None:
     expect(phone.find(".note")).to_have_count(31 + changes // 10 + more, timeout=LIVE)
 
 
+def test_a_page_stays_where_it_is_while_somebody_writes(server: Server, enter: Enter) -> None:
+    with store_of(server) as store:
+        event, anna, others = room(store)
+        write_many(store, others[0], 12)
+        phone, _ = somebody(enter, store, "Anna", anna.actor, "phone")
+        phone.goto(f"/tables/{event.tables[0]}")
+        expect(phone.find(".note")).to_have_count(12)
+        for begins in (0, 300):
+            phone.page.evaluate("top => scrollTo(0, top)", begins)
+            # Playwright's own click would scroll before it.
+            phone.find("[data-composer] textarea").evaluate("one => one.focus()")
+            for letter in "A roof":
+                phone.page.keyboard.type(letter)
+                assert phone.page.evaluate("new Promise(done => requestAnimationFrame(() => done(scrollY)))") == begins
+
+
 def test_a_decision_is_not_taken_out_of_the_hand(server: Server, enter: Enter) -> None:
     """Others report notes while the moderator is about to hide one."""
     with store_of(server) as store:
