@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.factories import do
 from tests.factories.action_list import listed_item
@@ -15,7 +16,7 @@ from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
 from tests.factories.people import enter, join_many, remove
 from tests.factories.processes import make_process
-from workshop.models import Process
+from workshop.models import Process, Reason
 from workshop.perform import Store
 
 
@@ -32,6 +33,27 @@ def event(client: FlaskClient, app_store: Store) -> EventMade:
 def test_whoever_holds_a_note_sees_which(client: FlaskClient, app_store: Store, event: EventMade, name: str) -> None:
     idea = write(app_store, join_many(app_store, event, ["Anna"])[0], "Shade at <every> stop")
     assert "Shade at &lt;every&gt; stop" in client.get(f"/act/{name}?{urlencode({'idea': idea})}").text
+
+
+@pytest.mark.parametrize("listed", ["queue#decide-{other}", "queue", ""])
+@pytest.mark.parametrize("name", ["idea.hold", "idea.hide", "idea.keep_hidden"])
+def test_whoever_decides_nothing_comes_back_to_what_they_came_from(
+    client: FlaskClient, app_store: Store, event: EventMade, name: str, listed: str
+) -> None:
+    anna = join_many(app_store, event, ["Anna"])[0]
+    idea, other = write(app_store, anna), write(app_store, anna)
+    if name == "idea.keep_hidden":
+        with app_store.reading() as session:
+            reason = session.scalars(select(Reason.id).where(Reason.event_id == event.id)).first()
+        do(app_store, event.moderator, "idea.hide", idea=idea, because=reason)
+        do(app_store, anna.actor, "idea.ask_again", idea=idea, words="Look again")
+    at = f"/cafes/{event.cafe}/{listed.format(other=other)}".rstrip("/")
+    page = client.get(f"/act/{name}?{urlencode({'idea': idea, 'next': at})}").text
+    back = re.search(r'href="([^"]*)">Cancel<', page)
+    assert back and back[1] == f"{at.partition('#')[0]}#decide-{idea}"
+    # Whoever decides goes on where the list said.
+    onwards = re.search(r'name="next" value="([^"]*)"', page)
+    assert onwards and onwards[1].startswith(at)
 
 
 def test_whoever_fills_in_a_form_hears_what_is_announced(

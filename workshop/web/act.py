@@ -54,6 +54,8 @@ THING_PAGES = {
 
 PLACES = ("idea", "ideas", "action_item", "action_items")
 """Fields that name a thing which stands on the page one comes from, under its id."""
+WAITS = {"idea": "decide-", "comment": "decide-", "photo": "photo-"}
+"""What the id of such a thing begins with where it waits for a moderator, in the cockpit and in the queue."""
 
 
 @pages.get("/act/<name>")
@@ -214,6 +216,19 @@ def beside(address: str, form: OperationForm) -> str:
     return f"{address}#{first}" if first else address
 
 
+def where_from(address: str, form: OperationForm) -> str:
+    """The way back of whoever does nothing after all: where what waits is listed, to what they came from.
+
+    A decision leads to the next that waits.
+    """
+    page = address.partition("#")[0]
+    if page.startswith("/cafes/"):
+        for name, begins in WAITS.items():
+            if name in form and form[name].data:
+                return f"{page}#{begins}{form[name].data}"
+    return address
+
+
 def draw(
     what: Operation, form: OperationForm, key: UUID, problem: Problem | None, standing: Standing | None = None
 ) -> str:
@@ -229,13 +244,15 @@ def draw(
             page = page_of_a_form(session, standing, live=problem is None)
             if what.name in ACT_CONTEXT:
                 context = ACT_CONTEXT[what.name](session, actor(), form)
+    after = beside(way_back(""), form)
     values = {
         "page": page,
         "viewer": page.viewer if page else None,
         "operation": what,
         "form": form,
         "key": key,
-        "next": beside(way_back(""), form),
+        "next": after,
+        "back": where_from(after, form),
         "problem": problem,
         "context": context,
     }
