@@ -1,17 +1,20 @@
 """The room is never as planned: plans, tables that close and merge, people who come late or not at all, and undo."""
 
+import re
 from collections import Counter
+from itertools import combinations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import do
 from tests.factories.cafes import close_round, name_host, open_round
 from tests.factories.events import EventMade, make_event
-from tests.factories.people import PersonMade, join, join_many, remove
-from tests.factories.processes import ProcessMade
+from tests.factories.people import PersonMade, enter, join, join_many, remove
+from tests.factories.processes import ProcessMade, make_process
 from tests.operations.test_cafes import open_seats
 from tests.operations.test_moving import planned
 from workshop.errors import Closed, Conflict, Invalid, NotFound, Removed
@@ -132,6 +135,31 @@ def test_no_plan_says_why(store: Store, process: ProcessMade) -> None:
     with pytest.raises(Invalid) as refused:
         do(store, event.moderator, "cafe.plan", cafe=event.cafe)
     assert "more rounds than tables" in str(refused.value.message)
+
+
+def test_no_plan_says_whose_wishes_are_not_met(app_store: Store, client: FlaskClient) -> None:
+    event, people = make_room(app_store, make_process(app_store), 9, 3, 2)
+    moderator = event.moderator
+    for one, other in combinations(people[3:7], 2):
+        do(app_store, moderator, "wish.add", kind="apart", one=one.id, other=other.id)
+    with pytest.raises(Invalid) as refused:
+        do(app_store, moderator, "cafe.plan", cafe=event.cafe, anew="1")
+    said = str(refused.value.message)
+    named = re.search(r"these sit together: (.*)\.$", said)
+    assert said.startswith("The wishes of who sits together and who apart cannot all be met.") and named
+    pairs = [set(pair.split(" – ")) for pair in named[1].split("; ")]
+    assert pairs and all(len(pair) == 2 and pair <= {one.name for one in people[3:7]} for pair in pairs)
+    # A plan that was made without them cannot be made anew for fewer tables.
+    with Session(app_store.engine) as session:
+        session.execute(delete(SeatWish))
+        session.commit()
+    do(app_store, moderator, "cafe.plan", cafe=event.cafe, anew="1")
+    do(app_store, moderator, "wish.add", kind="apart", one=people[3].id, other=people[5].id)
+    do(app_store, moderator, "wish.add", kind="together", one=people[3].id, other=people[4].id)
+    do(app_store, moderator, "wish.add", kind="together", one=people[4].id, other=people[5].id)
+    enter(client, app_store, moderator)
+    page = client.get(f"/cafes/{event.cafe}/room?tables=2", headers={"Accept-Language": "en"}).text
+    assert "Two people are to sit together and never to sit together. It is about" in page
 
 
 def test_sixty_one_come_instead_of_ninety_six(store: Store, process: ProcessMade) -> None:

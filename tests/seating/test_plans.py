@@ -151,6 +151,17 @@ def test_what_cannot_be_planned_says_why() -> None:
     )
 
 
+def test_every_pair_is_named_that_no_plan_keeps_apart() -> None:
+    everybody = set(combinations(range(5), 2))
+    with pytest.raises(Impossible) as caught:
+        plan(people(8), tables(2, hosts=False), 1, Wishes(apart=sorted(everybody)), effort=QUICK)
+    whom = caught.value.people
+    pairs = set(zip(whom[::2], whom[1::2], strict=True))
+    # Of five at two tables three sit together at best.
+    assert len(pairs) * 2 == len(whom) and len(pairs) >= 3 + 1 and pairs <= everybody
+    assert all(f"{one} and {other}" in str(caught.value) for one, other in pairs)
+
+
 def test_more_than_a_table_holds_may_stay_together() -> None:
     made = plan(people(12), tables(4, hosts=False), 2, Wishes([(0, 1), (1, 2), (2, 3)]), effort=QUICK)
     for seats in made.rounds:

@@ -52,9 +52,9 @@ def plan_cafe(tx: Transaction, at: OneCafe, form: PlanForm) -> None:
     """Plan the coming rounds; nobody who was told already moves."""
     require_running(at)
     made = tx.prepared.made
-    if made is None or made.why_not:
-        raise Invalid(made.why_not if made else _l("There is no round left to plan."))
     rows = read_rows(tx.session, at.cafe)
+    if made is None or made.why_not:
+        raise Invalid(made.why(rows.names) if made else _l("There is no round left to plan."))
     rearrange(tx, at.cafe, rows, asked_to_plan(rows, form))
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from workshop.models import Movement
 from workshop.planning.sketch import Sketch
-from workshop.seating import Effort, Impossible, Report, Wishes, plan, rotate_groups
+from workshop.seating import Effort, Impossible, Obstacle, Report, Wishes, plan, rotate_groups
 from workshop.seating.report import report_on
 from workshop.seating.units import units_of
 
@@ -36,6 +36,10 @@ SENTENCES = {
 }
 
 
+MOST_NAMED = 6
+"""Pairs, or groups, that a sentence names."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What came of a sketch: for each coming round person -> table; or why there is no plan."""
@@ -43,6 +47,21 @@ class Made:
     rounds: tuple[Mapping[UUID, UUID], ...] = ()
     report: Report | None = None
     why_not: Any = None
+    whom: tuple[tuple[UUID, ...], ...] = ()
+    """Whom that is about: of wishes that are not met each pair."""
+
+    def why(self, names: Mapping[UUID, str]) -> Any:
+        """Why there is no plan, and by name whom that is about; None where there is one."""
+        groups = [" – ".join(names[one] for one in group if one in names) for group in self.whom]
+        groups = [one for one in groups if one]
+        if not groups:
+            return self.why_not
+        whom = "; ".join(groups[:MOST_NAMED]) + " …" * (len(groups) > MOST_NAMED)
+        if self.why_not is SENTENCES["wishes_not_met"]:
+            return _l(
+                "%(why)s In the best plan that was found these sit together: %(whom)s.", why=self.why_not, whom=whom
+            )
+        return _l("%(why)s It is about %(whom)s.", why=self.why_not, whom=whom)
 
 
 @lru_cache(maxsize=8)
@@ -61,7 +80,7 @@ def reckon(drawn: Sketch) -> Made:
             Effort(pause=let_others_run),
         )
     except Impossible as problem:
-        return Made(why_not=sentence(problem))
+        return Made(why_not=sentence(problem), whom=whom(problem))
     rounds: Any = tuple({person: table for table, people in one.items() for person in people} for one in made.rounds)
     return Made(rounds, made.report)
 
@@ -125,3 +144,11 @@ def _group_past(drawn: Sketch, group_of: Mapping[UUID, UUID]) -> list[Mapping[An
 def sentence(problem: Impossible) -> Any:
     """Why there is no plan, for people."""
     return SENTENCES.get(str(problem.obstacle), _l("There is no plan for this room."))
+
+
+def whom(problem: Impossible) -> tuple[tuple[Any, ...], ...]:
+    """Whom it is about: wishes that are not met pair by pair, everything else as one group."""
+    people = problem.people
+    if problem.obstacle is Obstacle.WISHES_NOT_MET:
+        return tuple(zip(people[::2], people[1::2], strict=True))
+    return (people,) if people else ()

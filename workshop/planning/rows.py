@@ -21,6 +21,11 @@ class Rows:
     wishes: list[SeatWish] = field(default_factory=list)
 
     @property
+    def names(self) -> dict[UUID, str]:
+        """What everybody is called, so that namesakes can be told apart."""
+        return {one.id: one.display_name for one in self.people.values()}
+
+    @property
     def open_tables(self) -> list[CafeTable]:
         """Those that are not closed, by their numbers."""
         return [one for one in self.tables if one.closed_at is None]

@@ -66,6 +66,8 @@ class Preview:
     staying: int
     empty: int
     """Planned seats of people who have not come."""
+    names: dict[UUID, str]
+    """What everybody is called."""
 
 
 def preview(rows: Rows, asked: Asked) -> Preview:
@@ -89,6 +91,7 @@ def preview(rows: Rows, asked: Asked) -> Preview:
         to=sorted({numbers[to] for _, _, to in drawn.moves}),
         staying=len(rows.sitting) - len(drawn.moves),
         empty=len(empty),
+        names=rows.names,
     )
 
 

@@ -228,17 +228,14 @@ class Planning:
 
     def must_hold(self, board: Board) -> None:
         """Raise Impossible where the search has found no plan that holds what always has to hold."""
+        if unmet := self.not_apart(board):
+            pairs = "; ".join(f"{one} and {other}" for one, other in unmet)
+            raise Impossible(
+                Obstacle.WISHES_NOT_MET,
+                f"{pairs} are to be apart; no plan was found that holds this and the other wishes.",
+                [one for pair in unmet for one in pair],
+            )
         for turn in range(self.rounds):
-            for one, other in self.wishes.apart:
-                first, second = self.unit_of.get(one), self.unit_of.get(other)
-                if first is None or second is None or one == other:
-                    continue
-                if board.where[turn][first] == board.where[turn][second]:
-                    raise Impossible(
-                        Obstacle.WISHES_NOT_MET,
-                        f"{one} and {other} are to be apart; no plan was found that holds this and the other wishes.",
-                        [one, other],
-                    )
             for number, unit in enumerate(self.units):
                 if not unit.may_sit(self.tables[board.where[turn][number]]):
                     raise Impossible(
@@ -246,6 +243,17 @@ class Planning:
                         f"There are not enough seats at tables that {named(unit.people)} can reach.",
                         [one.id for one in unit.people],
                     )
+
+    def not_apart(self, board: Board) -> list[tuple[Id, Id]]:
+        """Pairs that are to be apart and sit at one table in some round."""
+        found = {}
+        for one, other in self.wishes.apart:
+            first, second = self.unit_of.get(one), self.unit_of.get(other)
+            if first is None or second is None or one == other:
+                continue
+            if any(where[first] == where[second] for where in board.where[: self.rounds]):
+                found[frozenset((one, other))] = (one, other)
+        return list(found.values())
 
     def seats_in(self, board: Board, turn: int) -> dict[Id, tuple[Id, ...]]:
         """A round as people read it."""
