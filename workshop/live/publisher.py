@@ -66,6 +66,7 @@ class Publisher:
         self._running = False
         self._heads_at: dict[str, float] = {}
         self._epoch: str | None = None
+        self._polled = 0.0
         self._endings = Endings()
         self.looked = 0
         """How often it was looked who may listen no longer: whoever enters a room meanwhile may have been missed."""
@@ -103,19 +104,23 @@ class Publisher:
             self._told.setdefault(channel, revision)
 
     def _work(self) -> None:
-        polled = 0.0
-        while True:
-            self._gate.acquire(timeout=min(self.summaries.patience(POLL_SECONDS), self.presence.patience(POLL_SECONDS)))
-            try:
-                with self._app.app_context():
-                    self._turn()
-                    if time.monotonic() - polled >= POLL_SECONDS:
-                        polled = time.monotonic()
-                        self._poll()
-                    self.summaries.send(self._store)
-                    self.presence.send()
-            except Exception:
-                log.exception("the publisher stumbled and goes on")
+        with self._app.app_context():
+            while True:
+                self._gate.acquire(
+                    timeout=min(self.summaries.patience(POLL_SECONDS), self.presence.patience(POLL_SECONDS))
+                )
+                try:
+                    self._do_what_is_due()
+                except Exception:
+                    log.exception("the publisher stumbled and goes on")
+
+    def _do_what_is_due(self) -> None:
+        self._turn()
+        if time.monotonic() - self._polled >= POLL_SECONDS:
+            self._polled = time.monotonic()
+            self._poll()
+        self.summaries.send(self._store)
+        self.presence.send()
 
     def _turn(self) -> None:
         with self._lock:

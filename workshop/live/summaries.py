@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from workshop import clock
@@ -16,6 +15,7 @@ from workshop.live.connections import Connections, Room
 from workshop.perform import Store
 from workshop.queries import cockpit, queue, screen
 from workshop.queries.viewing import cafe_scope, summary_revision
+from workshop.render.fragments import macro_of
 from workshop.render.words import speaking
 from workshop.standing import Standing
 
@@ -56,9 +56,8 @@ def summary_of(channel: str, page: str) -> Summary | None:
 def draw(page: str, row: Any, language: str) -> str:
     """The summary's HTML, the same for everybody who may see it."""
     summary = SUMMARIES[page]
-    module: Any = current_app.jinja_env.get_template(summary.template).module
     with speaking(language):
-        return str(getattr(module, summary.macro)(row, None)).strip()
+        return str(macro_of(summary.template, summary.macro)(row, None)).strip()
 
 
 class Summaries:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from flask_babel import get_locale
+from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from workshop.queries import (
@@ -29,6 +32,8 @@ from workshop.queries import (
     votes,
 )
 from workshop.queries.viewing import Audience, Viewer
+from workshop.render.assets import asset
+from workshop.render.stencils import Blanks, Stencils, note_blanks
 
 Rows = Mapping[UUID, Any]
 Reader = Callable[[Session, Iterable[UUID], Audience], Rows]
@@ -48,6 +53,7 @@ class Fragment:
             A container with `data-sorted` keeps its children by their `data-order`.
         read: the things as they are now, without those this audience may not see.
         prefix: put before the thing's id where the element is not the thing itself.
+        blanks: what is put into a drawing that many things share; without it each is drawn by itself.
     """
 
     channel: str
@@ -58,6 +64,7 @@ class Fragment:
     place: str
     read: Reader
     prefix: str = ""
+    blanks: Callable[[Any], Blanks | None] | None = None
 
     def element_id(self, thing_id: UUID) -> str:
         """The id of the element, and in what is told."""
@@ -69,12 +76,30 @@ class Fragment:
 
     def render(self, row: Any, viewer: Viewer | None = None) -> str:
         """The fragment's HTML: without a viewer the same for everybody in a room."""
-        module: Any = current_app.jinja_env.get_template(self.template).module
-        return str(getattr(module, self.macro)(row, viewer)).strip()
+        macro = macro_of(self.template, self.macro)
+        if viewer is None and self.blanks and (blanks := self.blanks(row)):
+            kind = (self.template, macro, get_locale().language, asset("icons.svg"))
+            return STENCILS.fill(kind, lambda thing: str(macro(thing, None)).strip(), blanks)
+        return str(macro(row, viewer)).strip()
+
+
+def macro_of(template: str, name: str) -> Any:
+    """A template's macro; while somebody works on the templates as it is now."""
+    environment = current_app.jinja_env
+    return (_macro_now if environment.auto_reload else _macro)(environment, template, name)
+
+
+def _macro_now(environment: Environment, template: str, name: str) -> Any:
+    return getattr(environment.get_template(template).module, name)
+
+
+# Kept, because to look a template up takes a tenth of what it takes to draw a note.
+_macro = lru_cache(maxsize=256)(_macro_now)
+STENCILS = Stencils()
 
 
 FRAGMENTS: tuple[Fragment, ...] = (
-    Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
+    Fragment("table", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes, blanks=note_blanks),
     Fragment("table", "table", "table", "cafes/_table.html", "faces", "", cafes.table_heads, "faces-"),
     Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
     Fragment("table", "table", "table", "cafes/_table.html", "room", "", cafes.table_heads, "room-"),
@@ -119,7 +144,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     ),
     Fragment("cafe", "table", "cafe", "moderation/_rules.html", "rules", "", moderation.rules, "rules-"),
     Fragment("cafe", "table", "rules", "moderation/_rules.html", "rules", "", moderation.rules, "rules-"),
-    Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes),
+    Fragment("person", "table", "idea", "ideas/_note.html", "note", "notes-{table}", ideas.notes, blanks=note_blanks),
     Fragment("person", "table", "comment", "ideas/_comment.html", "aside", "asides", comments.set_aside, "aside-"),
     Fragment("person", "table", "participant", "cafes/_table.html", "me", "", cafes.me, "me-"),
     Fragment("person", "table", "participant", "cafes/_moment.html", "moment", "", seats.moments, "moment-"),

@@ -36,7 +36,14 @@ def _said(catalogue: Any, text: str) -> Markup:
 def ngettext(one: str, many: str, num: int, /, **values: Any) -> Markup:
     """A template's text for a number of things."""
     catalogue = _CATALOGUE.get() or get_translations()
-    said: Markup = Markup(catalogue.ungettext(one, many, num)) % {"num": num, **values}
+    if values:
+        return Markup(catalogue.ungettext(one, many, num)) % {"num": num, **values}
+    return _counted(catalogue, one, many, num)
+
+
+@lru_cache(maxsize=8192)
+def _counted(catalogue: Any, one: str, many: str, num: int) -> Markup:
+    said: Markup = Markup(catalogue.ungettext(one, many, num)) % {"num": num}
     return said
 
 
@@ -50,12 +57,21 @@ def pgettext(context: str, text: str, /, **values: Any) -> Markup:
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Draw in one language, whose catalogue is looked up once and not for each text."""
-    with force_locale(_locale(language)):
-        token = _CATALOGUE.set(get_translations())
+    locale = _locale(language)
+    with force_locale(locale):
+        token = _CATALOGUE.set(_catalogue_of(locale))
         try:
             yield
         finally:
             _CATALOGUE.reset(token)
+
+
+@lru_cache
+def _catalogue_of(locale: Locale) -> Any:
+    """The catalogue of the language that is spoken just now."""
+    catalogue = get_translations()
+    assert str(get_locale()) == str(locale), "outside of the application nothing is said in any language"
+    return catalogue
 
 
 @lru_cache

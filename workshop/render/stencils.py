@@ -1,0 +1,120 @@
+"""Drawings with blanks: what most notes have in common is drawn once, and what differs is put into it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from markupsafe import escape
+
+from workshop.models import IdeaState
+from workshop.queries.ideas import Note
+from workshop.render.words import moment_in_words
+
+MOST = 1024
+"""Stencils that are kept; then they are made anew."""
+
+
+class Blanks(NamedTuple):
+    """How one thing is drawn by a stencil.
+
+    Attributes:
+        alike: what all that share the stencil have in common.
+        empty: gives a thing with marks in its blanks, and how these read when it is drawn.
+        values: what belongs there, as it reads when it is drawn, in the order of the marks.
+    """
+
+    alike: tuple[Any, ...]
+    empty: Callable[[], tuple[Any, list[str]]]
+    values: list[str]
+
+
+class Stencils:
+    """What was drawn once, in pieces: the odd ones name the blank that lies between two of the drawing."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Any, tuple[list[str], list[int]]] = {}
+
+    def fill(self, kind: tuple[Any, ...], draw: Callable[[Any], str], blanks: Blanks) -> str:
+        """The drawing of one thing; `kind` is all besides the thing that the drawing depends on."""
+        key = (kind, blanks.alike)
+        made = self._kept.get(key)
+        if made is None:
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            made = self._kept[key] = _cut(draw, blanks)
+        pieces, places = list(made[0]), made[1]
+        pieces[1::2] = [blanks.values[place] for place in places]
+        return "".join(pieces)
+
+
+def _cut(draw: Callable[[Any], str], blanks: Blanks) -> tuple[list[str], list[int]]:
+    empty, marks = blanks.empty()
+    pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", draw(empty))
+    return pieces, [marks.index(mark) for mark in pieces[1::2]]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands in the blanks of a note: nothing that anybody could have written."""
+
+    id: UUID = UUID("00000000-0000-0000-0000-00000000b1a1")
+    table_id: UUID = UUID("00000000-0000-0000-0000-00000000b1a2")
+    table_number: int = 7_310_000_001
+    round_number: int = 7_310_000_002
+    position: int = 7_310_000_003
+    text: str = "\x01text\x01"
+    author: str = "\x01author\x01"
+    author_guest: int = 7_310_000_004
+    created_at: datetime = datetime(1907, 3, 10, 4, 5, 6, tzinfo=UTC)
+
+
+MARKS = Marks()
+_MARKED = {one.name for one in fields(Marks)}
+_APART = {*_MARKED, "author_id", "author_number", "reason", "remarks", "wordings"}
+_alike = attrgetter(*(one.name for one in fields(Note) if one.name not in _APART))
+
+
+def note_blanks(note: Note) -> Blanks | None:
+    """The blanks of a note that lies on the table as it was written; None for one that is drawn by itself."""
+    if (
+        note.state is not IdeaState.VISIBLE
+        or note.for_staff
+        or note.excerpts
+        or note.taken_by
+        or note.comments
+        or note.wordings
+        or note.reason is not None
+    ):
+        return None
+    who = note.who
+    name, guest = who.name, who.as_guest
+
+    def empty() -> tuple[Note, list[str]]:
+        marked = {one: getattr(MARKS, one) for one in _MARKED}
+        # Where nobody is named there is no place for it.
+        marked |= {} if name else {"author": None}
+        marked |= {} if guest else {"author_guest": None}
+        return replace(note, **marked, author_number=None), _as_drawn(MARKS, MARKS.author, MARKS.author_guest, note)
+
+    alike = (*_alike(note), note.author_id is None, not name, not guest)
+    return Blanks(alike, empty, _as_drawn(note, name, guest, note))
+
+
+def _as_drawn(given: Note | Marks, name: str, guest: int | None, note: Note) -> list[str]:
+    moment = given.created_at
+    return [
+        str(given.id),
+        str(given.table_id),
+        str(given.table_number),
+        str(given.round_number),
+        str(given.position),
+        escape(given.text),
+        escape(name),
+        str(guest),
+        moment.isoformat(timespec="seconds"),
+        moment_in_words(moment, note.timezone),
+    ]
