@@ -443,6 +443,56 @@ def test_who_turned_out_to_be_somebody_else_is_meant_under_either_name(store: St
     assert sorted((one.display_name, one.organisation) for one in people) == [("Hanna 2", ""), ("Hanna Kunz", "Works")]
 
 
+@pytest.mark.parametrize(
+    ("lists", "called"),
+    [
+        # Three lines are three people, of whom no two are called the same.
+        (["Anna\nAnna\nAnna 2"], ["Anna", "Anna 2", "Anna 2 2"]),
+        (["Anna 2\nAnna\nAnna"], ["Anna", "Anna 2", "Anna 3"]),
+        (["Anna\nAnna 2\nAnna"], ["Anna", "Anna 2", "Anna 3"]),
+        # Those on the list, as the page of people names them.
+        (["Anna\nAnna", "Anna\nAnna 2"], ["Anna", "Anna 2"]),
+        (["Anna\nAnna", "Anna 2\nAnna"], ["Anna", "Anna 2"]),
+        (["Anna\nAnna", "Anna 2"], ["Anna", "Anna 2"]),
+        (["Anna\nAnna", "Anna 2\nAnna\nAnna"], ["Anna", "Anna 2", "Anna 3"]),
+        (["Anna 2\nAnna", "Anna\nAnna 2"], ["Anna", "Anna 2"]),
+        (["Anna", "Anna 3"], ["Anna", "Anna 3"]),
+    ],
+)
+def test_a_number_behind_a_name_means_whoever_is_told_apart_by_it(
+    store: Store, event: EventMade, lists: list[str], called: list[str]
+) -> None:
+    # What the list says of each stands with that one, also where it is sent once more.
+    for text in [one for one in lists for _ in range(2)]:
+        lines = text.split("\n")
+        rows = "\n".join(f"{name},Works {number}" for number, name in enumerate(lines))
+        do(store, event.moderator, "people.expect", event=event.id, people=f"name,organisation\n{rows}")
+    with store.reading() as session:
+        people = session.scalars(select(Participant)).all()
+    assert sorted(one.display_name for one in people) == called
+    assert len({one.organisation for one in people}) == len(people) or len(lines) < len(people)
+
+
+def test_wishes_are_those_of_their_own_line(store: Store, event: EventMade) -> None:
+    text = "name,together,apart\nAnna,,\nAnna,Ben,\nBen,,\nCarla,,Anna 2"
+    do(store, event.moderator, "people.expect", event=event.id, people=text)
+    with store.reading() as session:
+        names = {one.id: one.display_name for one in session.scalars(select(Participant))}
+        wishes = {
+            (str(one.kind), *sorted((names[one.one_id], names[one.other_id])))
+            for one in session.scalars(select(SeatWish))
+        }
+    assert wishes == {("together", "Anna 2", "Ben"), ("apart", "Anna 2", "Carla")}
+
+
+def test_who_comes_by_the_name_with_its_number_takes_the_place_on_the_list(store: Store, event: EventMade) -> None:
+    do(store, event.moderator, "people.expect", event=event.id, people="Anna\nAnna")
+    came = [join(store, event, name) for name in ("anna 2", "Anna", "Anna 2")]
+    assert [one.name for one in came] == ["Anna 2", "Anna", "Anna 2 2"]
+    with store.reading() as session:
+        assert len(session.scalars(select(Participant)).all()) == 3
+
+
 def test_several_are_named_as_the_page_says_and_lines_without_columns_are_names(store: Store, event: EventMade) -> None:
     text = "\ufeffname,language,together\nAnna,DE,Ben|Carla\nBen,de,\nCarla,de,"
     do(store, event.moderator, "people.expect", event=event.id, people=text)

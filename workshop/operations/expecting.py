@@ -15,6 +15,7 @@ from workshop.forms import Id, LongText, OperationForm
 from workshop.models import Event, Participant, SeatWish, WishKind, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.languages import WRITING_LANGUAGES
+from workshop.operations.namesakes import number_after, typed_number
 from workshop.operations.plans import pair_of, tell_cafes
 from workshop.perform import operation
 from workshop.policy import Permission
@@ -147,20 +148,22 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
     by_id = {one.id: one for one in people}
     known: dict[str, list[Participant]] = {}
     highest: dict[str, int] = {}
+    called: set[tuple[str, int]] = set()
     for one in people:
         highest[one.name_key] = one.name_number
+        called.add((one.name_key, one.name_number))
         # Whoever turned out to be somebody else is meant under either name.
         now = by_id[one.united_into_id] if one.united_into_id else one
         if now.removed_at is None:
             known.setdefault(one.name_key, []).append(now)
-    times: dict[str, int] = {}
-    by_name: dict[str, UUID] = {}
+    meant: dict[str, set[UUID]] = {}
+    found: list[Participant] = []
     for line in listed:
         key = name_key(line.name)
-        number = times[key] = times.get(key, 0) + 1
-        named = known.setdefault(key, [])
-        if number > len(named):
-            highest[key] = highest.get(key, 0) + 1
+        under, person = _already_there(key, known, meant)
+        if person is None:
+            highest[key] = number_after(highest.get(key, 0), key, lambda *name: name in called)
+            called.add((key, highest[key]))
             person = Participant(
                 id=new_id(),
                 event_id=at.event.id,
@@ -173,27 +176,46 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
                 joined_at=tx.now,
             )
             session.add(person)
-            named.append(person)
-        person = named[number - 1]
-        if person.name_key == key:
+            known.setdefault(key, []).append(person)
+        meant.setdefault(under, set()).add(person.id)
+        found.append(person)
+        # Who is one with somebody else now is not described by what stood there of the two.
+        if person.name_key == under:
             person.organisation, person.remote = line.organisation, line.remote
             if person.expected:
                 person.writing_language = line.language
-        by_name.setdefault(key, person.id)
     session.flush()
-    _wish(tx, at.event.id, listed, by_name)
+    _wish(tx, at.event.id, listed, found)
     tx.fact("expected", None, len(listed))
     tx.about("event", at.event.id)
     tell_cafes(tx, at.event.id)
 
 
-def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], by_name: dict[str, UUID]) -> None:
+def _already_there(
+    key: str, known: dict[str, list[Participant]], meant: dict[str, set[UUID]]
+) -> tuple[str, Participant | None]:
+    """Whom a line means of those who are there and no line before it means, and under which name they stand.
+
+    Each line is somebody else. "Anna 2" is the second Anna, unless somebody is called so.
+    """
+    for one in known.get(key, ()):
+        if one.id not in meant.get(key, ()):
+            return key, one
+    if typed := typed_number(key):
+        under, number = typed
+        for one in known.get(under, ()):
+            if one.name_number == number and one.id not in meant.get(under, ()):
+                return under, one
+    return key, None
+
+
+def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], people: list[Participant]) -> None:
     known = {
         (one.one_id, one.other_id): one
         for one in tx.session.scalars(select(SeatWish).where(SeatWish.event_id == event_id))
     }
     for kind in WishKind:
-        for pair in sorted(_pairs(listed, by_name, kind)):
+        for pair in sorted(_pairs(listed, people, kind)):
             if pair in known:
                 known[pair].kind = kind
             else:
@@ -201,12 +223,18 @@ def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], by_name: dict[s
                 tx.session.add(known[pair])
 
 
-def _pairs(listed: list[Listed], by_name: dict[str, UUID], kind: WishKind) -> set[tuple[UUID, UUID]]:
+def _pairs(listed: list[Listed], people: list[Participant], kind: WishKind) -> set[tuple[UUID, UUID]]:
     """The pairs a column asks for: names of the list, or a word that several lines share."""
+    by_name: dict[str, UUID] = {}
+    for line, person in zip(listed, people, strict=True):
+        by_name.setdefault(name_key(line.name), person.id)
+    for person in people:
+        # Of two called the same also as others see them.
+        by_name.setdefault(name_key(person.display_name), person.id)
     found: set[tuple[UUID, UUID]] = set()
     sharing: dict[str, list[tuple[int, str, UUID]]] = {}
-    for one in listed:
-        me = by_name[name_key(one.name)]
+    for one, person in zip(listed, people, strict=True):
+        me = person.id
         for name in one.together if kind is WishKind.TOGETHER else one.apart:
             other = by_name.get(name_key(name))
             if other is None:

@@ -1,6 +1,7 @@
 """Telling apart people who are called the same."""
 
 import re
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -16,15 +17,26 @@ def free_number(session: Session, event_id: UUID, key: str) -> int:
     """
     here = Participant.event_id == event_id
     highest = select(func.max(Participant.name_number)).where(here, Participant.name_key == key)
-    number = (session.scalar(highest) or 0) + 1
 
     def is_called(key: str, number: int) -> bool:
         called = exists().where(here, Participant.name_key == key, Participant.name_number == number)
         return bool(session.scalar(select(called)))
 
-    typed = re.fullmatch(r"(.+) ([1-9][0-9]{0,3})", key)
-    if number == 1 and typed and is_called(typed[1], int(typed[2])):
+    return number_after(session.scalar(highest) or 0, key, is_called)
+
+
+def number_after(highest: int, key: str, is_called: Callable[[str, int], bool]) -> int:
+    """The same, where the highest number under a name is known, and a way to ask who is called how."""
+    number = highest + 1
+    typed = typed_number(key)
+    if number == 1 and typed and is_called(*typed):
         number = 2
     while number > 1 and is_called(f"{key} {number}", 1):
         number += 1
     return number
+
+
+def typed_number(key: str) -> tuple[str, int] | None:
+    """Name and number of somebody who is told apart by it, where that is how a name was written: "Anna 2"."""
+    typed = re.fullmatch(r"(.+) ([1-9][0-9]{0,3})", key)
+    return (typed[1], int(typed[2])) if typed else None

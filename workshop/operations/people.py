@@ -16,7 +16,7 @@ from workshop.models import LANGUAGES, SITS_NOW, Cafe, CafeTable, Event, Partici
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.languages import LANGUAGE_NAMES, WRITING_LANGUAGES
 from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
-from workshop.operations.namesakes import free_number
+from workshop.operations.namesakes import free_number, typed_number
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, Standing
@@ -178,15 +178,19 @@ def join(tx: Transaction, at: Entrance, form: JoinForm) -> None:
         raise Closed(OVER)
     name = form.name.data
     key = name_key(name)
+    so_called = Participant.name_key == key
+    if typed := typed_number(key):
+        # As others see the second of two on the list.
+        so_called |= (Participant.name_key == typed[0]) & (Participant.name_number == typed[1])
     expected = tx.session.scalars(
         select(Participant)
         .where(
             Participant.event_id == at.event.id,
-            Participant.name_key == key,
+            so_called,
             Participant.expected,
             Participant.removed_at.is_(None),
         )
-        .order_by(Participant.name_number)
+        .order_by(Participant.name_key != key, Participant.name_number)
         .limit(1)
     ).first()
     if expected is not None:
@@ -225,7 +229,9 @@ def newcomer(tx: Transaction, event: Event, name: str, **about: Any) -> Particip
 def _come(tx: Transaction, person: Participant, at: Entrance, form: JoinForm) -> None:
     """Somebody who was on the list is there; whoever comes under that name first takes the place."""
     person.expected, person.joined_at, person.user_id, person.away_at = False, tx.now, at.user_id, None
-    person.name, person.language = form.name.data, form.language.data
+    if name_key(form.name.data) == person.name_key:
+        person.name = form.name.data
+    person.language = form.language.data
     person.writing_language = form.writing_language.data
     person.guest_number = guest_number(tx.session, at.event.id)
     person.token_digest = digest(tx.secret, participant_token(tx.secret, person.id))
