@@ -1,7 +1,8 @@
 // Parts of a page that are drawn whole: when something in their channels changes, the same address is asked again.
-import { morph } from "./morph.js";
+import { morph, takeFocus } from "./morph.js";
 import { parsePage } from "./trusted.js";
 import { applyViewer } from "./viewer.js";
+import { say } from "./words.js";
 
 const APART = 2000; // ms
 const SPREAD = 700; // ms, so that a hall full of pages does not ask at the same moment
@@ -48,8 +49,13 @@ export function createRegions(
     for (const id of due) stale.delete(id);
     try {
       const answer = await load(location.href);
-      // What is no longer open to whoever looks is asked for again when something changes, not all the time.
-      if ([403, 404].includes(answer.status)) return void (running = false);
+      // Asked for again when something changes, not all the time.
+      if ([403, 404].includes(answer.status)) {
+        running = false;
+        // Unless it is a proxy's that does not find the server.
+        if ("pageKind" in parsePage(await answer.text()).body.dataset) close();
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       draw(parsePage(await answer.text()), due);
     } catch {
@@ -59,7 +65,23 @@ export function createRegions(
     plan();
   }
 
+  // The page is no longer open to whoever looks: nothing of it stays, but for words that nobody has sent.
+  function close() {
+    const regions = [...document.querySelectorAll("[data-region]")].filter((one) => !isTypedIn(one));
+    const focused = regions.find((one) => one.contains(document.activeElement));
+    for (const one of regions) one.replaceChildren();
+    if (!regions.length) return;
+    const said = document.createElement("p");
+    said.textContent = say("gone");
+    regions[0].append(said);
+    // Its words stand there too.
+    document.title = document.title.split(" · ").at(-1);
+    if (focused) takeFocus(regions[0]);
+    drawn();
+  }
+
   function draw(fresh, ids) {
+    if (fresh.title) document.title = fresh.title;
     const viewer = fresh.body.dataset.viewer;
     if (viewer) page.viewer = JSON.parse(viewer);
     for (const id of ids) {

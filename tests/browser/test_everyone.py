@@ -80,6 +80,7 @@ def test_everyone_can_use(house: House, enter: Enter, returning: Opened, scene: 
         sees_spaced(visitor, scene, "narrow")
         resize(visitor, ZOOMED)
         sees(visitor, "400 %", "lostFocus")
+    sees(visitor, "any window", "unhyphenated")
     sees(visitor, "less motion", "moving")
     problems, visitor.problems = visitor.problems, []
     assert not problems, "\n".join(problems)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.path.hall import shows
-from tests.browser.visitor import LIVE, Visitor
+from tests.browser.visitor import LIVE, PHONE, Visitor
 from tests.factories.servers import Server
 
 pytestmark = pytest.mark.browser
@@ -32,6 +32,53 @@ def seated(enter: Enter, server: Server, event: dict[str, str], name: str) -> Vi
 def write(phone: Visitor, text: str) -> None:
     phone.find("[data-composer] textarea").fill(text)
     phone.find("[data-composer]").get_by_role("button", name="Send").click()
+
+
+def test_a_list_is_looked_through_once_there_is_something_on_it(server: Server, enter: Enter) -> None:
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    anna, desk = seated(enter, server, event, "Anna"), enter("moderator")
+    write(anna, "A bench at every stop.")
+    expect(anna.find(".note[data-sent=saved]")).to_have_count(1)
+    table, note = anna.path(), anna.find(".note[data-order]").get_attribute("id")
+    anna.goto(f"/events/{event['event']}/list")
+    expect(anna.find(".filters")).to_be_hidden()
+    desk.goto(event["moderator_link"])
+    desk.press("Sign in")
+    desk.goto(f"/act/action_item.take_forward?ideas={note}&next={table}")
+    # On a phone too the words are read first, and what is to be done stands below them on the same screen.
+    words, field = desk.find("aside .note-text").bounding_box(), desk.find("[name=title]").bounding_box()
+    assert words and field and 0 < words["y"] < field["y"] < PHONE["height"]
+    desk.fill("What is to be done?", "Build benches")
+    desk.press("Take forward")
+    desk.goto(f"/events/{event['event']}/list")
+    expect(desk.find(".filters")).to_be_hidden()
+    desk.find(".drafts").get_by_role("button", name=re.compile("Put on the list")).click()
+    expect(anna.find(".filters")).to_be_visible(timeout=LIVE)
+    anna.find("[name=q]").fill("trams")
+    anna.find("[name=q]").press("Enter")
+    shows(anna.find(".found"), "0 to:DOs found.")
+    expect(anna.find(".filters")).to_be_visible()
+
+
+def test_of_a_note_that_is_hidden_nothing_stays_on_its_page_for_others(server: Server, enter: Enter) -> None:
+    event = server.workshop("event", "create", "--tables", "1", "--open")
+    anna, ben, desk = seated(enter, server, event, "Anna"), seated(enter, server, event, "Ben"), enter("moderator")
+    write(anna, "Mr Miller at number seven.")
+    expect(anna.find(".note[data-sent=saved]")).to_have_count(1)
+    note = anna.find(".note[data-order]").get_attribute("id")
+    ben.goto(f"/ideas/{note}")
+    ben.find("textarea").fill("Do you mean")
+    assert "Miller" in ben.page.title()
+    desk.goto(event["moderator_link"])
+    desk.press("Sign in")
+    desk.goto(f"/act/idea.hide?idea={note}&next=/")
+    desk.choose("Names or describes a private person")
+    with ben.being_refused():
+        desk.press("Hide this note")
+        shows(ben.find("main"), "What stood here is not shown any more.")
+    expect(ben.find("main")).not_to_contain_text("Miller")
+    assert "Miller" not in ben.page.title()
+    expect(ben.find("textarea")).to_have_value("Do you mean")
 
 
 def test_what_the_command_line_does_shows_within_five_seconds(server: Server, enter: Enter) -> None:

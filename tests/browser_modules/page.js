@@ -22,6 +22,7 @@ const WORDS = {
   catching_up: "Catching up.",
   up_to_date: "Up to date.",
   no_answer: "No answer.",
+  gone: "Gone.",
   slow: "Slower.", slow_rest: "Works.",
 };
 

@@ -78,6 +78,40 @@ test("what is closed to the one who looks is not asked for again and again", asy
   await until(() => often === 2);
 });
 
+test("of a page that is closed to the one who looks nothing stays but words that nobody has sent", async () => {
+  document.title = "A note to hide · Workshop";
+  document.getElementById("list").tabIndex = -1;
+  document.getElementById("tick").focus();
+  document.getElementById("other").outerHTML =
+    `<section id="other" data-region data-channels="goal:g9"><form><textarea id="remark"></textarea></form></section>`;
+  document.getElementById("remark").value = "Why?";
+  let ours = `<body><h1>404 of a proxy</h1></body>`;
+  let often = 0;
+  const closing = createRegions(page, {
+    spread: 0,
+    load: async () => {
+      often += 1;
+      return ours ? { ok: false, status: 404, text: async () => ours } : { ok: true, text: async () => answer };
+    },
+  });
+  closing.changed("list:e1");
+  await until(() => often === 1);
+  await pause(20);
+  assert.match(document.getElementById("list").textContent, /old/);
+  ours = `<body data-page-kind="page"><h1>Not found</h1></body>`;
+  closing.changed("list:e1");
+  await until(() => often === 2 && !/old/.test(document.body.textContent), 3000);
+  assert.equal(document.getElementById("list").textContent, "Gone.");
+  assert.equal(document.title, "Workshop");
+  assert.equal(document.activeElement, document.getElementById("list"));
+  assert.equal(document.getElementById("remark").value, "Why?");
+  // Shown again it is there again.
+  ours = null;
+  closing.changed("list:e1");
+  await until(() => /new/.test(document.getElementById("list").textContent), 3000);
+  assert.match(document.getElementById("list").textContent, /new/);
+});
+
 test("a storm of changes asks at most every two seconds", async () => {
   const times = [];
   while (times.length < 2) {

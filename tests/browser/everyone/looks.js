@@ -64,6 +64,18 @@
     return [...new Set([...found, ...overlapping(lines)])];
   }
 
+  // What is announced is written by whoever runs the event, and says in no language which one it is.
+  const WITHOUT_LANGUAGE = "[data-announcement], .pj-aloud, [id^=said-] > div > p";
+
+  /** Very long words of people that break without a hyphen, or by the rules of the page's language. */
+  function unhyphenated() {
+    return all("body *:not(svg *, script, template, style)")
+      .filter((one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && /\p{L}{24}/u.test(node.data)))
+      .filter((one) => !one.closest(WITHOUT_LANGUAGE))
+      .filter((one) => getComputedStyle(one).hyphens !== "auto" || !one.closest("[lang]:not(html)"))
+      .map((one) => `no hyphen in: ${name(one)}`);
+  }
+
   /** On a screen that nobody scrolls: words that lie on each other, and what has less room than it needs. */
   function crowded() {
     const lines = all("body *:not(svg *, script, template, style)").flatMap((element) =>
@@ -211,5 +223,5 @@
     return [...new Set(found)];
   }
 
-  window.looks = { clipped, crowded, small, lostFocus, coveredBy, moving, name };
+  window.looks = { clipped, unhyphenated, crowded, small, lostFocus, coveredBy, moving, name };
 })();
