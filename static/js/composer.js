@@ -71,6 +71,8 @@ export function createComposer(form, { outbox, person, was = [], wrote = () => {
     states.set(entry.key, { name: "pending" });
     wrote(entry.key);
     show(entry);
+    // Whoever writes while reading far below sees what became of it.
+    document.getElementById(entry.key)?.scrollIntoView?.({ block: "nearest" });
     return outbox.add(entry);
   }
 

@@ -169,6 +169,12 @@ def test_a_page_stays_where_it_is_while_somebody_writes(server: Server, enter: E
             for letter in "A roof":
                 phone.page.keyboard.type(letter)
                 assert phone.page.evaluate("new Promise(done => requestAnimationFrame(() => done(scrollY)))") == begins
+        # What became of it is seen, however far below one reads.
+        phone.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        phone.find("[data-composer] .composer-line button").evaluate("one => one.click()")
+        mine = phone.find(".note[data-order]").filter(has_text="A roofA roof")
+        expect(mine).to_be_visible(timeout=LIVE)
+        expect(mine).to_be_in_viewport(ratio=1)
 
 
 def test_a_decision_is_not_taken_out_of_the_hand(server: Server, enter: Enter) -> None:
