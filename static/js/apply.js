@@ -149,9 +149,10 @@ export function insert(home, element) {
   if (element.contains(focused)) keepFocus(element, focused);
 }
 
-// What has no place in the order yet, a note that is still on its way, comes last.
+// What has no place in the order yet, a note that is still on its way, comes last; of two the one that came later.
 function inOrder(one, other) {
   const [mine, theirs] = [one.dataset.order, other.dataset.order];
+  if (!mine && !theirs) return 1;
   if (!mine || !theirs) return Number(!mine) - Number(!theirs);
   if (Number(mine) !== Number(theirs)) return Number(mine) - Number(theirs);
   return one.id < other.id ? -1 : Number(one.id > other.id);

@@ -86,6 +86,12 @@ test("a note lies on top at once, pending, under the key it is sent with", async
   assert.equal(form.elements.text.value, "");
 });
 
+test("of several that wait the newest lies on top", async () => {
+  for (const text of ["Bread", "Salt", "Water"]) await write(text);
+  const words = [...document.querySelectorAll("[data-sent=pending] .note-text")].map((one) => one.textContent);
+  assert.deepEqual(words, ["Water", "Salt", "Bread"]);
+});
+
 test("people's words stay words", async () => {
   const element = await write("<img src=x onerror=alert(1)>");
   assert.equal(element.querySelector("img"), null);
