@@ -8,6 +8,7 @@ from tests.browser.everyone.house import store_of
 from tests.browser.everyone.keys import Keys
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 from tests.factories import do
+from tests.factories.action_list import add_item
 from tests.factories.cafes import open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
@@ -51,6 +52,7 @@ def with_text(visitor: Visitor, text: str) -> Locator:
 def test_a_menu_closes_behind_whoever_leaves_it(server: Server, enter: Enter) -> None:
     with store_of(server) as store:
         event, ben = cafe(store)
+        add_item(store, event)
         guest, keys = somebody(enter, store, "Ben", ben.actor)
         guest.page.set_viewport_size(PHONE)
         guest.goto(f"/events/{event.id}/list")
