@@ -108,11 +108,7 @@ def sees(visitor: Visitor, where: str, promise: str, *given: int) -> None:
 def resize(visitor: Visitor, size: ViewportSize) -> None:
     """Another window, once the page knows of it."""
     visitor.page.set_viewport_size(size)
-    visitor.page.evaluate(
-        "width => new Promise(done => { (function look() {"
-        " if (innerWidth === width) done(); else requestAnimationFrame(look); })(); })",
-        size["width"],
-    )
+    visitor.page.wait_for_function("width => innerWidth === width", arg=size["width"])
 
 
 def judge(visitor: Visitor, scene: Scene, name: str, size: ViewportSize) -> None:

@@ -23,9 +23,6 @@ def seated(enter: Enter, server: Server, event: dict[str, str], name: str) -> Vi
     phone.fill("Your name at the table", name)
     phone.press("Take a seat")
     expect(phone.find("[data-composer]")).to_be_visible()
-    if phone.script:
-        # One that is still on its way when the network goes would be an error of the page.
-        phone.page.wait_for_function("document.fonts.status === 'loaded'", polling=50)
     return phone
 
 
