@@ -94,7 +94,7 @@ def test_somebody_else_on_the_same_device_is_asked_first_and_its_owner_finds_bac
 
     join(client, here.code)
     asked = join(client, here.code, "Ben", token=here.table_tokens[1])
-    assert asked.status_code == 200 and "This device is here as Mira." in asked.text
+    assert asked.status_code == 409 and "This device is here as Mira." in asked.text
     assert re.search(rf'href="/tables/{here.tables[0]}"[^>]*>Go on as Mira<', asked.text)
     receipt = re.search(r"receipt-code num\">([2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4})<", asked.text)
     assert receipt and names() == ["Mira"]

@@ -10,7 +10,7 @@ from flask_babel import refresh
 from werkzeug.datastructures import MultiDict
 
 from workshop.binding import as_written, bind
-from workshop.errors import Invalid, Problem, TooFast
+from workshop.errors import Conflict, Invalid, Problem, TooFast
 from workshop.identity import place_in, take_place
 from workshop.models import LANGUAGES
 from workshop.operations.hall import CodeForm
@@ -58,7 +58,10 @@ def join() -> ResponseReturnValue:
         if here and here.is_called(form.name.data):
             return redirect(here.address(), 303)
         if here and not gives_way(here):
-            return show("people/somebody_else.html", form=form, key=key, here=here, receipt=receipt_of(here))
+            receipt = receipt_of(here)
+            return show(
+                "people/somebody_else.html", status=Conflict.status, form=form, key=key, here=here, receipt=receipt
+            )
         if event_id:
             strangers.take_turn("join", event_id)
         done = perform(store(), actor(), what, form, key)

@@ -169,7 +169,7 @@ JOINING = (
     Scene("what we keep", "nobody", "/what-we-keep"),
     Scene("not found", "nobody", "/nowhere", refused=True),
     Scene("already in", "full", "/"),
-    Scene("somebody else joins", "full", "/#{full.join_token}", then=as_somebody_else),
+    Scene("somebody else joins", "full", "/#{full.join_token}", then=as_somebody_else, refused=True),
     Scene("host card", "nobody", "/host#{full.host_cards[1]}", then=card_is_read),
     Scene("host card of a guest", "full", "/host#{full.host_cards[1]}", then=card_is_read),
     Scene("host card of somebody else", "full", "/host#{full.host_cards[1]}", then=hand_on),
