@@ -149,7 +149,7 @@ def test_a_moderator_holds_the_clock(server: Server, enter: Enter) -> None:
     moderator.fill("What you want to say", "Cake has come too.")
     moderator.press("Send")
     shows(phone.find("[data-announcement]").first, "Cake has come too.")
-    expect(phone.find("#status")).to_contain_text("Cake has come too.")
+    expect(phone.find("#status")).to_contain_text("Cake has come too.", timeout=15_000)
     phone.judge("list-announced")
     phone.button("Close the announcement").first.click()
     phone.goto(table)

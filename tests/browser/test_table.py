@@ -72,7 +72,8 @@ def test_a_remark_is_written_without_leaving_the_table(server: Server, enter: En
         board.press("Hide this comment")
         aside = phone.find(f'[id="aside-{third}"]')
         expect(aside).to_contain_text("Hidden: Names or describes a private person", timeout=LIVE)
-        expect(phone.find("#status")).to_contain_text("Hidden: Names or describes")
+        # It speaks every ten seconds at most.
+        expect(phone.find("#status")).to_contain_text("Hidden: Names or describes", timeout=3 * LIVE)
         phone.look("table comment hidden")
         aside.get_by_role("link", name="Ask for another look").click()
         phone.fill("Why should somebody look at it again?", "He told me so himself")
