@@ -81,7 +81,7 @@ export function createRegions(
   }
 
   function draw(fresh, ids) {
-    if (fresh.title) document.title = fresh.title;
+    if (fresh.title && ids.some((id) => fresh.getElementById(id))) document.title = fresh.title;
     const viewer = fresh.body.dataset.viewer;
     if (viewer) page.viewer = JSON.parse(viewer);
     for (const id of ids) {

@@ -457,6 +457,8 @@ def test_who_turned_out_to_be_somebody_else_is_meant_under_either_name(store: St
         (["Anna\nAnna", "Anna 2\nAnna\nAnna"], ["Anna", "Anna 2", "Anna 3"]),
         (["Anna 2\nAnna", "Anna\nAnna 2"], ["Anna", "Anna 2"]),
         (["Anna", "Anna 3"], ["Anna", "Anna 3"]),
+        # Nobody reads as "Gast 1" because they are the first Gast.
+        (["Gast", "Gast 1\nGast"], ["Gast", "Gast 1"]),
     ],
 )
 def test_a_number_behind_a_name_means_whoever_is_told_apart_by_it(
@@ -483,6 +485,26 @@ def test_wishes_are_those_of_their_own_line(store: Store, event: EventMade) -> N
             for one in session.scalars(select(SeatWish))
         }
     assert wishes == {("together", "Anna 2", "Ben"), ("apart", "Anna 2", "Carla")}
+
+
+def test_a_list_sent_again_after_two_were_joined_brings_nobody_back(store: Store, event: EventMade) -> None:
+    do(store, event.moderator, "people.expect", event=event.id, people="Anna\nAnna\nBen")
+    with store.reading() as session:
+        first, second = session.scalars(
+            select(Participant.id).where(Participant.name_key == "anna").order_by(Participant.name_number)
+        )
+    do(store, event.moderator, "participant.unite", participant=first, other=second)
+    for text in ("Anna\nAnna\nBen", "Anna\nAnna 2\nBen"):
+        do(store, event.moderator, "people.expect", event=event.id, people=text)
+    with store.reading() as session:
+        assert len(session.scalars(select(Participant)).all()) == 3
+
+
+def test_a_number_that_nobody_is_told_apart_by_is_part_of_a_name(store: Store, event: EventMade) -> None:
+    do(store, event.moderator, "people.expect", event=event.id, people="Gast")
+    assert join(store, event, "Gast 1").name == "Gast 1"
+    with store.reading() as session:
+        assert len(session.scalars(select(Participant)).all()) == 2
 
 
 def test_who_comes_by_the_name_with_its_number_takes_the_place_on_the_list(store: Store, event: EventMade) -> None:

@@ -122,6 +122,18 @@ def test_a_card_read_on_somebody_elses_device_makes_whoever_holds_it_the_host(
         assert session.scalars(select(Participant.name).order_by(Participant.joined_at)).all() == ["Ruth", "Ali"]
 
 
+def test_a_name_on_an_old_page_makes_nobody_else_the_host(
+    app_store: Store, client: FlaskClient, here: EventMade
+) -> None:
+    usual = {"language": "en", "writing_language": "de"}
+    assert 'name="name"' in come(client, here.host_cards[3], **usual).text
+    # Meanwhile somebody has taken a seat in another tab.
+    come(client, here.host_cards[0], go="1", name="Ruth", **usual)
+    asked = come(client, here.host_cards[3], go="1", name="Ali", **usual)
+    assert asked.status_code == 200 and "This device is here as Ruth." in asked.text
+    assert (host_of(app_store, here, 1), host_of(app_store, here, 4)) == ("Ruth", None)
+
+
 def test_a_card_that_was_renewed_says_so(app_store: Store, client: FlaskClient, here: EventMade) -> None:
     do(app_store, here.moderator, "table.renew_host_card", table=here.tables[0])
     for fields in ({}, {"go": "1", "name": "Ruth", "language": "en", "writing_language": "de"}):

@@ -146,7 +146,7 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
         select(Participant).where(Participant.event_id == at.event.id).order_by(Participant.name_number)
     ).all()
     by_id = {one.id: one for one in people}
-    known: dict[str, list[Participant]] = {}
+    known: dict[str, list[tuple[int, Participant]]] = {}
     highest: dict[str, int] = {}
     called: set[tuple[str, int]] = set()
     for one in people:
@@ -155,29 +155,29 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
         # Whoever turned out to be somebody else is meant under either name.
         now = by_id[one.united_into_id] if one.united_into_id else one
         if now.removed_at is None:
-            known.setdefault(one.name_key, []).append(now)
-    meant: dict[str, set[UUID]] = {}
+            known.setdefault(one.name_key, []).append((one.name_number, now))
+    meant: set[tuple[str, int]] = set()
     found: list[Participant] = []
     for line in listed:
         key = name_key(line.name)
-        under, person = _already_there(key, known, meant)
+        under, number, person = _already_there(key, known, meant)
         if person is None:
-            highest[key] = number_after(highest.get(key, 0), key, lambda *name: name in called)
-            called.add((key, highest[key]))
+            number = highest[key] = number_after(highest.get(key, 0), key, lambda *name: name in called)
+            called.add((key, number))
             person = Participant(
                 id=new_id(),
                 event_id=at.event.id,
                 name=line.name,
                 name_key=key,
-                name_number=highest[key],
+                name_number=number,
                 language=at.event.language,
                 writing_language=line.language,
                 expected=True,
                 joined_at=tx.now,
             )
             session.add(person)
-            known.setdefault(key, []).append(person)
-        meant.setdefault(under, set()).add(person.id)
+            known.setdefault(key, []).append((number, person))
+        meant.add((under, number))
         found.append(person)
         # Who is one with somebody else now is not described by what stood there of the two.
         if person.name_key == under:
@@ -192,21 +192,21 @@ def expect_people(tx: Transaction, at: At, form: ListForm) -> None:
 
 
 def _already_there(
-    key: str, known: dict[str, list[Participant]], meant: dict[str, set[UUID]]
-) -> tuple[str, Participant | None]:
-    """Whom a line means of those who are there and no line before it means, and under which name they stand.
+    key: str, known: dict[str, list[tuple[int, Participant]]], meant: set[tuple[str, int]]
+) -> tuple[str, int, Participant | None]:
+    """Whom a line means of those who are there and no line before it means; the name and number they stand under.
 
-    Each line is somebody else. "Anna 2" is the second Anna, unless somebody is called so.
+    Each line is somebody else, as they were called when they came. "Anna 2" is the second Anna, unless somebody is
+    called so.
     """
-    for one in known.get(key, ()):
-        if one.id not in meant.get(key, ()):
-            return key, one
+    for number, one in known.get(key, ()):
+        if (key, number) not in meant:
+            return key, number, one
     if typed := typed_number(key):
-        under, number = typed
-        for one in known.get(under, ()):
-            if one.name_number == number and one.id not in meant.get(under, ()):
-                return under, one
-    return key, None
+        for number, one in known.get(typed[0], ()):
+            if (typed[0], number) == typed and typed not in meant:
+                return *typed, one
+    return key, 0, None
 
 
 def _wish(tx: Transaction, event_id: UUID, listed: list[Listed], people: list[Participant]) -> None:

@@ -37,6 +37,9 @@ def number_after(highest: int, key: str, is_called: Callable[[str, int], bool]) 
 
 
 def typed_number(key: str) -> tuple[str, int] | None:
-    """Name and number of somebody who is told apart by it, where that is how a name was written: "Anna 2"."""
-    typed = re.fullmatch(r"(.+) ([1-9][0-9]{0,3})", key)
+    """Name and number of somebody who is told apart by it, where that is how a name was written: "Anna 2".
+
+    The first Anna is told apart by none: nobody reads as "Anna 1".
+    """
+    typed = re.fullmatch(r"(.+) ([2-9]|[1-9][0-9]{1,3})", key)
     return (typed[1], int(typed[2])) if typed else None

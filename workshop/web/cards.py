@@ -122,8 +122,8 @@ def host() -> ResponseReturnValue:
         # The card is read: its table is known, nothing is done.
         return draw_host(card, JoinForm(usual_fields()), key)
     here = place_here(found.event_id)
-    if here and "instead" in request.args and not gives_way(here) and not here.is_called(fields["name"]):
-        # On an old page the device was still somebody else's.
+    if here and fields["name"] and not gives_way(here) and not here.is_called(fields["name"]):
+        # On an old page the device was still somebody else's, or nobody's.
         return draw_host(card, form, key)
     welcome = False
     try:
