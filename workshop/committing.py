@@ -33,10 +33,6 @@ class Waiting:
         self.error: BaseException | None = None
 
 
-BUSY = 0.01
-"""Seconds after a commit within which others may be about to come."""
-
-
 class Committer:
     """Owns the one connection that writes.
 
@@ -49,7 +45,6 @@ class Committer:
         self._lock = threading.Lock()
         self._queue: list[Waiting] = []
         self._led = False
-        self._done_at = 0.0
 
     def run(self, work: Work) -> Any:
         """The value of `work`, once what it wrote is committed; raises what it raises, or why that failed."""
@@ -71,9 +66,8 @@ class Committer:
     def _lead(self, leader: Waiting) -> None:
         group: list[Waiting] = []
         try:
-            if time.monotonic() - self._done_at < BUSY:
-                # Under eventlet those come now whose calls have arrived too.
-                time.sleep(0)
+            # Under eventlet those come now whose calls have arrived too.
+            time.sleep(0)
             self._together(group)
         except Exception as error:
             self._kept.drop()
@@ -85,7 +79,6 @@ class Committer:
                 one.error = RuntimeError("the one who led was stopped")
             raise
         finally:
-            self._done_at = time.monotonic()
             with self._lock:
                 following = self._queue[0] if self._queue else None
                 self._led = following is not None
