@@ -8,13 +8,28 @@ export function loadAfresh({ spread = 1500, apart = APART, storage = sessionStor
   const name = `workshop.afresh ${location.pathname}`;
   const pause = Number(storage.getItem(name) ?? 0) + apart - Date.now();
   const delay = Math.max(pause, Math.random() * spread);
-  loadAfresh.due = setTimeout(() => {
+  const load = () => {
+    if (leaving(apart)) {
+      loadAfresh.due = setTimeout(load, apart);
+      return;
+    }
     storage.setItem(name, Date.now());
     keepFields(storage);
     keepFocus(storage);
     go();
-  }, delay);
+  };
+  loadAfresh.due = setTimeout(load, delay);
   return delay;
+}
+
+let left = -Infinity;
+addEventListener("beforeunload", () => {
+  left = Date.now();
+});
+
+// Another page is on its way, which loading this one would call off: what was pressed would seem not to have been.
+function leaving(apart) {
+  return Date.now() - left < apart;
 }
 
 function fields() {

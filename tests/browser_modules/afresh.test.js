@@ -60,6 +60,19 @@ test("a page loaded afresh keeps what was typed, and does not turn in circles", 
   assert.equal(document.querySelector("textarea").value, "half a sentence");
 });
 
+test("a page that another one is to follow is not loaded anew before that one is there", async () => {
+  setBody("");
+  sessionStorage.clear();
+  const pressed = Date.now();
+  document.defaultView.dispatchEvent(new Event("beforeunload"));
+  loadAfresh.due = null;
+  let loaded = 0;
+  loadAfresh({ spread: 0, apart: 200, go: () => { loaded = Date.now(); } });
+  // Where it does not come, as when a file was fetched, this one is loaded after all.
+  await until(() => loaded);
+  assert.ok(loaded - pressed >= 200);
+});
+
 test("the focus comes back where the page was loaded anew", async () => {
   const page = `<p id="other"><button>x</button></p><p id="row"><a href="/">a</a><button>b</button></p>`;
   setBody(page);

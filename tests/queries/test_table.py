@@ -76,18 +76,6 @@ def test_a_full_table_says_so_in_place_of_a_seat(app_store: Store, client: Flask
     assert "room-" not in page_of(client, app_store, ben, f"/tables/{event.tables[0]}")
 
 
-def test_where_one_is_sent_there_is_a_place(app_store: Store, client: FlaskClient) -> None:
-    """Also while those of the last round still sit there."""
-    event = make_event(app_store, make_process(app_store), tables=2, seats_per_table=1)
-    anna, _ = join(app_store, event, "Anna", 1), join(app_store, event, "Ben", 2)
-    open_round(app_store, event)
-    there = f"/tables/{event.tables[1]}"
-    assert "Table 2 is full for now." in page_of(client, app_store, anna, there)
-    plan(app_store, event, 2, [anna])
-    page = page_of(client, app_store, anna, there)
-    assert "is full for now" not in page and "You are there: it goes on at this table." in page
-
-
 def test_who_is_at_the_next_table_already_is_not_sent_there(app_store: Store, client: FlaskClient) -> None:
     event = make_event(app_store, make_process(app_store), tables=2)
     anna = join(app_store, event)
