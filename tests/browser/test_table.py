@@ -14,10 +14,30 @@ from tests.factories.ideas import comment_on, write
 from tests.factories.people import join
 from tests.factories.processes import make_process
 from tests.factories.servers import Server
+from tests.operations.test_moving import plan
 from workshop.engine import MODES
 
 # What is seen and pressed is the same whichever engine answers.
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", MODES[:1], indirect=True, scope="package")]
+
+
+def test_where_one_is_sent_there_is_a_place(server: Server, enter: Enter) -> None:
+    """Also while those of the last round still sit there; whoever is sent elsewhere reads that it is full."""
+    with store_of(server) as store:
+        event = make_event(store, make_process(store, "Full"), tables=2, seats_per_table=1)
+        anna, _ = (join(store, event, name, table) for table, name in enumerate(("Anna", "Ben"), 1))
+        open_round(store, event)
+        phone, *_ = somebody(enter, store, "Anna", anna.actor)
+        phone.goto(f"/tables/{event.tables[1]}")
+        full, seat = phone.find("[data-full] p"), phone.button("Sit at this table")
+        expect(full).to_contain_text("Table 2 is full for now.")
+        expect(seat).to_be_hidden()
+        phone.look("table full")
+        plan(store, event, 2, [anna])
+        phone.page.reload()
+        expect(full).to_be_hidden()
+        expect(seat).to_be_visible()
+        phone.look("table full where one is sent")
 
 
 def test_a_remark_is_written_without_leaving_the_table(server: Server, enter: Enter) -> None:

@@ -74,13 +74,9 @@ def new_id() -> UUID:
     return UUID(int=uuid7().int)
 
 
-def where_given(given: str, name: str, *columns: str, unique: bool = False) -> Index:
-    """An index, of the column `given` or of several, without the rows where that one is empty.
-
-    Where it is in nearly all rows no write pays for them.
-    """
-    holds = text(f"{given} IS NOT NULL")
-    return Index(name, *(columns or (given,)), unique=unique, sqlite_where=holds, postgresql_where=holds)
+def index_where(holds: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows alone for which `holds` is true: of two such rows one falls, or no write pays for others."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(holds), postgresql_where=text(holds))
 
 
 def primary_key() -> Any:

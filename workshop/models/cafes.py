@@ -4,11 +4,21 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.clock import now
-from workshop.models.base import NAME_LENGTH, TITLE_LENGTH, Base, Choice, LocalText, choice, one_of, primary_key
+from workshop.models.base import (
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    Base,
+    Choice,
+    LocalText,
+    choice,
+    index_where,
+    one_of,
+    primary_key,
+)
 from workshop.models.people import Participant
 
 
@@ -204,13 +214,7 @@ class Round(Base):
         UniqueConstraint("cafe_id", "number"),
         CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes_sensible"),
         CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL", name="closed_after_open"),
-        Index(
-            "uq_round_one_open",
-            "cafe_id",
-            unique=True,
-            sqlite_where=text("opened_at IS NOT NULL AND closed_at IS NULL"),
-            postgresql_where=text("opened_at IS NOT NULL AND closed_at IS NULL"),
-        ),
+        index_where("opened_at IS NOT NULL AND closed_at IS NULL", "uq_round_one_open", "cafe_id", unique=True),
     )
 
     id: Mapped[UUID] = primary_key()
@@ -244,21 +248,11 @@ class Seat(Base):
     __tablename__ = "seat"
     __table_args__ = (
         one_of("state", SeatState),
-        Index(
-            "uq_seat_one_open",
-            "participant_id",
-            "cafe_id",
-            unique=True,
-            sqlite_where=text("until_at IS NULL AND state = 'taken'"),
-            postgresql_where=text("until_at IS NULL AND state = 'taken'"),
+        index_where(
+            "until_at IS NULL AND state = 'taken'", "uq_seat_one_open", "participant_id", "cafe_id", unique=True
         ),
-        Index(
-            "uq_seat_one_planned",
-            "participant_id",
-            "round_id",
-            unique=True,
-            sqlite_where=text("until_at IS NULL AND state = 'planned'"),
-            postgresql_where=text("until_at IS NULL AND state = 'planned'"),
+        index_where(
+            "until_at IS NULL AND state = 'planned'", "uq_seat_one_planned", "participant_id", "round_id", unique=True
         ),
         Index("ix_seat_table_open", "table_id", "until_at"),
         Index("ix_seat_participant_table_round", "participant_id", "table_id", "round_id"),

@@ -5,11 +5,22 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workshop.clock import now
-from workshop.models.base import NAME_LENGTH, TITLE_LENGTH, Base, Choice, LocalText, choice, new_id, one_of, primary_key
+from workshop.models.base import (
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    Base,
+    Choice,
+    LocalText,
+    choice,
+    index_where,
+    new_id,
+    one_of,
+    primary_key,
+)
 
 
 class VotesAt(Choice):
@@ -153,13 +164,7 @@ class Phase(Base):
     __table_args__ = (
         one_of("kind", PhaseKind),
         UniqueConstraint("event_id", "position"),
-        Index(
-            "uq_phase_one_now",
-            "event_id",
-            unique=True,
-            sqlite_where=text("since IS NOT NULL"),
-            postgresql_where=text("since IS NOT NULL"),
-        ),
+        index_where("since IS NOT NULL", "uq_phase_one_now", "event_id", unique=True),
     )
 
     id: Mapped[UUID] = primary_key()

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.clock import now
 from workshop.models.action_list import ActionItem
-from workshop.models.base import IDEA_LENGTH, TITLE_LENGTH, Base, Choice, choice, one_of, primary_key
+from workshop.models.base import IDEA_LENGTH, TITLE_LENGTH, Base, Choice, choice, index_where, one_of, primary_key
 from workshop.models.processes import FieldOfAction, Party
 
 
@@ -83,14 +83,7 @@ class Responsibility(Base):
     __tablename__ = "responsibility"
     __table_args__ = (
         one_of("role", ResponsibilityRole),
-        Index(
-            "uq_responsibility_open",
-            "goal_id",
-            "party_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        index_where("ended_at IS NULL", "uq_responsibility_open", "goal_id", "party_id", unique=True),
     )
 
     id: Mapped[UUID] = primary_key()

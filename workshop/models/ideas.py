@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from workshop.clock import now
@@ -16,10 +16,10 @@ from workshop.models.base import (
     Choice,
     choice,
     folded_from,
+    index_where,
     keep_folded,
     one_of,
     primary_key,
-    where_given,
 )
 from workshop.models.cafes import CafeTable, Round
 from workshop.models.people import Participant
@@ -75,9 +75,11 @@ class Idea(Base):
         CheckConstraint("counted_elsewhere >= 0", name="counted_positive"),
         Index("ix_idea_table_state", "table_id", "state"),
         Index("ix_idea_event_state", "event_id", "state"),
-        where_given("merged_into_id", "ix_idea_merged_into_id"),
-        where_given("card", "uq_idea_table_card", "table_id", "card", unique=True),
-        where_given("source", "uq_idea_event_source_external", "event_id", "source", "external_id", unique=True),
+        index_where("merged_into_id IS NOT NULL", "ix_idea_merged_into_id", "merged_into_id"),
+        index_where("card IS NOT NULL", "uq_idea_table_card", "table_id", "card", unique=True),
+        index_where(
+            "source IS NOT NULL", "uq_idea_event_source_external", "event_id", "source", "external_id", unique=True
+        ),
     )
 
     id: Mapped[UUID] = primary_key()
@@ -130,8 +132,10 @@ class Vote(Base):
     __table_args__ = (
         CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
         UniqueConstraint("idea_id", "participant_id"),
-        where_given("action_item_id", "uq_vote_item_participant", "action_item_id", "participant_id", unique=True),
-        where_given("given_to_id", "ix_vote_given_to_id"),
+        index_where(
+            "action_item_id IS NOT NULL", "uq_vote_item_participant", "action_item_id", "participant_id", unique=True
+        ),
+        index_where("given_to_id IS NOT NULL", "ix_vote_given_to_id", "given_to_id"),
     )
 
     id: Mapped[UUID] = primary_key()
@@ -190,8 +194,8 @@ class Comment(Base):
         one_of("state", CommentState),
         CheckConstraint("(idea_id IS NULL) <> (action_item_id IS NULL)", name="exactly_one_thing"),
         CheckConstraint("participant_id IS NULL OR user_id IS NULL", name="one_author"),
-        where_given("action_item_id", "ix_comment_action_item_id"),
-        where_given("user_id", "ix_comment_user_id"),
+        index_where("action_item_id IS NOT NULL", "ix_comment_action_item_id", "action_item_id"),
+        index_where("user_id IS NOT NULL", "ix_comment_user_id", "user_id"),
     )
 
     id: Mapped[UUID] = primary_key()
@@ -256,20 +260,8 @@ class Decision(Base):
         one_of("by", Decider),
         one_of("outcome", DecisionOutcome),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="outcome_at_the_end"),
-        Index(
-            "uq_decision_one_open",
-            "idea_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index(
-            "uq_decision_one_open_on_comment",
-            "comment_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        index_where("ended_at IS NULL", "uq_decision_one_open", "idea_id", unique=True),
+        index_where("ended_at IS NULL", "uq_decision_one_open_on_comment", "comment_id", unique=True),
         Index("ix_decision_event_at", "event_id", "at"),
     )
 

@@ -184,21 +184,18 @@ ABOUT = Statement(
     .join(Cafe, Cafe.event_id == Participant.event_id)
     .where(Participant.id == bindparam("participant"), Cafe.id == bindparam("cafe"))
 )
-TALLIES = Many(
+NOTES_SEEN = (
+    # Of the index alone; the notes themselves are not read.
+    select(func.count())
+    .select_from(Idea)
+    .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
+    .scalar_subquery()
+    .label("notes")
+)
+TALLIES = Many(lambda tables: select(CafeTable.id, CafeTable.number, NOTES_SEEN).where(CafeTable.id.in_(tables)))
+HEADS = Many(
     lambda tables: (
-        select(
-            CafeTable.id,
-            CafeTable.number,
-            CafeTable.cafe_id,
-            CafeTable.full_at,
-            Cafe.seats_per_table,
-            # Of the index alone; the notes themselves are not read.
-            select(func.count())
-            .select_from(Idea)
-            .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
-            .scalar_subquery()
-            .label("notes"),
-        )
+        select(CafeTable.id, CafeTable.number, CafeTable.cafe_id, CafeTable.full_at, Cafe.seats_per_table, NOTES_SEEN)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .where(CafeTable.id.in_(tables))
     )
@@ -227,7 +224,7 @@ def tallies(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
 def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:
     """Number, people, count of visible notes and room of each table."""
     wanted = list(ids)
-    rows = TALLIES.run(session, wanted)
+    rows = HEADS.run(session, wanted)
     heads = {
         row.id: TableHead(row.id, row.number, row.cafe_id, [], row.notes, full=row.full_at is not None) for row in rows
     }

@@ -98,14 +98,14 @@ def note_blanks(note: Note) -> Blanks | None:
         # Where nobody is named there is no place for it.
         marked |= {} if name else {"author": None}
         marked |= {} if guest else {"author_guest": None}
-        return replace(note, **marked, author_number=None), _as_drawn(MARKS, MARKS.author, MARKS.author_guest, note)
+        drawn = _as_drawn(MARKS, MARKS.author, MARKS.author_guest, note.timezone)
+        return replace(note, **marked, author_number=None), drawn
 
     alike = (*_alike(note), note.author_id is None, not name, not guest)
-    return Blanks(alike, empty, _as_drawn(note, name, guest, note))
+    return Blanks(alike, empty, _as_drawn(note, name, guest, note.timezone))
 
 
-def _as_drawn(given: Note | Marks, name: str, guest: int | None, note: Note) -> list[str]:
-    moment = given.created_at
+def _as_drawn(given: Note | Marks, name: str, guest: int | None, zone: str) -> list[str]:
     return [
         str(given.id),
         str(given.table_id),
@@ -115,6 +115,6 @@ def _as_drawn(given: Note | Marks, name: str, guest: int | None, note: Note) -> 
         escape(given.text),
         escape(name),
         str(guest),
-        moment.isoformat(timespec="seconds"),
-        moment_in_words(moment, note.timezone),
+        given.created_at.isoformat(timespec="seconds"),
+        moment_in_words(given.created_at, zone),
     ]
