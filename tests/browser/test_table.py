@@ -8,7 +8,7 @@ from tests.browser.everyone.house import store_of
 from tests.browser.test_keyboard import somebody
 from tests.browser.visitor import LIVE
 from tests.factories import do
-from tests.factories.cafes import name_host, open_round
+from tests.factories.cafes import close_round, name_host, open_round
 from tests.factories.events import make_event
 from tests.factories.ideas import comment_on, write
 from tests.factories.people import join
@@ -35,7 +35,10 @@ def test_where_one_is_sent_there_is_a_place(server: Server, enter: Enter) -> Non
         phone.look("table full")
         plan(store, event, 2, [anna])
         phone.page.reload()
-        expect(full).to_be_hidden()
+        # Not before the round is over.
+        expect(seat).to_be_hidden()
+        close_round(store, event)
+        expect(full).to_be_hidden(timeout=LIVE)
         expect(seat).to_be_visible()
         phone.look("table full where one is sent")
 
