@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from workshop.database import Kept, send
+from workshop.database import Driver, Kept, send
 
 
 class Written(NamedTuple):
@@ -100,19 +100,20 @@ class Committer:
         # May wait for another process, and more come meanwhile.
         with connection.begin() as whole:
             if len(self._take(group)) == 1:
-                if not self._one(connection, group[0]):
+                if not self._one(group[0]):
                     whole.rollback()
                 return
+            driver = Driver.of(connection)
             for one in group:
-                send(connection, "SAVEPOINT one")
-                if not self._one(connection, one):
-                    send(connection, "ROLLBACK TO one")
-                send(connection, "RELEASE one")
+                send(driver, "SAVEPOINT one")
+                if not self._one(one):
+                    send(driver, "ROLLBACK TO one")
+                send(driver, "RELEASE one")
 
-    def _one(self, connection: Connection, one: Waiting) -> bool:
+    def _one(self, one: Waiting) -> bool:
         # A session each, so that nobody meets what another one read or left behind; with a savepoint of its own
         # as soon as it is used as one, so that it cannot end what belongs to others.
-        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        with self._kept.session(join_transaction_mode="create_savepoint") as session:
             try:
                 one.value, keep = one.work(session)
                 session.flush()

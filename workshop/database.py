@@ -4,9 +4,9 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Uuid, event, exc
+from sqlalchemy import Connection, Dialect, Engine, Uuid, event, exc
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,6 +17,8 @@ LOOSE = "workshop_loose"
 """Execution option of an engine on which each statement sees what is committed by then, as on PostgreSQL anyway."""
 READER_WAITS = 2000
 """Milliseconds a read waits inside SQLite: only while a log is brought back after a crash, or put away at the end."""
+DRIVER = "workshop_driver"
+"""What a session on a kept connection has among its `info`, so that nothing has to look for it."""
 LOGGED = 4_000
 """Pages in the log before they are put into the database. Sixty notes fill SQLite's own 1,000; a page that every note
 changes is written once for all that are in the log, so that four times as many are put away in one go."""
@@ -64,11 +66,23 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITE):
         # Waiting inside SQLite would stop every greenlet; this waits cooperatively instead.
         _wait_inside(connection, 0)
-        _patiently(lambda: send(connection, "BEGIN IMMEDIATE"))
+        _patiently(lambda: send(Driver.of(connection), "BEGIN IMMEDIATE"))
         return
     _wait_inside(connection, READER_WAITS)
     if not connection.get_execution_options().get(LOOSE):
-        send(connection, "BEGIN DEFERRED")
+        send(Driver.of(connection), "BEGIN DEFERRED")
+
+
+class Driver(NamedTuple):
+    """The driver's own connection, and what is known of the database behind it."""
+
+    connection: Any
+    dialect: Dialect
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Driver":
+        """That below one of SQLAlchemy's connections."""
+        return cls(connection.connection.dbapi_connection, connection.dialect)
 
 
 class Kept:
@@ -85,10 +99,15 @@ class Kept:
         if self._connection is None:
             self._connection = self._engine.connect()
             if self._engine.dialect.name == "sqlite" and self._write:
-                send(self._connection, f"PRAGMA cache_size=-{PAGES_KEPT}")
+                send(Driver.of(self._connection), f"PRAGMA cache_size=-{PAGES_KEPT}")
             elif self._engine.dialect.name == "sqlite":
                 _wait_inside(self._connection, READER_WAITS)
         return self._connection
+
+    def session(self, **options: Any) -> Session:
+        """A new session on it."""
+        connection = self.get()
+        return Session(connection, expire_on_commit=False, info={DRIVER: Driver.of(connection)}, **options)
 
     def drop(self) -> None:
         """Give it up, whatever state it is in."""
@@ -100,8 +119,7 @@ class Kept:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reads, each of which sees what is committed by then; it is used again and again."""
-        connection = self.get()
-        session = self._session = self._session or Session(connection, expire_on_commit=False)
+        session = self._session = self._session or self.session()
         try:
             yield session
         except BaseException as error:
@@ -110,17 +128,16 @@ class Kept:
                 self.drop()
             raise
         finally:
-            self._end(connection, session)
+            self._end(session)
 
-    def _end(self, connection: Connection, session: Session) -> None:
+    def _end(self, session: Session) -> None:
         try:
             # What the ORM has read through goes with its transaction.
             if session.in_transaction():
                 session.close()
             # PostgreSQL's driver has begun one with the first statement.
             if self._session is session:
-                driver: Any = connection.connection.dbapi_connection
-                driver.rollback()
+                session.info[DRIVER].connection.rollback()
         except Exception:
             self.drop()
 
@@ -149,23 +166,22 @@ class Readers:
             self._free.append(kept)
 
 
-def send(connection: Connection, sql: str, parameters: Any = (), *, fetch: bool = False) -> Any:
+def send(driver: Driver, sql: str, parameters: Any = (), *, fetch: bool = False) -> Any:
     """Give a statement to the driver itself; all rows, where they are to be fetched. Raises what SQLAlchemy raises.
 
     SQLAlchemy takes several times as long to hand a small statement on as SQLite to do it.
     """
-    driver: Any = connection.connection.dbapi_connection
     try:
-        found = driver.execute(sql, parameters)
+        found = driver.connection.execute(sql, parameters)
         return found.fetchall() if fetch else ()
-    except connection.dialect.loaded_dbapi.Error as error:
-        base = connection.dialect.loaded_dbapi.Error
-        raise exc.DBAPIError.instance(sql, None, error, base, dialect=connection.dialect) from error
+    except driver.dialect.loaded_dbapi.Error as error:
+        base = driver.dialect.loaded_dbapi.Error
+        raise exc.DBAPIError.instance(sql, None, error, base, dialect=driver.dialect) from error
 
 
 def _wait_inside(connection: Connection, milliseconds: int) -> None:
     if connection.info.get("waits") != milliseconds:
-        send(connection, f"PRAGMA busy_timeout={milliseconds}")
+        send(Driver.of(connection), f"PRAGMA busy_timeout={milliseconds}")
         connection.info["waits"] = milliseconds
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, String, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from workshop.models import ChangeChannel
-from workshop.statements import Insertion, Statement, sending
+from workshop.statements import Insertion, Statement, driver_of
 
 TAKEN = Statement(
     select(ChangeChannel.channel, ChangeChannel.revision).where(ChangeChannel.change_id == bindparam("change"))
@@ -63,7 +63,7 @@ def take_revisions(session: Session, names: list[str]) -> dict[str, int]:
     """The next revision of each channel named."""
     if len(names) < MANY_CHANNELS:
         return {name: NEXT_REVISION.run(session, name=name)[0].revision for name in names}
-    dialect = sending(session).dialect.name
+    dialect = driver_of(session).dialect.name
     taken = dict(NEXT_REVISIONS[dialect].run(session, names=_as_list(names, dialect)))
     return {name: taken[name] for name in names}
 
@@ -74,7 +74,7 @@ def keep_revisions(session: Session, change_id: int, revisions: dict[str, int]) 
         for name, revision in revisions.items():
             NEW_REVISION.run(session, change_id=change_id, channel=name, revision=revision)
         return
-    dialect = sending(session).dialect.name
+    dialect = driver_of(session).dialect.name
     NEW_REVISIONS[dialect].run(session, change=change_id, names=_as_list(list(revisions), dialect))
 
 

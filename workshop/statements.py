@@ -2,18 +2,20 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, Table, Uuid, bindparam, insert
+from sqlalchemy import Dialect, Table, Uuid, bindparam, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-from workshop.database import LOOSE, send
+from workshop.database import DRIVER, Driver, send
 
 Process = Callable[[Any], Any] | None
+HEARING: list[Callable[[str], None]] = []
+"""Who hears of each statement sent from here, as the engine's events tell of all others; they cost each one a lot."""
 
 
 class Compiled(NamedTuple):
@@ -30,13 +32,11 @@ class Compiled(NamedTuple):
     """What a row is made with; None where none come back."""
 
 
-def sending(session: Session) -> Connection:
-    """The connection a session sends on, in its transaction where it needs one."""
-    # Whoever gave it one that has begun will end it too; asking the session takes as long as a small statement.
-    given = session.bind
-    if isinstance(given, Connection) and (given.in_transaction() or LOOSE in given.get_execution_options()):
-        return given
-    return session.connection()
+def driver_of(session: Session) -> Driver:
+    """What a session sends with, in its transaction where it needs one."""
+    # Whoever keeps a connection begins and ends what is done on it.
+    found: Driver | None = session.info.get(DRIVER)
+    return found or Driver.of(session.connection())
 
 
 class Statement:
@@ -51,10 +51,11 @@ class Statement:
 
     def run(self, session: Session, **values: Any) -> list[Any]:
         """Send it in the session's transaction; its rows. Raises what SQLAlchemy raises."""
-        # What the session holds back has to be there first.
-        session.flush()
-        connection = sending(session)
-        made = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        # What the session holds back has to be there first; to ask by `flush` itself takes longer.
+        if session._new or session._deleted or session.identity_map._modified:
+            session.flush()
+        driver = driver_of(session)
+        made = self._compiled.get(driver.dialect.name) or self._compile(driver.dialect)
         usual = made.usual
         bound = [
             (values[name] if process is None else process(values[name])) if name in values else usual[name]
@@ -63,10 +64,9 @@ class Statement:
         parameters: Any = bound
         if not made.by_position:
             parameters = {name: value for (name, _), value in zip(made.parameters, bound, strict=True)}
-        # Whoever listens to what is sent hears of this too.
-        for listener in connection.dispatch.before_cursor_execute:
-            listener(connection, None, made.sql, parameters, None, False)
-        rows = send(connection, made.sql, parameters, fetch=made.row is not None)
+        for hear in HEARING:
+            hear(made.sql)
+        rows = send(driver, made.sql, parameters, fetch=made.row is not None)
         make: Any = made.row
         return [make([f(v) if f else v for f, v in zip(made.columns, row, strict=True)]) for row in rows]
 
@@ -79,8 +79,7 @@ class Statement:
         compiled = self._built.compile(dialect=dialect)
         columns = list(self._built.exported_columns)
         parameters = tuple(
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or compiled.binds
+            (name, writing(compiled.binds[name].type, dialect)) for name in compiled.positiontup or compiled.binds
         )
         usual = {name: bind.value for name, bind in compiled.binds.items() if not bind.required} | self._usual
         self._compiled[dialect.name] = made = Compiled(
@@ -97,6 +96,17 @@ class Statement:
             row=row_of([one.name for one in columns]) if columns else None,
         )
         return made
+
+
+def writing(kind: TypeEngine[Any], dialect: Dialect) -> Process:
+    """What makes one of our values the driver's."""
+    made: Process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return as_hex if made and isinstance(kind, Uuid) else made
+
+
+def as_hex(value: UUID | None) -> str | None:
+    """An id as SQLite keeps it; SQLAlchemy asks the id for it, which takes twice as long."""
+    return None if value is None else f"{value.int:032x}"
 
 
 def reading(kind: TypeEngine[Any], dialect: Dialect) -> Process:
@@ -117,8 +127,7 @@ def met(value: str | None) -> UUID | None:
 def row_of(names: list[str]) -> Callable[[Any], Any]:
     """What makes a row with these names of its values."""
     kind: Any = namedtuple("Row", names)  # type: ignore[misc]
-    make: Callable[[Any], Any] = kind._make
-    return make
+    return partial(tuple.__new__, kind)
 
 
 class Many:
@@ -129,7 +138,7 @@ class Many:
 
     def __init__(self, build: Callable[[list[Any]], Any], kind: type[TypeEngine[Any]] = Uuid) -> None:
         self._build, self._kind = build, kind
-        self._sizes: dict[int, Statement] = {}
+        self._sizes: dict[int, tuple[list[str], Statement]] = {}
 
     def run(self, session: Session, ids: Iterable[Any], **values: Any) -> list[Any]:
         """Send it; its rows."""
@@ -137,13 +146,15 @@ class Many:
         if not wanted:
             return []
         size = 1 << (len(wanted) - 1).bit_length()
-        names = [f"one_{number}" for number in range(size)]
-        statement = self._sizes.get(size)
-        if statement is None:
-            places = [bindparam(name, type_=self._kind()) for name in names]
-            statement = self._sizes[size] = Statement(self._build(places))
+        names, statement = self._sizes.get(size) or self._of(size)
         wanted += wanted[-1:] * (size - len(wanted))
         return statement.run(session, **dict(zip(names, wanted, strict=True)), **values)
+
+    def _of(self, size: int) -> tuple[list[str], Statement]:
+        names = [f"one_{number}" for number in range(size)]
+        statement = Statement(self._build([bindparam(name, type_=self._kind()) for name in names]))
+        made = self._sizes[size] = names, statement
+        return made
 
 
 class Insertion(Statement):

@@ -4,7 +4,6 @@ import threading
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event as listening
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from tests.factories.cafes import close_cafe, close_round, name_host, open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.people import PersonMade, join, join_many, remove
 from tests.factories.processes import ProcessMade
+from tests.factories.statements import counted
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Change, Participant, Round, Seat, SeatState
@@ -69,11 +69,8 @@ def test_a_round_opens_for_many_in_few_statements(store: Store, process: Process
         made = make_event(store, process)
         join_many(store, made, [f"P{number}" for number in range(count)])
         open_round(store, made, 1)
-        statements: list[str] = []
-        hear = lambda *given: statements.append(given[2])  # noqa: E731, B023
-        listening.listen(store.engine, "before_cursor_execute", hear)
-        open_round(store, made, 2)
-        listening.remove(store.engine, "before_cursor_execute", hear)
+        with counted(store) as statements:
+            open_round(store, made, 2)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 

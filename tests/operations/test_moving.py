@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event as listening
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from tests.factories.cafes import open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.people import PersonMade, join, join_many, remove
 from tests.factories.processes import ProcessMade, make_process
+from tests.factories.statements import counted
 from tests.operations.test_cafes import open_seats
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, NotFound
@@ -103,11 +103,8 @@ def test_a_planned_round_opens_for_many_in_few_statements(store: Store, process:
         people = join_many(store, made, [f"P{number}" for number in range(count)])
         open_round(store, made, 1)
         plan(store, made, 2, people)
-        statements: list[str] = []
-        hear = lambda *given: statements.append(given[2])  # noqa: E731, B023
-        listening.listen(store.engine, "before_cursor_execute", hear)
-        open_round(store, made, 2)
-        listening.remove(store.engine, "before_cursor_execute", hear)
+        with counted(store) as statements:
+            open_round(store, made, 2)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 

@@ -7,7 +7,7 @@ from tests.factories.cafes import open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.people import join_many
 from tests.factories.processes import ProcessMade
-from tests.queries.test_cockpit import statements
+from tests.factories.statements import counted
 from workshop.perform import Store
 from workshop.queries import plans
 
@@ -24,7 +24,7 @@ def cafe(store: Store, process: ProcessMade) -> EventMade:
 @pytest.mark.parametrize("begun", [False, True])
 def test_it_is_read_in_a_fixed_number_of_statements(store: Store, cafe: EventMade, begun: bool) -> None:
     def read() -> int:
-        with statements(store) as sent, store.reading() as session:
+        with counted(store) as sent, store.reading() as session:
             page = plans.plan_page(session, cafe.moderator, cafe.cafe)
         assert page
         return len(sent)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event as listening
 
 from tests.factories import do
 from tests.factories.action_list import listed_item, take_forward
@@ -14,6 +13,7 @@ from tests.factories.events import EventMade, make_event, set_phases
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join, join_many
 from tests.factories.processes import ProcessMade
+from tests.factories.statements import counted
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, Invalid
 from workshop.perform import Store
@@ -159,12 +159,8 @@ def test_statements_do_not_grow_with_the_café(store: Store, process: ProcessMad
             listed_item(store, event, write(store, guest))
         do(store, event.moderator, "screen.show", cafe=event.cafe, what=what)
         close_cafe(store, event)
-        sent: list[str] = []
-        hear = lambda *given: sent.append(given[2])  # noqa: E731, B023
-        listening.listen(store.engine, "before_cursor_execute", hear)
-        with store.reading() as session:
+        with counted(store) as sent, store.reading() as session:
             screen.screens(session, [event.cafe])
-        listening.remove(store.engine, "before_cursor_execute", hear)
         counts.append(len(sent))
     assert counts[0] == counts[1]
 

@@ -2,7 +2,9 @@
 
 import enum
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +40,18 @@ class UTCDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
+        """Reads one moment; the same few come again and again with each note."""
+        made = self.impl_instance.result_processor(dialect, coltype)
+
+        @lru_cache(maxsize=1024)
+        def read(given: Any) -> datetime | None:
+            value = made(given) if made else given
+            if value is None:
+                return None
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+        return read
 
 
 class Base(DeclarativeBase):
@@ -106,8 +116,10 @@ class ChoiceType(TypeDecorator[Choice]):
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
         return None if value is None else str(self.kind(value))
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Choice | None:
-        return None if value is None else self.kind(value)
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[str | None], Choice | None]:
+        """Reads a word; KeyError for one that is not of the set."""
+        members: dict[str | None, Choice | None] = {None: None, **{one.value: one for one in self.kind}}
+        return members.__getitem__
 
 
 def one_of(column: str, kind: type[Choice]) -> CheckConstraint:
