@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import exc, func, select
+from sqlalchemy import event, exc, func, select
 
 from tests.factories import do
 from tests.factories.cafes import open_round
@@ -22,6 +21,7 @@ from tests.factories.processes import make_process
 from tests.test_database import let_go, locked_by_another_process
 from workshop import database
 from workshop.committing import Committer, Written
+from workshop.database import Kept
 from workshop.engine import MODES
 from workshop.errors import Conflict
 from workshop.models import Change, ChangeChannel, Idea, Participant
@@ -82,30 +82,30 @@ class Line:
 
 
 @contextmanager
-def at_commits(store: Store, tell: Callable[[], None]) -> Iterator[None]:
-    """Have `tell` called right before each commit."""
+def at_commits(tell: Callable[[], None]) -> Iterator[None]:
+    """Have `tell` called right before each commit that several may share."""
 
-    def listener(connection: Any) -> None:
+    def commit(kept: Kept) -> None:
         tell()
+        kept_commit(kept)
 
-    sqlalchemy_event.listen(store.engine, "commit", listener)
-    try:
+    kept_commit = Kept.commit
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Kept, "commit", commit)
         yield
-    finally:
-        sqlalchemy_event.remove(store.engine, "commit", listener)
 
 
 @pytest.fixture
 def anna(sqlite_store: Store) -> PersonMade:
     """Somebody at a table whose round is open."""
-    event = make_event(sqlite_store, make_process(sqlite_store))
-    open_round(sqlite_store, event)
-    return join(sqlite_store, event)
+    made = make_event(sqlite_store, make_process(sqlite_store))
+    open_round(sqlite_store, made)
+    return join(sqlite_store, made)
 
 
 def note(store: Store, person: PersonMade, key: UUID | None = None, text: str = "A bench") -> Callable[[], Done]:
-    event = person.event
-    fields = {"table": event.tables[0], "round": event.rounds[0], "kind": "idea", "text": text}
+    made = person.event
+    fields = {"table": made.tables[0], "round": made.rounds[0], "kind": "idea", "text": text}
     return lambda: do(store, person.actor, "idea.contribute", key, **fields)
 
 
@@ -117,7 +117,7 @@ def stored(store: Store) -> list[str]:
 def test_those_who_wait_share_a_commit_and_keep_their_order(sqlite_store: Store, anna: PersonMade) -> None:
     line = Line(sqlite_store, *[note(sqlite_store, anna, text=f"Note {number}") for number in range(20)])
     commits: list[list[Any]] = []
-    with at_commits(sqlite_store, lambda: commits.append(list(line.answers))):
+    with at_commits(lambda: commits.append(list(line.answers))):
         answers = line.go()
     assert len(commits) == 1, "each has a commit of its own"
     assert commits[0] == [None] * 20, "somebody was answered before the commit"
@@ -188,7 +188,7 @@ def test_nobody_is_answered_where_the_commit_fails(sqlite_store: Store, anna: Pe
     def refuse() -> None:
         raise exc.OperationalError("COMMIT", None, Exception("disk I/O error"))
 
-    with at_commits(sqlite_store, refuse):
+    with at_commits(refuse):
         answers = line.go()
     assert [type(one) for one in answers] == [exc.OperationalError] * 2
     assert stored(sqlite_store) == []
@@ -263,11 +263,12 @@ def test_all_are_told_where_another_process_never_ends(
 
 def test_it_can_be_switched_off(sqlite_store: Store, anna: PersonMade) -> None:
     sqlite_store.together = False
-    commits: list[int] = []
-    with at_commits(sqlite_store, lambda: commits.append(1)):
+    shared, alone = [], []
+    event.listen(sqlite_store.engine, "commit", alone.append)
+    with at_commits(lambda: shared.append(1)):
         for _ in range(3):
             note(sqlite_store, anna)()
-    assert len(commits) == 3
+    assert (len(shared), len(alone)) == (0, 3)
 
 
 def test_the_connection_it_keeps_is_closed_with_the_others(sqlite_url: str, sqlite_store: Store) -> None:
@@ -284,19 +285,20 @@ import sys
 from workshop import engine
 engine.start(sys.argv[1])
 import threading
-from sqlalchemy import event
 from tests.factories import do
 from tests.factories.cafes import open_round
 from tests.factories.databases import store_at
 from tests.factories.events import make_event
 from tests.factories.people import join
 from tests.factories.processes import make_process
+from workshop.database import Kept
 with store_at(sys.argv[2]) as store:
     made = make_event(store, make_process(store))
     open_round(store, made)
     anna = join(store, made)
     commits, wrong = [], []
-    event.listen(store.engine, "commit", lambda connection: commits.append(1))
+    commit = Kept.commit
+    Kept.commit = lambda kept: commits.append(1) or commit(kept)
     begin = threading.Event()
     def write(number):
         begin.wait()

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from workshop.database import Driver, Kept, send
+from workshop.database import Kept, send
+from workshop.engine import brief_lock
 
 
 class Written(NamedTuple):
@@ -42,7 +43,7 @@ class Committer:
 
     def __init__(self, engine: Engine) -> None:
         self._kept = Kept(engine, write=True)
-        self._lock = threading.Lock()
+        self._lock = brief_lock()
         self._queue: list[Waiting] = []
         self._led = False
 
@@ -96,30 +97,34 @@ class Committer:
         return group
 
     def _together(self, group: list[Waiting]) -> None:
-        connection = self._kept.get()
         # May wait for another process, and more come meanwhile.
-        with connection.begin() as whole:
-            if len(self._take(group)) == 1:
-                if not self._one(group[0]):
-                    whole.rollback()
+        self._kept.begin()
+        if len(self._take(group)) == 1:
+            if not self._one(group[0]):
+                self._kept.roll_back()
                 return
-            driver = Driver.of(connection)
+        else:
+            driver = self._kept.driver
             for one in group:
                 send(driver, "SAVEPOINT one")
                 if not self._one(one):
                     send(driver, "ROLLBACK TO one")
                 send(driver, "RELEASE one")
+        self._kept.commit()
 
     def _one(self, one: Waiting) -> bool:
-        # A session each, so that nobody meets what another one read or left behind; with a savepoint of its own
-        # as soon as it is used as one, so that it cannot end what belongs to others.
-        with self._kept.session(join_transaction_mode="create_savepoint") as session:
-            try:
-                one.value, keep = one.work(session)
+        session = self._kept.session()
+        try:
+            one.value, keep = one.work(session)
+            if session.in_transaction():
                 session.flush()
-                if keep and session.in_transaction():
+                if keep:
                     session.commit()
-            except Exception as error:
-                one.error = error
-                return False
-            return keep
+        except Exception as error:
+            one.error = error
+            return False
+        finally:
+            # Nobody meets what another one read or left behind.
+            if session.in_transaction() or session.identity_map:
+                session.close()
+        return keep

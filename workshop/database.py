@@ -64,9 +64,13 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITE):
+        driver = Driver.of(connection)
+        if driver.connection.in_transaction:
+            # By `Kept.begin`.
+            return
         # Waiting inside SQLite would stop every greenlet; this waits cooperatively instead.
         _wait_inside(connection, 0)
-        _patiently(lambda: send(Driver.of(connection), "BEGIN IMMEDIATE"))
+        _patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
         return
     _wait_inside(connection, READER_WAITS)
     if not connection.get_execution_options().get(LOOSE):
@@ -85,6 +89,20 @@ class Driver(NamedTuple):
         return cls(connection.connection.dbapi_connection, connection.dialect)
 
 
+class Joining(Session):
+    """A session in a transaction that `Kept.begin` began and others end; SQLAlchemy hears of it when the ORM is used.
+
+    What it does is under a savepoint, so that it cannot end what belongs to others.
+    """
+
+    def get_bind(self, *arguments: Any, **options: Any) -> Any:
+        """The connection, which knows by then that it is in a transaction."""
+        connection: Any = super().get_bind(*arguments, **options)
+        if not connection.in_transaction():
+            connection.begin()
+        return connection
+
+
 class Kept:
     """A connection that one worker keeps: to take one from the pool takes as long as several small statements."""
 
@@ -94,20 +112,46 @@ class Kept:
         self._session: Session | None = None
         event.listen(engine, "engine_disposed", lambda disposed: self.drop())
 
-    def get(self) -> Connection:
-        """The connection; another one after `drop`."""
-        if self._connection is None:
-            self._connection = self._engine.connect()
-            if self._engine.dialect.name == "sqlite" and self._write:
-                send(Driver.of(self._connection), f"PRAGMA cache_size=-{PAGES_KEPT}")
-            elif self._engine.dialect.name == "sqlite":
-                _wait_inside(self._connection, READER_WAITS)
-        return self._connection
+    def session(self) -> Session:
+        """The session that is used again and again; another one after `drop`."""
+        if self._session is None:
+            connection = self._connection = self._engine.connect()
+            driver = Driver.of(connection)
+            if connection.dialect.name == "sqlite":
+                _wait_inside(connection, 0 if self._write else READER_WAITS)
+                if self._write:
+                    send(driver, f"PRAGMA cache_size=-{PAGES_KEPT}")
+            options: Any = {"expire_on_commit": False, "info": {DRIVER: driver}}
+            if self._write:
+                self._session = Joining(connection, join_transaction_mode="create_savepoint", **options)
+            else:
+                self._session = Session(connection, **options)
+        return self._session
 
-    def session(self, **options: Any) -> Session:
-        """A new session on it."""
-        connection = self.get()
-        return Session(connection, expire_on_commit=False, info={DRIVER: Driver.of(connection)}, **options)
+    @property
+    def driver(self) -> Driver:
+        """What its session sends with."""
+        found: Driver = self.session().info[DRIVER]
+        return found
+
+    def begin(self) -> None:
+        """Take the lock to write, once nobody else has it, without SQLAlchemy's ceremonies."""
+        driver = self.driver
+        _patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
+
+    def commit(self) -> None:
+        """End what was begun; raises what SQLAlchemy raises."""
+        if self._connection is not None and self._connection.in_transaction():
+            self._connection.commit()
+        else:
+            send(self.driver, "COMMIT")
+
+    def roll_back(self) -> None:
+        """Leave nothing of what was begun."""
+        if self._connection is not None and self._connection.in_transaction():
+            self._connection.rollback()
+        else:
+            send(self.driver, "ROLLBACK")
 
     def drop(self) -> None:
         """Give it up, whatever state it is in."""
@@ -119,7 +163,7 @@ class Kept:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reads, each of which sees what is committed by then; it is used again and again."""
-        session = self._session = self._session or self.session()
+        session = self.session()
         try:
             yield session
         except BaseException as error:

@@ -5,9 +5,17 @@ import socket
 import sys
 import time
 import warnings
+from _thread import allocate_lock
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+
+brief_lock = allocate_lock
+"""A lock for a few steps in which nothing waits and nobody is told: the system's own, also under eventlet.
+
+Greenlets change places where something waits, so that there it is always free; eventlet's own takes as long as what
+it is held for. Where a greenlet did wait with it, the next one would stop the process.
+"""
 
 MODES = ("eventlet", "threading")
 BACKLOG = 4096

@@ -1,13 +1,13 @@
 """Who is connected, and which rooms they are in."""
 
 import gc
-import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from workshop import engine
 from workshop.queries.viewing import Audience
 from workshop.standing import Actor
 
@@ -52,7 +52,7 @@ class Connections:
     """All sockets of this process."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = engine.brief_lock()
         self._by_sid: dict[str, Connection] = {}
         self._rooms: dict[str, dict[Room, set[str]]] = defaultdict(dict)
         self._settled = 0

@@ -110,12 +110,9 @@ class LiveDoor:
         self._lines = Lines(self._server, straight=settings.fast_send)
         self.connections = Connections()
         self._leaving = False
-        self.publisher = Publisher(app, store, self.connections, self._emit, self.cut)
+        self.publisher = Publisher(app, store, self.connections, self._lines.tell, self.cut)
         self._watching = Watching(app, store, self._server, self.connections, self.publisher)
         store.listeners.append(self.publisher.hear)
-
-    def _emit(self, event: str, message: Any, room: str) -> None:
-        self._server.emit(event, message, room=room)
 
     def cut(self, sid: str) -> None:
         """End a socket at once."""

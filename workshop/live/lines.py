@@ -28,6 +28,7 @@ class Lines:
     """
 
     def __init__(self, server: Any, *, straight: bool) -> None:
+        self._server = server
         self._eio, self._dispatch = server.eio, server.eio.handlers["message"]
         self._packets = Pace(PACKETS_BURST, PACKETS_PER_SECOND)
         # Of one connection, among them pings and the parts that a message comes in.
@@ -98,6 +99,13 @@ class Lines:
             # Handlers let nothing out: what comes here is a packet that could not be read.
             log.info("a connection is ended for what it sent (%s)", type(error).__name__)
             self.end(eio_sid)
+
+    def tell(self, event: str, message: Any, room: str) -> None:
+        """Send to everybody in a room; one's own sid is a room too."""
+        if self._straight:
+            fast_send.to_room(self._server, event, message, room)
+        else:
+            self._server.emit(event, message, room=room)
 
     def end(self, eio_sid: str) -> None:
         """Shut a connection down at once, whatever it still had to send or to read."""

@@ -3,7 +3,6 @@
 Each process counts its own sockets. A person with several tabs or devices counts once.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from flask import Flask
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from workshop import engine
 from workshop.live.connections import Connections, Room
 from workshop.perform import Store
 from workshop.queries.seats import Sitting, sitting_in
@@ -46,7 +46,7 @@ class Presence:
         self, app: Flask, store: Store, connections: Connections, emit: Callable[[str, Any, str], None]
     ) -> None:
         self._app, self._store, self._connections, self._emit = app, store, connections, emit
-        self._lock = threading.Lock()
+        self._lock = engine.brief_lock()
         self._rooms: dict[UUID, dict[Room, None]] = {}
         """café -> the rooms that are told of it"""
         self._told: dict[Room, Any] = {}

@@ -56,7 +56,7 @@ class Publisher:
         self._app, self._store, self._connections = app, store, connections
         self._reading = store.steady_reading()
         self._emit, self._cut = emit, cut
-        self._lock = threading.Lock()
+        self._lock = engine.brief_lock()
         # Open when there is something to do; to wait for an event takes longer than a small turn.
         self._gate = threading.Lock()
         self._gate.acquire()

@@ -1,6 +1,5 @@
 """Pages that are summaries of a café: read once a second at most, drawn once per language, sent whole."""
 
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workshop import clock
+from workshop import clock, engine
 from workshop.live.connections import Connections, Room
 from workshop.perform import Store
 from workshop.queries import cockpit, queue, screen
@@ -65,7 +64,7 @@ class Summaries:
 
     def __init__(self, connections: Connections, emit: Callable[[str, Any, str], None]) -> None:
         self._connections, self._emit = connections, emit
-        self._lock = threading.Lock()
+        self._lock = engine.brief_lock()
         self._cafes_of: dict[str, set[UUID]] = {}
         self._newest: dict[str, int] = {}
         self._sent_at: dict[UUID, float] = {}
