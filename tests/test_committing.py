@@ -21,7 +21,6 @@ from tests.factories.processes import make_process
 from tests.test_database import let_go, locked_by_another_process
 from workshop import database
 from workshop.committing import Committer, Written
-from workshop.database import Kept
 from workshop.engine import MODES
 from workshop.errors import Conflict
 from workshop.models import Change, ChangeChannel, Idea, Participant
@@ -85,13 +84,13 @@ class Line:
 def at_commits(tell: Callable[[], None]) -> Iterator[None]:
     """Have `tell` called right before each commit that several may share."""
 
-    def commit(kept: Kept) -> None:
+    def commit(committer: Committer) -> None:
         tell()
-        kept_commit(kept)
+        own(committer)
 
-    kept_commit = Kept.commit
+    own = Committer._commit
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Kept, "commit", commit)
+        patched.setattr(Committer, "_commit", commit)
         yield
 
 
@@ -291,14 +290,14 @@ from tests.factories.databases import store_at
 from tests.factories.events import make_event
 from tests.factories.people import join
 from tests.factories.processes import make_process
-from workshop.database import Kept
+from workshop.committing import Committer
 with store_at(sys.argv[2]) as store:
     made = make_event(store, make_process(store))
     open_round(store, made)
     anna = join(store, made)
     commits, wrong = [], []
-    commit = Kept.commit
-    Kept.commit = lambda kept: commits.append(1) or commit(kept)
+    commit = Committer._commit
+    Committer._commit = lambda committer: commits.append(1) or commit(committer)
     begin = threading.Event()
     def write(number):
         begin.wait()

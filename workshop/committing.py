@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from workshop.database import Kept, send
+from workshop.database import Kept, patiently, send
 from workshop.engine import brief_lock
 
 
@@ -98,10 +98,10 @@ class Committer:
 
     def _together(self, group: list[Waiting]) -> None:
         # May wait for another process, and more come meanwhile.
-        self._kept.begin()
+        self._begin()
         if len(self._take(group)) == 1:
             if not self._one(group[0]):
-                self._kept.roll_back()
+                self._roll_back()
                 return
         else:
             driver = self._kept.driver
@@ -110,7 +110,7 @@ class Committer:
                 if not self._one(one):
                     send(driver, "ROLLBACK TO one")
                 send(driver, "RELEASE one")
-        self._kept.commit()
+        self._commit()
 
     def _one(self, one: Waiting) -> bool:
         session = self._kept.session()
@@ -128,3 +128,20 @@ class Committer:
             if session.in_transaction() or session.identity_map:
                 session.close()
         return keep
+
+    # Without SQLAlchemy's ceremonies, which take longer than what a note writes.
+    def _begin(self) -> None:
+        driver = self._kept.driver
+        patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
+
+    def _commit(self) -> None:
+        if joined := self._kept.joined:
+            joined.commit()
+        else:
+            send(self._kept.driver, "COMMIT")
+
+    def _roll_back(self) -> None:
+        if joined := self._kept.joined:
+            joined.rollback()
+        else:
+            send(self._kept.driver, "ROLLBACK")

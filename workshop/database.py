@@ -53,7 +53,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={READER_WAITS}")
     record.info["waits"] = READER_WAITS
-    _patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
+    patiently(lambda: cursor.execute("PRAGMA journal_mode=WAL"))
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint={LOGGED}")
@@ -66,11 +66,11 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITE):
         driver = Driver.of(connection)
         if driver.connection.in_transaction:
-            # By `Kept.begin`.
+            # Begun by who keeps the connection.
             return
         # Waiting inside SQLite would stop every greenlet; this waits cooperatively instead.
         _wait_inside(connection, 0)
-        _patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
+        patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
         return
     _wait_inside(connection, READER_WAITS)
     if not connection.get_execution_options().get(LOOSE):
@@ -90,7 +90,7 @@ class Driver(NamedTuple):
 
 
 class Joining(Session):
-    """A session in a transaction that `Kept.begin` began and others end; SQLAlchemy hears of it when the ORM is used.
+    """A session in a transaction that others begin and end; SQLAlchemy hears of it when the ORM is used.
 
     What it does is under a savepoint, so that it cannot end what belongs to others.
     """
@@ -134,24 +134,11 @@ class Kept:
         found: Driver = self.session().info[DRIVER]
         return found
 
-    def begin(self) -> None:
-        """Take the lock to write, once nobody else has it, without SQLAlchemy's ceremonies."""
-        driver = self.driver
-        _patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
-
-    def commit(self) -> None:
-        """End what was begun; raises what SQLAlchemy raises."""
-        if self._connection is not None and self._connection.in_transaction():
-            self._connection.commit()
-        else:
-            send(self.driver, "COMMIT")
-
-    def roll_back(self) -> None:
-        """Leave nothing of what was begun."""
-        if self._connection is not None and self._connection.in_transaction():
-            self._connection.rollback()
-        else:
-            send(self.driver, "ROLLBACK")
+    @property
+    def joined(self) -> Connection | None:
+        """The connection where SQLAlchemy knows that it is in a transaction, and has to hear of its end."""
+        connection = self._connection
+        return connection if connection is not None and connection.in_transaction() else None
 
     def drop(self) -> None:
         """Give it up, whatever state it is in."""
@@ -229,7 +216,8 @@ def _wait_inside(connection: Connection, milliseconds: int) -> None:
         connection.info["waits"] = milliseconds
 
 
-def _patiently(action: Any) -> None:
+def patiently(action: Any) -> None:
+    """Do what another process may stand in the way of, once it does no longer; raises that it is locked in the end."""
     deadline = time.monotonic() + WAIT_FOR_WRITER
     pause = 0.001
     while True:

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "tokens": set(),
     "database": set(),
     "pace": set(),
-    "committing": {"database"},
+    "committing": {"database", "engine"},
     "pictures": set(),
     "uploads": {"pictures"},
     "statements": {"database"},

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workshop.models import AuthorNames, IdeaKind, IdeaState, ScreenNotes, new_id
+from workshop.queries.cafes import Tally
 from workshop.queries.comments import Remark
 from workshop.queries.ideas import Note, Wording
 from workshop.render.fragments import FRAGMENTS, STENCILS, macro_of
-from workshop.render.stencils import MARKS, MOST, note_blanks
+from workshop.render.stencils import MARKS, MOST, Stencils, note_blanks, tally_blanks
 from workshop.render.words import speaking
 
 [FRAGMENT] = [one for one in FRAGMENTS if (one.channel, one.page, one.thing) == ("table", "table", "idea")]
@@ -51,7 +52,7 @@ def by_itself(note: Note) -> str:
 def test_it_reads_as_if_drawn_by_itself(app: Flask, notes: list[Note], language: str) -> None:
     with app.app_context(), speaking(language):
         for note in notes:
-            assert note_blanks(note)
+            assert note_blanks(note, language)
             assert FRAGMENT.render(note) == by_itself(note)
 
 
@@ -67,16 +68,28 @@ def test_it_reads_as_if_drawn_by_itself(app: Flask, notes: list[Note], language:
     ids=lambda other: next(iter(other)),
 )
 def test_what_was_done_with_is_drawn_by_itself(other: dict[str, Any]) -> None:
-    assert note_blanks(replace(PLAIN, **other)) is None
+    assert note_blanks(replace(PLAIN, **other), "de") is None
 
 
 def test_what_all_have_in_common_is_drawn_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
+    other = replace(PLAIN, id=new_id(), text="Haltestelle 2", author="Ben")
+    monkeypatch.setattr("workshop.render.fragments.STENCILS", Stencils())
+    assert FRAGMENT.known(other, "sv") is None
     with app.app_context(), speaking("sv"):
         FRAGMENT.render(PLAIN)
-        monkeypatch.setattr("workshop.render.stencils._cut", lambda *_: drawn.append(1))
-        assert "Haltestelle 2" in FRAGMENT.render(replace(PLAIN, id=new_id(), text="Haltestelle 2", author="Ben"))
-    assert not drawn
+        expected = by_itself(other)
+    # Outside of the application, where nothing can be drawn.
+    assert FRAGMENT.known(other, "sv") == expected
+    assert FRAGMENT.known(other, "de") is None
+
+
+def test_counts_read_as_if_drawn_by_themselves(app: Flask) -> None:
+    count = next(one for one in FRAGMENTS if one.blanks is tally_blanks)
+    for language in ("de", "en", "sv"):
+        with app.app_context(), speaking(language):
+            for notes in (0, 1, 2, 1, 0, 2):
+                tally = Tally(new_id(), notes)
+                assert count.render(tally) == str(macro_of(count.template, count.macro)(tally, None)).strip()
 
 
 def test_stencils_are_not_kept_without_end(app: Flask) -> None:

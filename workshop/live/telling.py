@@ -171,13 +171,16 @@ def batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
 def draw(read: Read, language: str) -> tuple[list[dict[str, str]], list[str]]:
     """`put` and `remove` of a change, in one language."""
     put, remove = [], []
-    with speaking(language):
-        for fragment, thing_id, row in read:
-            element = fragment.element_id(thing_id)
-            if row is None:
-                remove.append(element)
-            else:
-                put.append({"id": element, "place": fragment.place_of(row), "html": fragment.render(row)})
+    drawn = [None if row is None else fragment.known(row, language) for fragment, _, row in read]
+    if any(html is None and one[2] is not None for html, one in zip(drawn, read, strict=True)):
+        with speaking(language):
+            drawn = [None if row is None else fragment.render(row) for fragment, _, row in read]
+    for html, (fragment, thing_id, row) in zip(drawn, read, strict=True):
+        element = fragment.element_id(thing_id)
+        if html is None:
+            remove.append(element)
+        else:
+            put.append({"id": element, "place": fragment.place_of(row), "html": html})
     return put, remove
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -192,7 +192,7 @@ NOTES_SEEN = (
     .scalar_subquery()
     .label("notes")
 )
-TALLIES = Many(lambda tables: select(CafeTable.id, CafeTable.number, NOTES_SEEN).where(CafeTable.id.in_(tables)))
+TALLIES = Many(lambda tables: select(CafeTable.id, NOTES_SEEN).where(CafeTable.id.in_(tables)))
 HEADS = Many(
     lambda tables: (
         select(CafeTable.id, CafeTable.number, CafeTable.cafe_id, CafeTable.full_at, Cafe.seats_per_table, NOTES_SEEN)
@@ -216,9 +216,16 @@ PEOPLE = Many(
 )
 
 
-def tallies(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Any]:
-    """Number and count of visible notes of each table."""
-    return {row.id: row for row in TALLIES.run(session, ids)}
+class Tally(NamedTuple):
+    """Of a table the count of visible notes."""
+
+    id: UUID
+    notes: int
+
+
+def tallies(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Tally]:
+    """Of each table the count of visible notes."""
+    return {row.id: Tally(*row) for row in TALLIES.run(session, ids)}
 
 
 def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:

@@ -32,8 +32,7 @@ from workshop.queries import (
     votes,
 )
 from workshop.queries.viewing import Audience, Viewer
-from workshop.render.assets import asset
-from workshop.render.stencils import Blanks, Stencils, note_blanks
+from workshop.render.stencils import Blanks, Stencils, note_blanks, tally_blanks
 
 Rows = Mapping[UUID, Any]
 Reader = Callable[[Session, Iterable[UUID], Audience], Rows]
@@ -64,7 +63,7 @@ class Fragment:
     place: str
     read: Reader
     prefix: str = ""
-    blanks: Callable[[Any], Blanks | None] | None = None
+    blanks: Callable[[Any, str], Blanks | None] | None = None
 
     def element_id(self, thing_id: UUID) -> str:
         """The id of the element, and in what is told."""
@@ -77,10 +76,22 @@ class Fragment:
     def render(self, row: Any, viewer: Viewer | None = None) -> str:
         """The fragment's HTML: without a viewer the same for everybody in a room."""
         macro = macro_of(self.template, self.macro)
-        if viewer is None and self.blanks and (blanks := self.blanks(row)):
-            kind = (self.template, macro, get_locale().language, asset("icons.svg"))
-            return STENCILS.fill(kind, lambda thing: str(macro(thing, None)).strip(), blanks)
-        return str(macro(row, viewer)).strip()
+
+        def draw(thing: Any) -> str:
+            return str(macro(thing, viewer)).strip()
+
+        # While somebody works on the templates nothing is as it was.
+        if viewer is None and self.blanks and not current_app.jinja_env.auto_reload:
+            language = get_locale().language
+            if self.known(row, language) is None and (blanks := self.blanks(row, language)):
+                STENCILS.learn((self.template, self.macro, language), draw, blanks)
+            return self.known(row, language) or draw(row)
+        return draw(row)
+
+    def known(self, row: Any, language: str) -> str | None:
+        """As `render` draws it for everybody in a room, where one like it was drawn; by nothing but itself."""
+        blanks = self.blanks(row, language) if self.blanks else None
+        return STENCILS.filled((self.template, self.macro, language), blanks) if blanks else None
 
 
 def macro_of(template: str, name: str) -> Any:
@@ -103,7 +114,7 @@ FRAGMENTS: tuple[Fragment, ...] = (
     Fragment("table", "table", "table", "cafes/_table.html", "faces", "", cafes.table_heads, "faces-"),
     Fragment("table", "table", "table", "cafes/_table.html", "count", "", cafes.table_heads, "count-"),
     Fragment("table", "table", "table", "cafes/_table.html", "room", "", cafes.table_heads, "room-"),
-    Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-"),
+    Fragment("table", "table", "tally", "cafes/_table.html", "count", "", cafes.tallies, "count-", tally_blanks),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "pause", "", table_tools.table_states, "pause-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "harvest", "", table_tools.staff_states, "harvest-"),
     Fragment("table", "table", "table_state", "cafes/_tools.html", "tools", "", table_tools.staff_states, "tools-"),

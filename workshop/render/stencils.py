@@ -11,6 +11,7 @@ from uuid import UUID
 from markupsafe import escape
 
 from workshop.models import IdeaState
+from workshop.queries.cafes import Tally
 from workshop.queries.ideas import Note
 from workshop.render.words import moment_in_words
 
@@ -38,23 +39,22 @@ class Stencils:
     def __init__(self) -> None:
         self._kept: dict[Any, tuple[list[str], list[int]]] = {}
 
-    def fill(self, kind: tuple[Any, ...], draw: Callable[[Any], str], blanks: Blanks) -> str:
-        """The drawing of one thing; `kind` is all besides the thing that the drawing depends on."""
-        key = (kind, blanks.alike)
-        made = self._kept.get(key)
+    def filled(self, kind: tuple[str, ...], blanks: Blanks) -> str | None:
+        """The drawing of one thing, if one like it was drawn; `kind` is all else that the drawing depends on."""
+        made = self._kept.get((kind, blanks.alike))
         if made is None:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
-            made = self._kept[key] = _cut(draw, blanks)
+            return None
         pieces, places = list(made[0]), made[1]
         pieces[1::2] = [blanks.values[place] for place in places]
         return "".join(pieces)
 
-
-def _cut(draw: Callable[[Any], str], blanks: Blanks) -> tuple[list[str], list[int]]:
-    empty, marks = blanks.empty()
-    pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", draw(empty))
-    return pieces, [marks.index(mark) for mark in pieces[1::2]]
+    def learn(self, kind: tuple[str, ...], draw: Callable[[Any], str], blanks: Blanks) -> None:
+        """Keep how things like this one are drawn."""
+        if len(self._kept) >= MOST:
+            self._kept.clear()
+        empty, marks = blanks.empty()
+        pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", draw(empty))
+        self._kept[kind, blanks.alike] = pieces, [marks.index(mark) for mark in pieces[1::2]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ _APART = {*_MARKED, "author_id", "author_number", "reason", "remarks", "wordings
 _alike = attrgetter(*(one.name for one in fields(Note) if one.name not in _APART))
 
 
-def note_blanks(note: Note) -> Blanks | None:
+def note_blanks(note: Note, language: str) -> Blanks | None:
     """The blanks of a note that lies on the table as it was written; None for one that is drawn by itself."""
     if (
         note.state is not IdeaState.VISIBLE
@@ -98,14 +98,19 @@ def note_blanks(note: Note) -> Blanks | None:
         # Where nobody is named there is no place for it.
         marked |= {} if name else {"author": None}
         marked |= {} if guest else {"author_guest": None}
-        drawn = _as_drawn(MARKS, MARKS.author, MARKS.author_guest, note.timezone)
+        drawn = _as_drawn(MARKS, MARKS.author, MARKS.author_guest, note.timezone, language)
         return replace(note, **marked, author_number=None), drawn
 
     alike = (*_alike(note), note.author_id is None, not name, not guest)
-    return Blanks(alike, empty, _as_drawn(note, name, guest, note.timezone))
+    return Blanks(alike, empty, _as_drawn(note, name, guest, note.timezone, language))
 
 
-def _as_drawn(given: Note | Marks, name: str, guest: int | None, zone: str) -> list[str]:
+def tally_blanks(tally: Tally, language: str) -> Blanks:
+    """The blanks of a table's count: many tables have as many notes, one after the other."""
+    return Blanks((tally.notes,), lambda: (tally._replace(id=MARKS.id), [str(MARKS.id)]), [str(tally.id)])
+
+
+def _as_drawn(given: Note | Marks, name: str, guest: int | None, zone: str, language: str) -> list[str]:
     return [
         str(given.id),
         str(given.table_id),
@@ -116,5 +121,5 @@ def _as_drawn(given: Note | Marks, name: str, guest: int | None, zone: str) -> l
         escape(name),
         str(guest),
         given.created_at.isoformat(timespec="seconds"),
-        moment_in_words(given.created_at, zone),
+        moment_in_words(given.created_at, zone, language),
     ]

@@ -89,9 +89,10 @@ def time_of_day(moment: datetime, zone: str) -> str:
     return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=_habits())
 
 
-def moment_in_words(moment: datetime, zone: str = "UTC") -> str:
-    """12 May 2025, 14:20; day and time, as the event's clocks show it."""
-    return _moment(moment.replace(second=0, microsecond=0), zone, _habits())
+def moment_in_words(moment: datetime, zone: str = "UTC", language: str = "") -> str:
+    """12 May 2025, 14:20; day and time, as the event's clocks show it, in the reader's language or a named one."""
+    habits = _habits_of(language) if language else _habits()
+    return _moment(moment.replace(second=0, microsecond=0), zone, habits)
 
 
 @lru_cache(maxsize=4096)
