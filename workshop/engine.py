@@ -144,45 +144,84 @@ class ReadAhead:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._green, name)
 
+    def fill(self) -> None:
+        """Wait until something comes, unless it has come already; everybody else has their turn in between."""
+        if self.kept:
+            # Would else be read to its end before anybody else's.
+            time.sleep(0)
+            return
+        self._green._read_trampoline()
+        self.kept = self._green.recv(AT_ONCE)
+
     def recv(self, size: int) -> bytes:
         """At most that many bytes; none at the end."""
         if not self.kept:
-            # Through the hub, also where something has arrived already: everybody else has their turn in between.
-            self._green._read_trampoline()
-            self.kept = self._green.recv(AT_ONCE)
+            self.fill()
         given, self.kept = self.kept[:size], self.kept[size:]
         return given
+
+    def text(self) -> str | None:
+        """What a client says in one masked frame (RFC 6455, 5.2) that has come whole; None for anything else."""
+        kept = self.kept
+        if len(kept) < 6 or kept[0] != 0x81 or kept[1] < 0x80:
+            return None
+        size, at = kept[1] & 0x7F, 2
+        if size == 126:
+            size, at = int.from_bytes(kept[2:4]), 4
+        elif size == 127:
+            return None
+        end = at + 4 + size
+        if len(kept) < end:
+            return None
+        try:
+            said = turned(kept[at + 4 : end], kept[at : at + 4]).decode()
+        except UnicodeDecodeError:
+            return None
+        self.kept = kept[end:]
+        return said
 
 
 def mind_frames(websocket: Any, largest: int, check: Callable[[], None]) -> None:
     """Have `check` called before each frame is read, and end with a message of more bytes than `largest`.
 
     Of what eventlet reads without letting anybody else run, pings and the parts of a message are never seen
-    above; and it unmasks byte by byte, which takes 5 ms for the largest packet. Threads need none of this.
+    above; and it unmasks byte by byte, which takes 5 ms for the largest packet. Threads need none of this. A message
+    that comes whole in one frame, as nearly all do, is read here; any other eventlet reads, and refuses what is none.
     """
     if running_mode() != "eventlet":
         return
-    receive = websocket._recv_frame
+    wait, receive = websocket.wait, websocket._recv_frame
     ahead = websocket.socket = ReadAhead(websocket.socket)
 
+    def wait_briefly() -> Any:
+        ahead.fill()
+        said = ahead.text()
+        if said is None:
+            return wait()
+        check()
+        return said
+
     def receive_minded(message: Any = None) -> Any:
-        if ahead.kept:
-            # What has arrived already would be read to its end before anybody else's.
-            time.sleep(0)
+        ahead.fill()
         check()
         message = receive(message=message)
         if sum(map(len, message.data)) > largest:
             raise ConnectionError("a message is too large")
         return message
 
+    websocket.wait = wait_briefly
     websocket._recv_frame = receive_minded
     websocket._apply_mask = unmasked
 
 
 def unmasked(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
     """What a websocket's client has masked (RFC 6455, 5.3), from byte `offset` of the frame on."""
-    turned = bytes(mask[(offset + number) % 4] for number in range(4))
-    whole = (turned * (len(data) // 4 + 1))[: len(data)]
+    return turned(data, bytes(mask[(offset + number) % 4] for number in range(4)))
+
+
+def turned(data: bytes, mask: bytes) -> bytes:
+    """The data with each byte turned by one of the mask's four, in turn."""
+    whole = (mask * (len(data) // 4 + 1))[: len(data)]
     return (int.from_bytes(data) ^ int.from_bytes(whole)).to_bytes(len(data))
 
 
