@@ -112,15 +112,20 @@ def as_hex(value: UUID | None) -> str | None:
 def reading(kind: TypeEngine[Any], dialect: Dialect) -> Process:
     """What makes the driver's value one of ours; an id that was met before is the one it was then."""
     made: Process = kind.dialect_impl(dialect).result_processor(dialect, None)
-    return met if made and isinstance(kind, Uuid) else made
+    return met_or_none if made and isinstance(kind, Uuid) else made
 
 
 # The same events, tables and people again and again; an id takes longer to read than a row to find.
 _id_of = lru_cache(maxsize=16_384)(UUID)
 
 
-def met(value: str | None) -> UUID | None:
-    """The id that a text says."""
+def met(value: str) -> UUID:
+    """The id that a text says, which was said before in most cases."""
+    return _id_of(value)
+
+
+def met_or_none(value: str | None) -> UUID | None:
+    """The same of a column that may be empty."""
     return None if value is None else _id_of(value)
 
 

@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ from workshop.queries.viewing import Audience, current_epoch, heads
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
+LOOK_SECONDS = 0.25
+"""How often it is looked whether something is due that nobody has done anything for."""
 HEADS_SECONDS = 25.0
 Emit = Callable[[str, Any, str], None]
 
@@ -83,6 +85,7 @@ class Publisher:
                 return
             self._running = True
         engine.background(self._work)
+        engine.background(self._remind)
 
     def hear(self, recorded: Recorded) -> None:
         """The listener that `perform` calls after a commit."""
@@ -94,9 +97,7 @@ class Publisher:
             if recorded.operation in ENDING or recorded.operation in MOVING:
                 self._ended.append(recorded)
         self.presence.heard(recorded.touched)
-        # Whoever finds it open has nothing left to do.
-        with suppress(RuntimeError):
-            self._gate.release()
+        self._open()
 
     def first_watched(self, channel: str, revision: int) -> None:
         """From which revision on a channel is told."""
@@ -106,13 +107,24 @@ class Publisher:
     def _work(self) -> None:
         with self._app.app_context():
             while True:
-                self._gate.acquire(
-                    timeout=min(self.summaries.patience(POLL_SECONDS), self.presence.patience(POLL_SECONDS))
-                )
+                self._gate.acquire()
                 try:
                     self._do_what_is_due()
                 except Exception:
                     log.exception("the publisher stumbled and goes on")
+
+    def _remind(self) -> None:
+        """Open the gate for what is due by the clock: to wait there for so long takes longer than to draw a note."""
+        while True:
+            time.sleep(LOOK_SECONDS)
+            to_poll = self._polled + POLL_SECONDS - time.monotonic()
+            if min(to_poll, self.summaries.patience(to_poll), self.presence.patience(to_poll)) <= LOOK_SECONDS:
+                self._open()
+
+    def _open(self) -> None:
+        # Whoever finds it open has nothing left to do.
+        with suppress(RuntimeError):
+            self._gate.release()
 
     def _do_what_is_due(self) -> None:
         self._turn()
@@ -127,11 +139,12 @@ class Publisher:
             waiting, self._waiting = self._waiting, {}
             ended, self._ended = self._ended, []
         if waiting:
-            news = {channel: (max(known), known) for channel, known in waiting.items()}
+            before = self._told_before(waiting)
             try:
-                with self._told_or_not(news), self._reading() as session:
-                    told = self._read(session, news)
+                with self._reading() as session:
+                    told = self._read(session, waiting)
             except Exception:
+                self._take_back(before)
                 with self._lock:
                     self._ended[:0] = ended
                 raise
@@ -139,19 +152,17 @@ class Publisher:
                 self.summaries.mark(channel)
             self._tell(told)
         # Last, so that a page still hears why it is cut off.
-        self._end(ended)
+        if ended:
+            self._end(ended)
 
-    @contextmanager
-    def _told_or_not(self, news: Iterable[str]) -> Iterator[None]:
+    def _told_before(self, channels: Iterable[str]) -> dict[str, int]:
+        with self._lock:
+            return {channel: self._told[channel] for channel in channels if channel in self._told}
+
+    def _take_back(self, before: dict[str, int]) -> None:
         """What could not be read, because the database went away, has not been told: the next poll finds it."""
         with self._lock:
-            before = {channel: self._told.get(channel) for channel in news}
-        try:
-            yield
-        except Exception:
-            with self._lock:
-                self._told.update({channel: told for channel, told in before.items() if told is not None})
-            raise
+            self._told.update(before)
 
     def _end(self, ended: list[Recorded]) -> None:
         sockets: list[str] = []
@@ -168,22 +179,30 @@ class Publisher:
         for sid in dict.fromkeys(sockets):
             self._cut(sid)
 
-    def _read(self, session: Session, news: dict[str, tuple[int, dict[int, Recorded]]]) -> list[Told]:
-        """What the rooms of channels are to be told: {channel: (up to which revision, the Changes that are known)}."""
+    def _read(self, session: Session, news: Mapping[str, Mapping[int, Recorded | None]]) -> list[Told]:
+        """What the rooms of channels are to be told: {channel: {revision up to the newest: its Change, if known}}."""
         kept: dict[int, telling.Touches] = {}
         heard: dict[str, telling.Touches] = {}
-        due = [self._due(session, channel, *until, kept, heard) for channel, until in news.items()]
-        told = [one for one in due if one]
-        shown = [
-            (one, kind)
-            for one in told
-            if not isinstance(one.touched, telling.TooFarBehind)
-            for kind in {(room.page, room.audience) for room in one.rooms}
-        ]
-        reads = telling.Reading((one.channel, *kind, one.touched) for one, kind in shown).run(session)  # type: ignore[misc]
-        for (one, kind), read in zip(shown, reads, strict=True):
+        told: list[Told] = []
+        shown: list[tuple[Told, tuple[str, Audience]]] = []
+        wanted: list[tuple[str, str, Audience, telling.Touched]] = []
+        people: dict[UUID, Told] = {}
+        for channel, known in news.items():
+            one = self._due(session, channel, known, kept, heard)
+            if one is None:
+                continue
+            told.append(one)
+            if person := one.person:
+                people[person] = one
+            if isinstance(one.touched, telling.TooFarBehind):
+                continue
+            for room in one.rooms:
+                if (kind := (room.page, room.audience)) not in one.reads:
+                    one.reads[kind] = []
+                    shown.append((one, kind))
+                    wanted.append((channel, *kind, one.touched))
+        for (one, kind), read in zip(shown, telling.Reading(wanted).run(session), strict=True):
             one.reads[kind] = read
-        people = {person: one for one in told if (person := one.person)}
         for some in telling.batched(people, telling.READ_AT_ONCE):
             for person, row in cafes.me(session, some, Audience.OWN).items():
                 people[person].removed = person if row.removed else None
@@ -193,12 +212,12 @@ class Publisher:
         self,
         session: Session,
         channel: str,
-        revision: int,
-        known: dict[int, Recorded],
+        known: Mapping[int, Recorded | None],
         kept: dict[int, telling.Touches],
         heard: dict[str, telling.Touches],
     ) -> "Told | None":
         """Up to which revision the rooms of a channel are to be told of what; None where nobody is or they know."""
+        revision = max(known)
         rooms = self._connections.rooms_of(channel)
         with self._lock:
             since = self._told.get(channel)
@@ -210,16 +229,21 @@ class Publisher:
             self._told[channel] = revision
         if since is None:
             since = revision - 1
-        steps = range(since + 1, revision + 1)
-        if all(step in known for step in steps):
-            keys = [known[step].key for step in steps]
-            for step in steps:
-                if known[step].key not in heard:
-                    heard[known[step].key] = telling.Touches(known[step].touched)
-            touched = telling.to_tell(channel, (heard[key] for key in keys))
+        keys: list[str] = []
+        touches: list[telling.Touches] = []
+        for step in range(since + 1, revision + 1):
+            recorded = known.get(step)
+            if recorded is None:
+                break
+            keys.append(recorded.key)
+            if recorded.key not in heard:
+                heard[recorded.key] = telling.Touches(recorded.touched)
+            touches.append(heard[recorded.key])
         else:
-            touched, keys = telling.touched_between(session, channel, since, revision, kept), []
-        return Told(channel, since, revision, keys, rooms, touched)
+            return Told(channel, since, revision, keys, rooms, telling.to_tell(channel, touches))
+        return Told(
+            channel, since, revision, [], rooms, telling.touched_between(session, channel, since, revision, kept)
+        )
 
     def _tell(self, told: list[Told]) -> None:
         turn = telling.Turn()
@@ -277,8 +301,12 @@ class Publisher:
                 for one in channels
                 if newest[one] != self._told.get(one, newest[one]) and newest[one] > heard.get(one, 0)
             ]
-            with self._told_or_not(changed):
-                told = self._read(session, {channel: (newest[channel], {}) for channel in changed})
+            before = self._told_before(changed)
+            try:
+                told = self._read(session, {channel: {newest[channel]: None} for channel in changed})
+            except Exception:
+                self._take_back(before)
+                raise
         for channel in changed:
             self.summaries.mark(channel)
         self._tell(told)

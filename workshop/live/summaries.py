@@ -94,6 +94,8 @@ class Summaries:
 
     def mark(self, channel: str) -> None:
         """A Change was told in this channel."""
+        if channel not in self._cafes_of:
+            return
         with self._lock:
             self.stale |= self._cafes_of.get(channel, set())
 
@@ -123,6 +125,8 @@ class Summaries:
 
     def send(self, store: Store) -> None:
         """Draw and send what is stale and was not sent within the last second."""
+        if not (self.stale or self._due):
+            return
         now = time.monotonic()
         with self._lock:
             self._mark_due()

@@ -16,6 +16,7 @@ from workshop.models import Change, ChangeChannel
 from workshop.queries.viewing import Audience
 from workshop.render.fragments import FRAGMENTS, Fragment, fragments_of
 from workshop.render.words import speaking
+from workshop.statements import met
 
 MOST_REVISIONS = 500
 MOST_THINGS = 200
@@ -65,24 +66,26 @@ class Touches:
         for thing, thing_id in touched:
             self.ids.setdefault(thing, set()).add(thing_id)
 
-    def in_channel(self, channel: str) -> set[tuple[str, UUID]]:
+    def add_to(self, told: set[tuple[str, UUID]], channel: str) -> None:
         """What of it is told in a channel; "page" has pages loaded anew, `table_page` and the like one channel's."""
-        kind, _, channel_id = channel.partition(":")
-        own = OWN_THINGS.get(kind, ())
-        told = {("page", one) for one in self.ids.get("page", ())}
-        if kind in ("table", "list", "person") and UUID(channel_id) in self.ids.get(f"{kind}_page", ()):
-            told.add(("page", UUID(channel_id)))
-        for thing in things_in(kind) & self.ids.keys():
-            ids = self.ids[thing]
-            if thing in own:
-                ids = ids & {UUID(channel_id)}
-            told |= {(thing, one) for one in ids}
-        return told
+        kind, _, text = channel.partition(":")
+        channel_id, shown, own = met(text), things_in(kind), OWN_THINGS.get(kind, ())
+        for thing, ids in self.ids.items():
+            if thing in own and thing in shown:
+                if channel_id in ids:
+                    told.add((thing, channel_id))
+            elif thing in shown or thing == "page":
+                for one in ids:
+                    told.add((thing, one))
+            elif kind in ("table", "list", "person") and thing == f"{kind}_page" and channel_id in ids:
+                told.add(("page", channel_id))
 
 
 def to_tell(channel: str, changes: Iterable[Touches]) -> set[tuple[str, UUID]] | TooFarBehind:
     """What to read and draw; nothing where it is too much, or where a Change says that pages are other ones now."""
-    told = {one for change in changes for one in change.in_channel(channel)}
+    told: set[tuple[str, UUID]] = set()
+    for change in changes:
+        change.add_to(told, channel)
     if len(told) > MOST_THINGS or any(thing == "page" for thing, _ in told):
         return TooFarBehind()
     return told
