@@ -15,10 +15,11 @@ from tests.factories.processes import ProcessMade
 from tests.factories.statements import counted
 from workshop.clock import now
 from workshop.errors import Closed, Forbidden, Invalid, NotFound
-from workshop.models import Cafe, CafeTable, Change, Participant, Round, Seat, SeatState
+from workshop.models import Cafe, CafeTable, Change, Idea, Participant, Round, Seat, SeatState
 from workshop.operations import people
 from workshop.perform import Store
 from workshop.queries.placing import hosts_to_choose
+from workshop.standing import Actor
 
 
 def open_seats(store: Store, event: EventMade) -> dict[UUID, tuple[UUID, UUID]]:
@@ -126,6 +127,19 @@ def test_one_sits_down_in_the_round_that_runs(store: Store, event: EventMade) ->
     open_round(store, event, 2)
     do(store, anna.actor, "seat.take", table=event.tables[1])
     assert open_seats(store, event) == {anna.id: (event.tables[1], event.rounds[1])}
+
+
+def test_a_browser_with_places_at_several_events_writes_as_who_sits_here(store: Store, process: ProcessMade) -> None:
+    places = [join(store, made) for made in (make_event(store, process), make_event(store, process))]
+    both = Actor(participants=frozenset(one.id for one in places))
+    for person in places:
+        open_round(store, person.event)
+        where = {"table": person.event.tables[0], "round": person.event.rounds[0], "kind": "idea", "text": "A bench"}
+        note = do(store, both, "idea.contribute", **where).thing[1]
+        with store.reading() as session:
+            assert session.get_one(Idea, note).participant_id == person.id
+        with pytest.raises(Forbidden):
+            do(store, both, "idea.contribute", **{**where, "table": person.event.tables[1]})
 
 
 def test_nobody_sits_in_an_import_or_as_somebody_else(store: Store, event: EventMade, process: ProcessMade) -> None:

@@ -243,7 +243,7 @@ def steps_of_a_round(store: Store, process: ProcessMade, people: int) -> list[in
         do(store, event.moderator, "round.open", round=turn)
     committer = store._committer
     assert committer
-    driver: Any = committer._kept.get().connection.dbapi_connection
+    driver: Any = committer._kept.driver.connection
     taken = []
     for operation in ("round.open", "round.take_back"):
         steps: list[None] = []

@@ -45,6 +45,16 @@ TABLE_AND_ROUND = Statement(
         Event.id, Event.process_id, Event.closed_at, PHASE, Event.notes_wait, Event.tables_visible,
         CafeTable.id.label("table_id"), Round.id.label("round_id"), Round.number.label("round_number"),
         Cafe.closed_at.label("cafe_closed_at"), Round.opened_at, Round.closed_at.label("round_closed_at"),
+        select(Seat.id)
+        .where(
+            Seat.participant_id == bindparam("guest"),
+            Seat.table_id == CafeTable.id,
+            Seat.round_id == Round.id,
+            Seat.state == SeatState.TAKEN,
+        )
+        .limit(1)
+        .scalar_subquery()
+        .label("seat"),
     )
     .join_from(CafeTable, Cafe, Cafe.id == CafeTable.cafe_id)
     .join(Event, Event.id == Cafe.event_id)
@@ -82,9 +92,14 @@ BEFORE_SENT_ON = Statement(
 NEW_IDEA = Insertion(Idea)
 
 
-def place_of(session: Session, by: Actor, table: UUID | None, turn: UUID | None) -> tuple[Any, Standing]:
-    """A table in a round of its café, and what somebody is in its event; NotFound where there is none."""
-    found = TABLE_AND_ROUND.first(session, table=table, round=turn)
+def place_of(
+    session: Session, by: Actor, table: UUID | None, turn: UUID | None, guest: UUID | None = None
+) -> tuple[Any, Standing]:
+    """A table in a round of its café, with a guest's `seat` there, and what somebody is in its event.
+
+    NotFound where there is none.
+    """
+    found = TABLE_AND_ROUND.first(session, table=table, round=turn, guest=guest)
     if found is None:
         raise NotFound
     return found, standing_in_event(session, by, found)
@@ -139,14 +154,19 @@ class ContributeForm(OperationForm):
 
 def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTable:
     """The table and round of a note, with the seat its author had there."""
-    found, standing = place_of(session, by, form.table.data, form.round.data)
-    me = standing.participant
-    seat = SEAT.first(session, participant=me.id, table=found.table_id, round=found.round_id) if me else None
+    # Nearly always who writes is the one who this browser is.
+    guest = next(iter(by.participants), None)
+    found, standing = place_of(session, by, form.table.data, form.round.data, guest)
+    me, seat = standing.participant, None
+    if me and me.id == guest:
+        seat = found.seat
+    elif me:
+        seat = SEAT.first(session, participant=me.id, table=found.table_id, round=found.round_id)
     if me and seat is None:
         before = BEFORE_SENT_ON.first(session, participant=me.id, table=found.table_id, round=found.round_id)
         if before:
             # A plan sent them on while they wrote: what was begun here belongs to the round in which they sat here.
-            found = TABLE_AND_ROUND.first(session, table=found.table_id, round=before.round_id)
+            found = TABLE_AND_ROUND.first(session, table=found.table_id, round=before.round_id, guest=me.id)
             seat = before
     return SeatAtTable.of(standing, found, form, seated=seat is not None)
 
