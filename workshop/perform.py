@@ -22,6 +22,7 @@ from workshop.models import Change, new_id
 from workshop.out_of_sight import authors_out_of_sight
 from workshop.policy import Capacity, Permission, authorize
 from workshop.revisions import keep_revisions, revisions_taken, take_revisions
+from workshop.room_left import tables_hanging_on
 from workshop.standing import Actor, At
 from workshop.statements import Insertion, Statement
 from workshop.tokens import derive
@@ -237,6 +238,9 @@ def _attempt(tx: Transaction, by: Actor, what: Operation, form: OperationForm, s
     if not tx.changed:
         return Written((Done(what.name, stored_key, ("", None), {}), None, []), keep=False)
     tx.tell("person", *authors_out_of_sight(tx.session, tx.event, [one for kind, one in tx.touched if kind == "idea"]))
+    others = tables_hanging_on(tx.session, [one for kind, one in tx.touched if kind == "table"])
+    tx.touch("table", *others)
+    tx.tell("table", *others)
     revisions = _record(tx, what, capacity, stored_key, digest)
     recorded = Recorded(what.name, stored_key, tx.thing, tuple(tx.touched), revisions)
     return Written((Done(what.name, stored_key, tx.thing, revisions), recorded, tx.afterwards), keep=True)

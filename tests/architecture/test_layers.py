@@ -40,11 +40,12 @@ MAY_IMPORT = {
     "revisions": {"models", "statements"},
     "transaction": {"models", "statements", "uploads"},
     "out_of_sight": {"models"},
-    "perform": {"out_of_sight", "revisions", "transaction", *RIGHTS, "models", *GROUND},
+    "room_left": {"models", "statements"},
+    "perform": {"out_of_sight", "room_left", "revisions", "transaction", *RIGHTS, "models", *GROUND},
     "planning": {"seating", "models", *GROUND},
-    "operations": {"planning", "perform", "transaction", *RIGHTS, "phases", "models", *GROUND},
+    "operations": {"planning", "room_left", "perform", "transaction", *RIGHTS, "phases", "models", *GROUND},
     # Reads.
-    "queries": {"planning", *RIGHTS, "phases", "models", *GROUND},
+    "queries": {"planning", "room_left", *RIGHTS, "phases", "models", *GROUND},
     "render": {"queries", *RIGHTS, "phases", "models", *GROUND},
     # Libraries.
     "similarity": set(),
@@ -60,8 +61,8 @@ MAY_IMPORT = {
 }
 LIBRARIES = {"exchange", "similarity", "seating"}
 BELOW = {
-    "planning", "operations", "queries", "render", "perform", "out_of_sight", "revisions", "transaction", "phases",
-    "models", "schema", *RIGHTS, *LIBRARIES, *GROUND,
+    "planning", "operations", "queries", "render", "perform", "out_of_sight", "room_left", "revisions", "transaction",
+    "phases", "models", "schema", *RIGHTS, *LIBRARIES, *GROUND,
 }  # fmt: skip
 FOR_DOORS = BELOW | {"addresses", "calls", "extensions", "identity", "lookalikes"}
 MAY_IMPORT |= dict.fromkeys(DOORS, FOR_DOORS)

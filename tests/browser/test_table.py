@@ -22,9 +22,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", MODES[:1], 
 
 
 def test_where_one_is_sent_there_is_a_place(server: Server, enter: Enter) -> None:
-    """Also while those of the last round still sit there; whoever is sent elsewhere reads that it is full."""
+    """Also while those of the last round still sit there, and where all are full; else one reads that it is full."""
     with store_of(server) as store:
-        event = make_event(store, make_process(store, "Full"), tables=2, seats_per_table=1)
+        event = make_event(store, make_process(store, "Full"), tables=3, seats_per_table=1)
         anna, _ = (join(store, event, name, table) for table, name in enumerate(("Anna", "Ben"), 1))
         open_round(store, event)
         phone, *_ = somebody(enter, store, "Anna", anna.actor)
@@ -33,6 +33,13 @@ def test_where_one_is_sent_there_is_a_place(server: Server, enter: Enter) -> Non
         expect(full).to_contain_text("Table 2 is full for now.")
         expect(seat).to_be_hidden()
         phone.look("table full")
+        # With the last seat of all gone nobody is left standing.
+        do(store, event.moderator, "table.mark_full", table=event.tables[2])
+        expect(full).to_be_hidden(timeout=LIVE)
+        expect(seat).to_be_visible()
+        do(store, event.moderator, "table.mark_free", table=event.tables[2])
+        expect(full).to_be_visible(timeout=LIVE)
+        expect(seat).to_be_hidden()
         plan(store, event, 2, [anna])
         phone.page.reload()
         # Not before the round is over.

@@ -1,5 +1,7 @@
 """Free choice with a limit per table, and what somebody says of themselves for a plan."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from tests.factories.processes import ProcessMade
 from workshop.errors import Closed
 from workshop.models import Participant, Seat
 from workshop.perform import Store
+from workshop.standing import Actor
 
 
 @pytest.fixture
@@ -51,6 +54,28 @@ def test_full_for_now_holds_until_somebody_says_otherwise(store: Store, small: E
     do(store, hanna.actor, "table.mark_free", table=small.tables[0])
     do(store, ben.actor, "seat.take", table=small.tables[0])
     assert table_of(store, ben) == 1
+
+
+def test_the_pages_of_the_other_tables_hear_when_the_last_seat_goes_or_comes_free(
+    store: Store, process: ProcessMade
+) -> None:
+    """Where one may sit hangs on whether there is room elsewhere; where that is as before they hear nothing."""
+    event = make_event(store, process, tables=3, seats_per_table=1)
+    open_round(store, event)
+    first, second, third = (f"table:{one}" for one in event.tables)
+    _, _, cem = (join(store, event, name, table) for name, table in (("Anna", 1), ("Ben", 2), ("Cem", 2)))
+
+    def told(who: Actor, operation: str, **fields: Any) -> set[str]:
+        return {one for one in do(store, who, operation, **fields).at if one.startswith("table:")}
+
+    assert told(cem.actor, "seat.take", table=event.tables[2]) == {first, second, third}
+    assert told(cem.actor, "seat.take", table=event.tables[0]) == {first, second, third}
+    do(store, event.moderator, "table.mark_full", table=event.tables[2])
+    assert told(event.moderator, "table.mark_free", table=event.tables[2]) == {first, second, third}
+    assert told(event.moderator, "table.mark_full", table=event.tables[0]) == {first}
+    # Where there is a limit no more, none is full but the one that says so.
+    assert told(event.moderator, "cafe.set_movement", cafe=event.cafe, movement="free") == {first, second, third}
+    assert told(cem.actor, "seat.take", table=event.tables[2]) == {first, third}
 
 
 def test_what_one_says_of_oneself_is_kept_and_who_cannot_come_sits_within_reach(

@@ -72,6 +72,15 @@ def test_a_full_table_says_so_in_place_of_a_seat(app_store: Store, client: Flask
     assert not says(1)
     do(app_store, event.moderator, "table.mark_full", table=event.tables[0])
     assert says(1, anna) and says(1)
+    # Where all are full, nobody is left standing: one may sit at each, and no page says otherwise.
+    for table in event.tables[1:]:
+        do(app_store, event.moderator, "table.mark_full", table=table)
+    assert not says(1) and not says(3)
+    choice = page_of(client, app_store, cem, f"/cafes/{event.cafe}")
+    assert "Full for now" not in choice and "Sit at table 1" in choice
+    do(app_store, event.moderator, "table.mark_free", table=event.tables[2])
+    assert says(1) and not says(3)
+    assert page_of(client, app_store, cem, f"/cafes/{event.cafe}").count("Full for now") == 1
     # Who sits there is told nothing of a seat.
     assert "room-" not in page_of(client, app_store, ben, f"/tables/{event.tables[0]}")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Invalid, NotFound, Removed
@@ -16,6 +16,7 @@ from workshop.operations.hosting import hand_over
 from workshop.operations.moving import planned_seats, seat_people, tell_moved
 from workshop.perform import operation
 from workshop.policy import Permission
+from workshop.room_left import IS_FULL
 from workshop.standing import Actor, standing_in_event
 from workshop.transaction import Transaction
 
@@ -38,7 +39,7 @@ def take_seat(tx: Transaction, at: OneTable, form: TableForm) -> None:
         raise Closed(_l("This café has no rounds yet."))
     if seat and (seat.table_id, seat.round_id) == (at.table.id, turn.id):
         return
-    if is_full(tx.session, at.cafe, at.table):
+    if is_full(tx.session, at.table):
         number = at.table.number
         raise Closed(_l("Table %(number)s is full for now. Take another one, until all have people.", number=number))
     left = seat.table_id if seat else None
@@ -86,19 +87,10 @@ def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUI
     person.away_at = None
 
 
-def is_full(session: Session, cafe: Cafe, table: CafeTable) -> bool:
-    """Whether a table takes nobody else for now: somebody said so, or as many sit there as may.
-
-    Only as long as there is another one with room: nobody is left standing.
-    """
-    people = select(func.count(Seat.id)).where(Seat.table_id == CafeTable.id, SITS_NOW).scalar_subquery()
-    open_ones = (CafeTable.cafe_id == cafe.id) & CafeTable.closed_at.is_(None)
-    limit = cafe.seats_per_table
-    full = {
-        one: full_at is not None or (limit is not None and sitting >= limit)
-        for one, full_at, sitting in session.execute(select(CafeTable.id, CafeTable.full_at, people).where(open_ones))
-    }
-    return full.get(table.id, False) and not all(full.values())
+def is_full(session: Session, table: CafeTable) -> bool:
+    """Whether a table takes nobody else for now."""
+    reads = select(IS_FULL).select_from(CafeTable).join(Cafe, Cafe.id == CafeTable.cafe_id)
+    return bool(session.scalar(reads.where(CafeTable.id == table.id)))
 
 
 @operation(

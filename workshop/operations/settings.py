@@ -230,6 +230,11 @@ def set_movement(tx: Transaction, at: OneCafe, form: CafeMovementForm) -> None:
     _set(tx, at.cafe, {"movement": Movement(form.movement.data), "seats_per_table": form.seats_per_table.data})
     if tx.facts:
         tell_cafe(tx, at.cafe.id)
+    if "seats_per_table" in tx.facts:
+        tables = [one.id for one in at.cafe.tables]
+        # Whether there is room stands on their pages.
+        tx.touch("table", *tables)
+        tx.tell("table", *tables)
 
 
 class CafeVotesForm(CafeForm):

@@ -34,6 +34,7 @@ from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.tables import table_to_show
 from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, Viewer, open_page, viewer_in_event
+from workshop.room_left import IS_FULL
 from workshop.standing import Actor, At, standing_in_event
 from workshop.statements import Many, Statement
 
@@ -69,7 +70,7 @@ class TableHead:
     faces: list[Face]
     notes: int
     full: bool
-    """Whether it says so, or as many sit there as may; the choice of tables knows whether any has room."""
+    """Whether it takes nobody else for now."""
 
 
 @dataclass
@@ -195,7 +196,7 @@ NOTES_SEEN = (
 TALLIES = Many(lambda tables: select(CafeTable.id, NOTES_SEEN).where(CafeTable.id.in_(tables)))
 HEADS = Many(
     lambda tables: (
-        select(CafeTable.id, CafeTable.number, CafeTable.cafe_id, CafeTable.full_at, Cafe.seats_per_table, NOTES_SEEN)
+        select(CafeTable.id, CafeTable.number, CafeTable.cafe_id, IS_FULL.label("full"), NOTES_SEEN)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
         .where(CafeTable.id.in_(tables))
     )
@@ -231,15 +232,13 @@ def tallies(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
 def table_heads(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, TableHead]:
     """Number, people, count of visible notes and room of each table."""
     wanted = list(ids)
-    rows = HEADS.run(session, wanted)
     heads = {
-        row.id: TableHead(row.id, row.number, row.cafe_id, [], row.notes, full=row.full_at is not None) for row in rows
+        row.id: TableHead(row.id, row.number, row.cafe_id, [], row.notes, bool(row.full))
+        for row in HEADS.run(session, wanted)
     }
     for person in PEOPLE.run(session, wanted):
         heads[person.table_id].faces.append(Face(named(person.name, person.name_number), bool(person.host)))
-    for row in rows:
-        head = heads[row.id]
-        head.full |= row.seats_per_table is not None and len(head.faces) >= row.seats_per_table
+    for head in heads.values():
         head.faces.sort(key=lambda face: (not face.host, face.name.casefold()))
     return heads
 

@@ -27,6 +27,7 @@ from workshop.models import (
 from workshop.policy import Permission, authorize
 from workshop.queries.turns import WithRounds
 from workshop.queries.viewing import Page, open_page
+from workshop.room_left import IS_FULL
 from workshop.standing import Actor, At, standing_in_event
 
 
@@ -125,21 +126,17 @@ def listed_cafes(session: Session, ids: list[UUID]) -> list[ListedCafe]:
         .where(Idea.table_id == CafeTable.id, Idea.state == IdeaState.VISIBLE)
         .scalar_subquery()
     )
-    limits = {one.id: one.seats_per_table for one in cafes}
     tables: dict[UUID, list[ListedTable]] = {one: [] for one in ids}
-    for table, sitting, written in session.execute(
-        select(CafeTable, people, notes).where(CafeTable.cafe_id.in_(ids)).order_by(CafeTable.number)
+    for table, sitting, written, full in session.execute(
+        select(CafeTable, people, notes, IS_FULL)
+        .join(Cafe, Cafe.id == CafeTable.cafe_id)
+        .where(CafeTable.cafe_id.in_(ids))
+        .order_by(CafeTable.number)
     ):
         one = ListedTable(table.id, table.number, table.question, sitting, written)
-        limit = limits[table.cafe_id]
-        one.full = table.full_at is not None or (limit is not None and sitting >= limit)
-        one.closed, one.way, one.video_url = table.closed_at is not None, table.way, table.video_url
+        one.full, one.closed = bool(full), table.closed_at is not None
+        one.way, one.video_url = table.way, table.video_url
         tables[table.cafe_id].append(one)
-    for listed in tables.values():
-        # Only as long as there is another one with room: nobody is left standing.
-        if all(one.full for one in listed if not one.closed):
-            for one in listed:
-                one.full = False
     by_id = {one.id: one for one in cafes}
     return [
         ListedCafe(one.id, one.title, one.source, one.closed_at is not None, one.rounds, tables[one.id], one.movement)
