@@ -1,5 +1,6 @@
 """Operations that wait share a commit on SQLite, and stay as separate as if each had its own."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, exc, func, select
+from sqlalchemy import event, exc, func, select, update
 
 from tests.factories import do
 from tests.factories.cafes import open_round
@@ -25,6 +26,7 @@ from workshop.engine import MODES
 from workshop.errors import Conflict
 from workshop.models import Change, ChangeChannel, Idea, Participant
 from workshop.perform import Done, Store
+from workshop.statements import Statement
 
 PROJECT = Path(__file__).parents[1]
 SOON = 20
@@ -84,13 +86,14 @@ class Line:
 def at_commits(tell: Callable[[], None]) -> Iterator[None]:
     """Have `tell` called right before each commit that several may share."""
 
-    def commit(committer: Committer) -> None:
-        tell()
-        own(committer)
+    def end(committer: Committer, *given: Any, keep: bool) -> None:
+        if keep:
+            tell()
+        own(committer, *given, keep=keep)
 
-    own = Committer._commit
+    own = Committer._end
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Committer, "_commit", commit)
+        patched.setattr(Committer, "_end", end)
         yield
 
 
@@ -279,6 +282,24 @@ def test_the_connection_it_keeps_is_closed_with_the_others(sqlite_url: str, sqli
     make_process(sqlite_store, "And on")
 
 
+def test_nothing_goes_through_another_connection_where_its_own_is_given_up(
+    sqlite_store: Store, anna: PersonMade
+) -> None:
+    """As where a server ends while somebody writes: what is refused is not there."""
+    committer = committer_of(sqlite_store)
+
+    def give_up_and_write(session: Any) -> Written:
+        committer._kept.drop()
+        Statement(update(Participant).values(name="Nobody")).run(session)
+        return Written(None, keep=True)
+
+    with pytest.raises((exc.DBAPIError, sqlite3.Error)):
+        committer.run(give_up_and_write)
+    with sqlite_store.reading() as session:
+        assert session.scalar(select(Participant.name)) == "Anna"
+    assert isinstance(note(sqlite_store, anna)(), Done)
+
+
 CONCURRENT = """
 import sys
 from workshop import engine
@@ -296,8 +317,8 @@ with store_at(sys.argv[2]) as store:
     open_round(store, made)
     anna = join(store, made)
     commits, wrong = [], []
-    commit = Committer._commit
-    Committer._commit = lambda committer: commits.append(1) or commit(committer)
+    end = Committer._end
+    Committer._end = lambda *given, keep: commits.append(1) or end(*given, keep=keep)
     begin = threading.Event()
     def write(number):
         begin.wait()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from workshop.database import Kept, patiently, send
+from workshop.database import DRIVER, Driver, Kept, patiently, send
 from workshop.engine import brief_lock
 
 
@@ -97,23 +97,33 @@ class Committer:
         return group
 
     def _together(self, group: list[Waiting]) -> None:
-        # May wait for another process, and more come meanwhile.
-        self._begin()
+        # One session from beginning to end: where its connection is given up meanwhile, nothing goes through another.
+        session = self._kept.session()
+        driver: Driver = session.info[DRIVER]
+        # May wait for another process, and more come meanwhile. Without SQLAlchemy's ceremonies, which take longer
+        # than what a note writes.
+        patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
+        keep = True
         if len(self._take(group)) == 1:
-            if not self._one(group[0]):
-                self._roll_back()
-                return
+            keep = self._one(session, group[0])
         else:
-            driver = self._kept.driver
             for one in group:
                 send(driver, "SAVEPOINT one")
-                if not self._one(one):
+                if not self._one(session, one):
                     send(driver, "ROLLBACK TO one")
                 send(driver, "RELEASE one")
-        self._commit()
+        self._end(driver, keep=keep)
 
-    def _one(self, one: Waiting) -> bool:
-        session = self._kept.session()
+    def _end(self, driver: Driver, *, keep: bool) -> None:
+        connection = self._kept.joined
+        if connection is None:
+            send(driver, "COMMIT" if keep else "ROLLBACK")
+        elif keep:
+            connection.commit()
+        else:
+            connection.rollback()
+
+    def _one(self, session: Session, one: Waiting) -> bool:
         try:
             one.value, keep = one.work(session)
             if session.in_transaction():
@@ -128,20 +138,3 @@ class Committer:
             if session.in_transaction() or session.identity_map:
                 session.close()
         return keep
-
-    # Without SQLAlchemy's ceremonies, which take longer than what a note writes.
-    def _begin(self) -> None:
-        driver = self._kept.driver
-        patiently(lambda: send(driver, "BEGIN IMMEDIATE"))
-
-    def _commit(self) -> None:
-        if joined := self._kept.joined:
-            joined.commit()
-        else:
-            send(self._kept.driver, "COMMIT")
-
-    def _roll_back(self) -> None:
-        if joined := self._kept.joined:
-            joined.rollback()
-        else:
-            send(self._kept.driver, "ROLLBACK")

@@ -129,12 +129,6 @@ class Kept:
         return self._session
 
     @property
-    def driver(self) -> Driver:
-        """What its session sends with."""
-        found: Driver = self.session().info[DRIVER]
-        return found
-
-    @property
     def joined(self) -> Connection | None:
         """The connection where SQLAlchemy knows that it is in a transaction, and has to hear of its end."""
         connection = self._connection

@@ -16,6 +16,7 @@ from tests.factories.processes import ProcessMade, make_process
 from tests.factories.statements import counted
 from tests.operations.test_cafes import open_seats
 from workshop.clock import now
+from workshop.database import DRIVER
 from workshop.errors import Closed, Forbidden, NotFound
 from workshop.models import CafeTable, Change, ChangeChannel, Channel, Idea, Participant, Seat, SeatState
 from workshop.perform import Store
@@ -243,7 +244,7 @@ def steps_of_a_round(store: Store, process: ProcessMade, people: int) -> list[in
         do(store, event.moderator, "round.open", round=turn)
     committer = store._committer
     assert committer
-    driver: Any = committer._kept.driver.connection
+    driver: Any = committer._kept.session().info[DRIVER].connection
     taken = []
     for operation in ("round.open", "round.take_back"):
         steps: list[None] = []

@@ -1,7 +1,9 @@
 """A note that is put into a drawing made before is drawn as if it had been drawn by itself."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from workshop.models import AuthorNames, IdeaKind, IdeaState, ScreenNotes, new_i
 from workshop.queries.cafes import Tally
 from workshop.queries.comments import Remark
 from workshop.queries.ideas import Note, Wording
+from workshop.render import assets
 from workshop.render.fragments import FRAGMENTS, STENCILS, macro_of
 from workshop.render.stencils import MARKS, MOST, Stencils, note_blanks, tally_blanks
 from workshop.render.words import speaking
@@ -90,6 +93,18 @@ def test_counts_read_as_if_drawn_by_themselves(app: Flask) -> None:
             for notes in (0, 1, 2, 1, 0, 2):
                 tally = Tally(new_id(), notes)
                 assert count.render(tally) == str(macro_of(count.template, count.macro)(tally, None)).strip()
+
+
+def test_icons_that_are_built_anew_are_named_anew(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with app.app_context(), speaking("en"):
+        before = FRAGMENT.render(PLAIN)
+        built = json.loads(assets.MANIFEST.read_text())
+        (tmp_path / "manifest.json").write_text(json.dumps(built | {"icons.svg": "icons-NEW.svg"}))
+        monkeypatch.setattr(assets, "MANIFEST", tmp_path / "manifest.json")
+        assets._age.cache_clear()
+        assert FRAGMENT.render(PLAIN) == by_itself(PLAIN) != before
+        monkeypatch.undo()
+        assets._age.cache_clear()
 
 
 def test_stencils_are_not_kept_without_end(app: Flask) -> None:

@@ -86,12 +86,15 @@ class Connections:
             connection = self._by_sid.pop(sid, None)
             for room in connection.rooms.values() if connection else ():
                 self._leave(sid, room)
-            if len(self._by_sid) < self._settled * EMPTIED:
-                # Few are left to wait while what the others have left behind is put away, and the next hall, or
-                # this one when its network is back, settles anew.
+            gone = len(self._by_sid) < self._settled * EMPTIED
+            if gone:
+                # The next hall, or this one when its network is back, settles anew.
                 self._settled = 0
-                gc.unfreeze()
-                gc.collect()
+        if gone:
+            # Few are left to wait while what the others have left behind is put away. Without the lock: nobody
+            # knows what is called when garbage is put away.
+            gc.unfreeze()
+            gc.collect()
 
     def leave(self, connection: Connection, channel: str) -> Room | None:
         """Take a socket out of its room of a channel; the room it was in."""

@@ -117,9 +117,12 @@ class Publisher:
         """Open the gate for what is due by the clock: to wait there for so long takes longer than to draw a note."""
         while True:
             time.sleep(LOOK_SECONDS)
-            to_poll = self._polled + POLL_SECONDS - time.monotonic()
-            if min(to_poll, self.summaries.patience(to_poll), self.presence.patience(to_poll)) <= LOOK_SECONDS:
-                self._open()
+            try:
+                to_poll = self._polled + POLL_SECONDS - time.monotonic()
+                if min(to_poll, self.summaries.patience(to_poll), self.presence.patience(to_poll)) <= LOOK_SECONDS:
+                    self._open()
+            except Exception:
+                log.exception("the publisher's clock stumbled and goes on")
 
     def _open(self) -> None:
         # Whoever finds it open has nothing left to do.

@@ -42,16 +42,23 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
         """Reads one moment; the same few come again and again with each note."""
-        made = self.impl_instance.result_processor(dialect, coltype)
+        made: Callable[[Any], datetime | None] | None = self.impl_instance.result_processor(dialect, coltype)
+        if made is None:
+            return aware
 
+        # Of texts alone: two moments in one zone can be equal and apart, in the night when the clock is put back.
         @lru_cache(maxsize=1024)
-        def read(given: Any) -> datetime | None:
-            value = made(given) if made else given
-            if value is None:
-                return None
-            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        def read(given: str) -> datetime | None:
+            return aware(made(given))
 
         return read
+
+
+def aware(value: datetime | None) -> datetime | None:
+    """A moment as it is stored, as one that knows that it is in UTC."""
+    if value is None:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):

@@ -32,6 +32,7 @@ from workshop.queries import (
     votes,
 )
 from workshop.queries.viewing import Audience, Viewer
+from workshop.render.assets import asset
 from workshop.render.stencils import Blanks, Stencils, note_blanks, tally_blanks
 
 Rows = Mapping[UUID, Any]
@@ -84,14 +85,18 @@ class Fragment:
         if viewer is None and self.blanks and not current_app.jinja_env.auto_reload:
             language = get_locale().language
             if self.known(row, language) is None and (blanks := self.blanks(row, language)):
-                STENCILS.learn((self.template, self.macro, language), draw, blanks)
+                STENCILS.learn(self._kind(language), draw, blanks)
             return self.known(row, language) or draw(row)
         return draw(row)
 
     def known(self, row: Any, language: str) -> str | None:
         """As `render` draws it for everybody in a room, where one like it was drawn; by nothing but itself."""
         blanks = self.blanks(row, language) if self.blanks else None
-        return STENCILS.filled((self.template, self.macro, language), blanks) if blanks else None
+        return STENCILS.filled(self._kind(language), blanks) if blanks else None
+
+    def _kind(self, language: str) -> tuple[str, ...]:
+        # The icons are named anew where they are built while the server runs.
+        return self.template, self.macro, language, asset("icons.svg")
 
 
 def macro_of(template: str, name: str) -> Any:
