@@ -4,7 +4,7 @@ import { takeFocus } from "./morph.js";
 const NAME = "workshop.dismissed";
 const KEPT = 50;
 
-/** Keeps away what was closed; `tell(text)` hears of what came after the page. Gives {drawn()} for whoever draws. */
+/** Keeps away what was closed; `tell(parts)` hears of what came after the page, each part {text, lang}. Gives {drawn()} for whoever draws. */
 export function createAnnouncements({ root = document, storage = sessionStorage, tell = () => {} } = {}) {
   let known = null;
 
@@ -39,7 +39,7 @@ export function createAnnouncements({ root = document, storage = sessionStorage,
       const hidden = gone.includes(element.id);
       if (element.hidden !== hidden) element.hidden = hidden;
       if (known && !known.has(element.id) && !hidden) {
-        tell(element.querySelector("p").textContent.trim().replace(/\s+/g, " "));
+        tell(partsOf(element.querySelector("p")));
       }
     }
     // What came with the page is read with it.
@@ -47,4 +47,10 @@ export function createAnnouncements({ root = document, storage = sessionStorage,
   }
 
   return { drawn };
+}
+
+// Whose words they are is said in the page's language, the words in their own.
+function partsOf(said) {
+  const parts = [...said.childNodes].map(({ textContent, lang = "" }) => ({ text: textContent.trim().replace(/\s+/g, " "), lang }));
+  return parts.filter(({ text }) => text);
 }

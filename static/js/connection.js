@@ -57,15 +57,22 @@ export function createBanner(element, { writes = false, loads = () => true } = {
     else if (element.hidden || element.dataset.is !== "slow") show("slow", say("slow"), say("slow_rest"));
   }
 
+  // What it says already is not written again, or it would be said again.
   function show(name, title, rest) {
+    write("b", title);
+    write("[data-rest]", rest.trim());
+    if (!element.hidden && element.dataset.is === name) return;
     element.classList.remove("info", "ok");
     if (LOOK[name].tone) element.classList.add(LOOK[name].tone);
     const use = element.querySelector("use");
     use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-${LOOK[name].icon}`));
-    element.querySelector("b").textContent = title;
-    element.querySelector("[data-rest]").textContent = rest.trim();
     element.dataset.is = name;
     element.hidden = false;
+  }
+
+  function write(part, text) {
+    const there = element.querySelector(part);
+    if (there.textContent !== text) there.textContent = text;
   }
 
   return {

@@ -71,7 +71,8 @@ export function createRegions(
     const focused = regions.find((one) => one.contains(document.activeElement));
     for (const one of regions) one.replaceChildren();
     if (!regions.length) return;
-    const said = document.createElement("p");
+    // Where the heading went with it, this is what the page is about.
+    const said = document.createElement(document.querySelector("h1") ? "p" : "h1");
     said.textContent = say("gone");
     regions[0].append(said);
     // Its words stand there too.

@@ -3,7 +3,10 @@ import { say } from "./words.js";
 
 const APART = 10_000; // ms: six times a minute
 
-/** A status line in `element`: `count(name)` gathers, `tell(text)` waits its turn and is said whole. */
+/**
+ * A status line in `element`: `count(name)` gathers, `tell(what)` waits its turn and is said whole: a text, or parts of
+ * which some are in a language of their own.
+ */
 export function createStatus(element, { apart = APART, now = () => Date.now(), later = setTimeout } = {}) {
   const counted = new Map();
   let told = [];
@@ -17,10 +20,19 @@ export function createStatus(element, { apart = APART, now = () => Date.now(), l
   function speak() {
     due = null;
     last = now();
-    const lines = [...told, ...[...counted].map(([name, count]) => say(name, { count }))];
+    const lines = [...told.flat(), ...[...counted].map(([name, count]) => say(name, { count }))];
     counted.clear();
     told = [];
-    if (element) element.textContent = lines.join(" ");
+    if (element) write(lines);
+  }
+
+  function write(lines) {
+    element.textContent = "";
+    for (const line of lines) {
+      const said = Object.assign(document.createElement("span"), { textContent: `${line.text ?? line} ` });
+      if (line.lang) said.lang = line.lang;
+      element.append(said);
+    }
   }
 
   return {
@@ -28,9 +40,9 @@ export function createStatus(element, { apart = APART, now = () => Date.now(), l
       counted.set(name, (counted.get(name) ?? 0) + 1);
       plan();
     },
-    tell(text) {
-      if (!text || told.includes(text)) return;
-      told.push(text);
+    tell(what) {
+      if (!what?.length || told.some((one) => JSON.stringify(one) === JSON.stringify(what))) return;
+      told.push(what);
       plan();
     },
   };

@@ -107,6 +107,7 @@ def test_lost_catching_up_and_back_are_told_in_words(server: Server, enter: Ente
     for text in ("One", "Two"):
         write(phone, text)
     shows(phone.find("#connection"), "2 notes will be sent when you are back.")
+    stays_in_sight(phone)
     for network in networks:
         network.holding, network.cut = True, False
     expect(phone.find("#connection")).to_contain_text(
@@ -125,6 +126,29 @@ def test_lost_catching_up_and_back_are_told_in_words(server: Server, enter: Ente
         expect(one.find("#connection")).to_be_hidden(timeout=BACK_WITHIN)
         forgive(one)
     assert texts_of(server, event) == ["One", "Two"]
+
+
+def stays_in_sight(phone: Visitor) -> None:
+    """However far down one reads, in low windows too, and beside the line one writes on."""
+    banner, line = phone.find("#connection"), phone.find("[data-composer] textarea")
+    before = phone.page.viewport_size
+    assert before
+    for width, height in ((390, 500), (320, 568), (320, 256)):
+        phone.page.set_viewport_size({"width": width, "height": height})
+        below = phone.page.evaluate("scrollTo(0, document.documentElement.scrollHeight), scrollY")
+        assert below > 0, f"nothing to read below at {width} x {height}"
+        expect(banner, f"{width} x {height}").to_be_in_viewport(ratio=1)
+        line.press_sequentially("Tea")
+        expect(banner, f"{width} x {height}").to_be_in_viewport(ratio=1)
+        seen = line.evaluate(
+            "line => { const {left, top, width, height} = line.getBoundingClientRect();"
+            " return [1, height / 2, height - 1].every(down =>"
+            "   document.elementFromPoint(left + width / 2, top + down) === line) }"
+        )
+        assert seen, f"the writing line is covered at {width} x {height}"
+        line.fill("")
+        phone.keep_picture(f"table-offline-{width}-{height}")
+    phone.page.set_viewport_size(before)
 
 
 def test_no_note_is_said_to_be_saved_before_its_call_was_answered(server: Server, enter: Enter) -> None:

@@ -72,7 +72,8 @@ def test_of_a_note_that_is_hidden_nothing_stays_on_its_page_for_others(server: S
     desk.choose("Names or describes a private person")
     with ben.being_refused():
         desk.press("Hide this note")
-        shows(ben.find("main"), "What stood here is not shown any more.")
+        shows(ben.find("h1"), "What stood here is not shown any more.")
+    ben.look("note hidden meanwhile")
     expect(ben.find("main")).not_to_contain_text("Miller")
     assert "Miller" not in ben.page.title()
     expect(ben.find("textarea")).to_have_value("Do you mean")

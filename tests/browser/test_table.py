@@ -47,6 +47,9 @@ def test_where_one_is_sent_there_is_a_place(server: Server, enter: Enter) -> Non
         close_round(store, event)
         expect(full).to_be_hidden(timeout=LIVE)
         expect(seat).to_be_visible()
+        # One is where one is sent, and so at no other table.
+        expect(phone.find(".when-there")).to_be_visible()
+        expect(phone.page.get_by_text("You are looking at another table.")).to_be_hidden()
         phone.look("table full where one is sent")
 
 

@@ -101,6 +101,7 @@ test("of a page that is closed to the one who looks nothing stays but words that
   ours = `<body data-page-kind="page"><h1>Not found</h1></body>`;
   closing.changed("list:e1");
   await until(() => often === 2 && !/old/.test(document.body.textContent), 3000);
+  assert.equal(document.querySelector("#list > h1").textContent, "Gone.");
   assert.equal(document.getElementById("list").textContent, "Gone.");
   assert.equal(document.title, "Workshop");
   assert.equal(document.activeElement, document.getElementById("list"));

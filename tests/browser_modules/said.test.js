@@ -16,7 +16,7 @@ test("a hundred notes are told at most six times a minute", () => {
   let time = 0;
   const plans = [];
   const said = [];
-  const element = { set textContent(text) { said.push([time, text]); } };
+  const element = { set textContent(text) { if (text) said.push([time, text]); }, append: (line) => said.push([time, line.textContent.trim()]) };
   const status = createStatus(element, { now: () => time, later: (run, ms) => plans.push([time + ms, run]) });
   for (; time < 60_000; time += 300) {
     status.count("new_notes");
@@ -26,6 +26,18 @@ test("a hundred notes are told at most six times a minute", () => {
   const all = said.reduce((sum, [, text]) => sum + Number.parseInt(text, 10), 0);
   assert.ok(all > 150);
   assert.match(said[1][1], /^\d+ new notes$/);
+});
+
+test("words in a language of their own are said in it, and nothing waits twice", () => {
+  setBody(`<p id="status"></p>`);
+  const plans = [];
+  const status = createStatus(document.getElementById("status"), { later: (run) => plans.push(run) });
+  const parts = () => [{ text: "Mo:", lang: "" }, { text: "Suppe ist da", lang: "de" }];
+  for (const what of ["", [], "Time is up", parts(), parts(), "Time is up"]) status.tell(what);
+  plans[0]();
+  const line = document.getElementById("status");
+  assert.equal(line.textContent.trim(), "Time is up Mo: Suppe ist da");
+  assert.deepEqual([...line.querySelectorAll("[lang]")].map(({ textContent }) => textContent.trim()), ["Suppe ist da"]);
 });
 
 // --- connection
@@ -40,6 +52,15 @@ test("the banner speaks when the connection was lost, says what waits, and goes"
   banner.waiting(2);
   await pause(1600);
   assert.equal(said(), "You are offline. Keep writing. 2 notes will be sent.");
+  // What it says already is not said again.
+  const writes = new document.defaultView.MutationObserver(() => {});
+  writes.observe(element, { childList: true, characterData: true, attributes: true, subtree: true });
+  banner.lost();
+  banner.waiting(2);
+  assert.equal(writes.takeRecords().length, 0);
+  banner.waiting(3);
+  assert.deepEqual([...new Set(writes.takeRecords().map(({ target }) => target))], [element.querySelector("[data-rest]")]);
+  banner.waiting(2);
   banner.connected();
   banner.waiting(1);
   assert.equal(said(), "You are back. 1 of 2 notes sent.");
@@ -108,15 +129,15 @@ test("who closes an announcement goes on at the next one, then at what the page 
 
 test("an announcement is said once, however it comes, and not when it came with the page", () => {
   sessionStorage.clear();
-  const one = (id) => `<div id="${id}" data-announcement><p> x  ${id}</p></div>`;
+  const one = (id) => `<div id="${id}" data-announcement><p><b>Mo: </b> <span lang="de"> x  ${id}</span></p></div>`;
   setBody(`<section>${one("a")}</section>`);
   const said = [];
-  const { drawn } = createAnnouncements({ storage: sessionStorage, tell: (text) => said.push(text) });
+  const { drawn } = createAnnouncements({ storage: sessionStorage, tell: (what) => said.push(what) });
   drawn();
   document.querySelector("section").insertAdjacentHTML("beforeend", one("b"));
   drawn();
   drawn();
-  assert.deepEqual(said, ["x b"]);
+  assert.deepEqual(said, [[{ text: "Mo:", lang: "" }, { text: "x b", lang: "de" }]]);
 });
 
 test("Escape closes what went wrong, and the focus goes back where it came from", () => {

@@ -25,6 +25,7 @@ class Said:
 
     Attributes:
         table: number of the table it was for, where it was for one.
+        language: the event's, in which those who run it speak to all.
         by: who made it; None for one made by the command line.
     """
 
@@ -33,6 +34,7 @@ class Said:
     spoken_to: SpokenTo
     table: int | None
     text: str
+    language: str
     by: str | None
     made_at: datetime
     until_at: datetime
@@ -56,8 +58,10 @@ def _read(session: Session, *which: ColumnElement[bool]) -> list[Said]:
     rows: Any = session.execute(
         select(
             Announcement.id, Announcement.cafe_id, Announcement.spoken_to, CafeTable.number,
-            Announcement.text, User.name, Announcement.made_at, Announcement.until_at,
+            Announcement.text, Event.language, User.name, Announcement.made_at, Announcement.until_at,
         )
+        .join(Cafe, Cafe.id == Announcement.cafe_id)
+        .join(Event, Event.id == Cafe.event_id)
         .outerjoin(CafeTable, CafeTable.id == Announcement.table_id)
         .outerjoin(User, User.id == Announcement.user_id)
         .where(*which)

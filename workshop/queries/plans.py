@@ -58,6 +58,8 @@ class PlanPage(Page):
     planned_at: datetime | None
     told: bool
     """Whether a round has begun."""
+    left: int
+    """How many rounds are still to come, and so can be planned."""
     report: Any
     twice: int
     pairs: int
@@ -100,6 +102,7 @@ def plan_page(session: Session, by: Actor, cafe_id: UUID, wanted: str = "") -> P
         away=sum(one.away_at is not None for one in rows.people.values()),
         planned_at=max((one.from_at for one in rows.seats if one.state is SeatState.PLANNED), default=None),
         told=rows.begun,
+        left=len(coming),
         report=report,
         twice=sum(count > 1 for count in times.values()),
         pairs=people * (people - 1) // 2,

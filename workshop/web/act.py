@@ -16,14 +16,14 @@ from workshop.binding import as_written, bind
 from workshop.config import Settings
 from workshop.errors import Conflict, NotFound, Problem, Removed, TooFast
 from workshop.extensions import csrf
-from workshop.forms import Id, Ids, LongText, OperationForm, Text, to_id
+from workshop.forms import Id, Ids, OperationForm, to_id
 from workshop.identity import caller
 from workshop.perform import OPERATIONS, Done, Operation, fresh_key, perform
 from workshop.policy import RULES, authorize
 from workshop.queries.viewing import page_of_a_form
 from workshop.standing import Actor, Part, Standing
 from workshop.web.door import actor, reading, store, way_back
-from workshop.web.errors import show_removed
+from workshop.web.errors import show_removed, words_in
 
 pages = Blueprint("act", __name__)
 
@@ -153,11 +153,6 @@ def put_into(form: OperationForm, problem: Problem) -> None:
     if isinstance(problem, Conflict) and "version" in form:
         # Whoever has read the other words and sends theirs again has decided: on what is there now.
         form["version"].raw_data, form["version"].data = None, None
-
-
-def words_in(form: OperationForm) -> list[str]:
-    """What somebody wrote into it."""
-    return [field.data for field in form if isinstance(field, Text | LongText) and field.data]
 
 
 def check(what: Operation, form: OperationForm) -> Standing:

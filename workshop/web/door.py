@@ -35,7 +35,11 @@ def show(template: str, page: Page | None = None, status: int = 200, **more: Any
 
 def way_back(default: str) -> str:
     """Where a form wants to return to: a path of this site, else `default`."""
-    wanted = request.form.get("next") or request.args.get("next") or ""
+    return path_here(request.form.get("next") or request.args.get("next") or "", default)
+
+
+def path_here(wanted: str, default: str = "") -> str:
+    """An address where it is a path of this site, else `default`."""
     # A browser leaves line ends and tabs out of an address, and so reads another one than was looked at.
     if len(wanted) > LONGEST_WAY or any(character < " " for character in wanted) or not wanted.startswith("/"):
         return default

@@ -2,15 +2,21 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from workshop import calls
+from workshop.binding import as_written
 from workshop.errors import Forbidden, NotFound, Problem, Removed
+from workshop.forms import LongText, OperationForm, Text
+from workshop.perform import OPERATIONS
 from workshop.queries import people
-from workshop.web.door import reading, show
+from workshop.web.door import path_here, reading, show, way_back
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +29,38 @@ def show_removed(error: Removed, words: Iterable[str] = ()) -> tuple[str, int]:
     return show("people/removed.html", status=error.status, place=place, words=list(words))
 
 
-def show_problem(status: int, code: str, sentence: str) -> tuple[str, int]:
-    """The page of an error, and the ways on; whose they are the cookie says, since the database may be what failed."""
-    page = "errors/problem.html"
-    return show(page, status=status, code=code, sentence=sentence, signed_in="_user_id" in session)
+def show_problem(status: int, code: str, sentence: str, back: str = "", words: Iterable[str] = ()) -> tuple[str, int]:
+    """The page of an error, and the ways on; whose they are the cookie says, since the database may be what failed.
+
+    `back` is where one was, `words` what was refused with it.
+    """
+    more: dict[str, Any] = {"code": code, "sentence": sentence, "back": back, "words": list(words)}
+    return show("errors/problem.html", status=status, signed_in="_user_id" in session, **more)
+
+
+def words_in(form: OperationForm) -> list[str]:
+    """What somebody wrote into it."""
+    return [field.data for field in form if isinstance(field, Text | LongText) and field.data]
+
+
+def show_old_form() -> tuple[str, int]:
+    """The page of a form whose token is no longer good: back to where it was, and what was written in it.
+
+    One of another site is led nowhere, and its words are not shown as somebody's own.
+    """
+    sentence = _("This form was too old or came from elsewhere. Go back, load the page again and send it once more.")
+    try:
+        page = urlsplit(request.referrer or "")
+    except ValueError:
+        page = urlsplit("")
+    origin = request.headers.get("Origin") or f"{page.scheme}://{page.netloc}"
+    if not calls.origin_allowed(origin, request.environ, current_app.extensions["workshop_settings"]):
+        return show_problem(400, "form", sentence)
+    here = f"{page.path}?{page.query}" if page.query else page.path
+    # What was sent once already and drawn again has the address it was sent to, where nothing is to be read.
+    back = way_back("") if page.path == request.path and not page.query else path_here(here, way_back(""))
+    what = OPERATIONS.get((request.view_args or {}).get("name", "")) if request.endpoint == "act.act" else None
+    return show_problem(400, "form", sentence, back, words_in(as_written(what.form, request.form)) if what else ())
 
 
 def install(app: Flask) -> None:
@@ -51,10 +85,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> tuple[str, int]:
-        sentence = _(
-            "This form was too old or came from elsewhere. Go back, load the page again and send it once more."
-        )
-        return show_problem(400, "form", sentence)
+        return show_old_form()
 
     @app.errorhandler(HTTPException)
     def web_error(error: HTTPException) -> tuple[str, int]:
