@@ -145,10 +145,12 @@ def test_no_plan_says_whose_wishes_are_not_met(app_store: Store, client: FlaskCl
     with pytest.raises(Invalid) as refused:
         do(app_store, moderator, "cafe.plan", cafe=event.cafe, anew="1")
     said = str(refused.value.message)
-    named = re.search(r"these sit together: (.*)\.$", said)
+    named = re.search(r"these sit together: (.*)\. Drop a wish, or add a table\.$", said)
     assert said.startswith("The wishes of who sits together and who apart cannot all be met.") and named
-    pairs = [set(pair.split(" – ")) for pair in named[1].split("; ")]
+    pairs = [set(pair.split(" and ")) for pair in named[1].split("; ")]
     assert pairs and all(len(pair) == 2 and pair <= {one.name for one in people[3:7]} for pair in pairs)
+    with client.application.test_request_context(headers={"Accept-Language": "de"}):
+        assert re.search(r"diese zusammen: \S+ und \S+[;.]", str(refused.value.message))
     # A plan that was made without them cannot be made anew for fewer tables.
     with Session(app_store.engine) as session:
         session.execute(delete(SeatWish))

@@ -2,12 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from workshop.models import Movement
@@ -52,16 +53,27 @@ class Made:
 
     def why(self, names: Mapping[UUID, str]) -> Any:
         """Why there is no plan, and by name whom that is about; None where there is one."""
-        groups = [" – ".join(names[one] for one in group if one in names) for group in self.whom]
+        groups = [[names[one] for one in group if one in names] for group in self.whom]
         groups = [one for one in groups if one]
         if not groups:
             return self.why_not
-        whom = "; ".join(groups[:MOST_NAMED]) + " …" * (len(groups) > MOST_NAMED)
+        said = [named(one) for one in groups[:MOST_NAMED]]
+        # In the language in which the whole of it is read.
+        whom = LazyString(lambda: "; ".join(str(one) for one in said) + " …" * (len(groups) > MOST_NAMED))
         if self.why_not is SENTENCES["wishes_not_met"]:
             return _l(
-                "%(why)s In the best plan that was found these sit together: %(whom)s.", why=self.why_not, whom=whom
+                "%(why)s In the best plan that was found these sit together: %(whom)s. Drop a wish, or add a table.",
+                why=self.why_not,
+                whom=whom,
             )
         return _l("%(why)s It is about %(whom)s.", why=self.why_not, whom=whom)
+
+
+def named(people: Sequence[str]) -> Any:
+    """Some people in a sentence."""
+    if len(people) == 2:
+        return _l("%(one)s and %(other)s", one=people[0], other=people[1])
+    return ", ".join(people)
 
 
 @lru_cache(maxsize=8)
