@@ -129,6 +129,22 @@ class ChoiceType(TypeDecorator[Choice]):
         return members.__getitem__
 
 
+class IdText(TypeDecorator[str]):
+    """An id that is read as pages and addresses write it, without becoming one in between."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], str | None]:
+        """SQLite keeps the digits alone."""
+        return digits_in_groups if dialect.name == "sqlite" else lambda value: None if value is None else str(value)
+
+
+def digits_in_groups(text: str | None) -> str | None:
+    """The 32 digits of an id as RFC 9562 writes them."""
+    return None if text is None else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 def one_of(column: str, kind: type[Choice]) -> CheckConstraint:
     """A check that `column` holds one of `kind`'s words."""
     words = ", ".join(f"'{word}'" for word in kind)

@@ -75,6 +75,8 @@ class Idea(Base):
         CheckConstraint("counted_elsewhere >= 0", name="counted_positive"),
         Index("ix_idea_table_state", "table_id", "state"),
         Index("ix_idea_event_state", "event_id", "state"),
+        # Whoever connects is told which notes are theirs, from the index alone.
+        Index("ix_idea_participant", "participant_id", "id"),
         index_where("merged_into_id IS NOT NULL", "ix_idea_merged_into_id", "merged_into_id"),
         index_where("card IS NOT NULL", "uq_idea_table_card", "table_id", "card", unique=True),
         index_where(
@@ -86,7 +88,7 @@ class Idea(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     table_id: Mapped[UUID] = mapped_column(ForeignKey("cafe_table.id"))
     round_id: Mapped[UUID] = mapped_column(ForeignKey("round.id"))
-    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"))
     kind: Mapped[IdeaKind] = choice(IdeaKind)
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(String(IDEA_LENGTH))

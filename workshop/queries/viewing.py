@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import String, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
@@ -27,6 +27,7 @@ from workshop.models import (
     VotesAt,
     current_epoch,
 )
+from workshop.models.base import IdText
 from workshop.phases import PHASE, Activity, is_open
 from workshop.policy import Permission, authorize
 from workshop.queries.announcements import Said, ears_of
@@ -74,12 +75,15 @@ class Viewer:
         return vars(self).copy()
 
 
+# As texts: a hall that connects brings everybody's notes with it.
 OWN = Statement(
-    select(Idea.id)
+    select(type_coerce(Idea.id, IdText()).label("id"))
     .where(Idea.participant_id == bindparam("participant"))
     .union_all(select(Comment.id).where(Comment.participant_id == bindparam("participant")))
 )
-OWN_OF_MEMBER = Statement(select(Comment.id).where(Comment.user_id == bindparam("user")))
+OWN_OF_MEMBER = Statement(
+    select(type_coerce(Comment.id, IdText()).label("id")).where(Comment.user_id == bindparam("user"))
+)
 VOTED = Statement(
     select(Vote.idea_id, Vote.action_item_id, Vote.round_id, CafeTable.cafe_id, Idea.state)
     .outerjoin(Idea, Idea.id == Vote.idea_id)
@@ -111,14 +115,14 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     """The viewer of an event's pages."""
     viewer = Viewer(role=role_of(standing), hosts=sorted(str(table) for table in standing.hosts))
     if standing.user and standing.roles:
-        viewer.own = [str(one.id) for one in OWN_OF_MEMBER.run(session, user=standing.user.id)]
+        viewer.own = [one.id for one in OWN_OF_MEMBER.run(session, user=standing.user.id)]
     person = standing.participant
     if person is None or person.removed_at or standing.event is None:
         return viewer
     viewer.participant, viewer.name, viewer.seated = str(person.id), person.display_name, "yes"
     viewer.was = sorted(str(one) for one in standing.was)
     viewer.voting = "yes" if is_open(Activity.VOTE, standing.event.phase_kind) else "no"
-    viewer.own += [str(one.id) for one in OWN.run(session, participant=person.id)]
+    viewer.own += [one.id for one in OWN.run(session, participant=person.id)]
     voted = VOTED.run(session, participant=person.id)
     viewer.voted = [str(one.idea_id or one.action_item_id) for one in voted]
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)
