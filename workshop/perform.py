@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from workshop import clock
 from workshop.committing import Committer, Work, Written
 from workshop.database import Kept, Readers, writing
-from workshop.errors import Conflict
+from workshop.errors import Conflict, Problem
 from workshop.forms import OperationForm
 from workshop.models import Change, new_id
 from workshop.out_of_sight import authors_out_of_sight
@@ -57,6 +57,8 @@ class Operation:
         form_only: it ends in a cookie or begins with a file, so that only its own HTML form can answer it.
         prepare: what takes long, before the transaction begins: it authorises, reads and reckons, and is handed on as
             `tx.prepared`. The operation checks that nothing has changed since, and raises Outdated otherwise.
+        looks_later: whether a key that was used is found by writing its Change and not looked for before: for what is
+            done all the time, hardly ever again, and writes nothing before its Change.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Operation:
     secret_key: bool = False
     form_only: bool = False
     prepare: "Callable[[Store, Actor, Any], Any] | None" = None
+    looks_later: bool = False
 
 
 class Outdated(Exception):
@@ -89,12 +92,15 @@ def operation(
     secret_key: bool = False,
     form_only: bool = False,
     prepare: "Callable[[Store, Actor, Any], Any] | None" = None,
+    looks_later: bool = False,
 ) -> Callable[[Callable[[Transaction, Any, Any], None]], Callable[[Transaction, Any, Any], None]]:
     """Enter a function into the write vocabulary under `name`."""
 
     def register(run: Callable[[Transaction, Any, Any], None]) -> Callable[[Transaction, Any, Any], None]:
         assert name not in OPERATIONS, name
-        OPERATIONS[name] = Operation(name, form, permission, find, run, title, says, secret_key, form_only, prepare)
+        OPERATIONS[name] = Operation(
+            name, form, permission, find, run, title, says, secret_key, form_only, prepare, looks_later
+        )
         return run
 
     return register
@@ -180,10 +186,11 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
     digest = derive(store.secret, "fields", f"{what.name}\0{form.submitted}")
 
     prepared: Any = None
+    look = not what.looks_later
 
     def attempt(session: Session) -> Written:
         tx = Transaction(session, key, clock.now(), store.secret, prepared=prepared, uploads=store.uploads)
-        return _attempt(tx, by, what, form, stored_key, digest)
+        return _attempt(tx, by, what, form, stored_key, digest, look=look)
 
     for number in range(TRIES):
         try:
@@ -197,6 +204,7 @@ def perform(store: Store, by: Actor, what: Operation, form: OperationForm, key: 
             if not _worth_another_try(error):
                 raise
             log.info("%s starts again: %s", what.name, type(error.orig).__name__)
+            look = True
             time.sleep(random.uniform(0, 0.02) * (number + 1))
     else:
         raise Conflict
@@ -226,14 +234,26 @@ def _worth_another_try(error: exc.DBAPIError) -> bool:
     return again or error.connection_invalidated
 
 
-def _attempt(tx: Transaction, by: Actor, what: Operation, form: OperationForm, stored_key: str, digest: str) -> Written:
-    before = SEEN.first(tx.session, key=stored_key)
-    if before is not None:
+def _attempt(
+    tx: Transaction, by: Actor, what: Operation, form: OperationForm, stored_key: str, digest: str, *, look: bool
+) -> Written:
+    def first_answer() -> Written | None:
+        before = SEEN.first(tx.session, key=stored_key)
+        if before is None:
+            return None
         return Written((_first_answer(tx.session, by, what, before, digest), None, []), keep=False)
-    at = what.find(tx.session, by, form)
-    capacity = authorize(what.permission, at)
-    tx.event, tx.process_id = at.standing.event, at.standing.process_id
-    what.run(tx, at, form)
+
+    if look and (answered := first_answer()):
+        return answered
+    try:
+        at = what.find(tx.session, by, form)
+        capacity = authorize(what.permission, at)
+        tx.event, tx.process_id = at.standing.event, at.standing.process_id
+        what.run(tx, at, form)
+    except Problem:
+        if not look and (answered := first_answer()):
+            return answered
+        raise
     tx.session.flush()
     if not tx.changed:
         return Written((Done(what.name, stored_key, ("", None), {}), None, []), keep=False)

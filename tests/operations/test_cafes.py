@@ -1,7 +1,7 @@
 """Rounds, seats, hosts, and who may stay."""
 
 import threading
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,12 +14,12 @@ from tests.factories.people import PersonMade, join, join_many, remove
 from tests.factories.processes import ProcessMade
 from tests.factories.statements import counted
 from workshop.clock import now
-from workshop.errors import Closed, Forbidden, Invalid, NotFound
+from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Change, Idea, Participant, Round, Seat, SeatState
 from workshop.operations import people
 from workshop.perform import Store
 from workshop.queries.placing import hosts_to_choose
-from workshop.standing import Actor
+from workshop.standing import NOBODY, Actor
 
 
 def open_seats(store: Store, event: EventMade) -> dict[UUID, tuple[UUID, UUID]]:
@@ -140,6 +140,26 @@ def test_a_browser_with_places_at_several_events_writes_as_who_sits_here(store: 
             assert session.get_one(Idea, note).participant_id == person.id
         with pytest.raises(Forbidden):
             do(store, both, "idea.contribute", **{**where, "table": person.event.tables[1]})
+
+
+def test_a_note_that_is_sent_again_is_answered_as_the_first_time_whatever_has_happened(
+    store: Store, event: EventMade
+) -> None:
+    anna, ben = join(store, event), join(store, event, "Ben")
+    open_round(store, event)
+    key, note = uuid4(), {"table": event.tables[0], "round": event.rounds[0], "kind": "idea", "text": "A bench"}
+    first = do(store, anna.actor, "idea.contribute", key, **note)
+    again = do(store, anna.actor, "idea.contribute", key, **note)
+    for by, fields in ((anna.actor, {**note, "text": "Two benches"}), (ben.actor, note)):
+        with pytest.raises(Conflict):
+            do(store, by, "idea.contribute", key, **fields)
+    remove(store, anna)
+    late = do(store, anna.actor, "idea.contribute", key, **note)
+    assert [(one.thing, one.at, one.repeated) for one in (again, late)] == [(first.thing, first.at, True)] * 2
+    with pytest.raises(NotFound):
+        do(store, NOBODY, "idea.contribute", uuid4(), **note)
+    with store.reading() as session:
+        assert session.scalar(select(func.count(Idea.id))) == 1
 
 
 def test_nobody_sits_in_an_import_or_as_somebody_else(store: Store, event: EventMade, process: ProcessMade) -> None:

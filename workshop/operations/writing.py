@@ -178,6 +178,7 @@ def seat_at_table(session: Session, by: Actor, form: ContributeForm) -> SeatAtTa
     find=seat_at_table,
     title=_l("Write a note"),
     says=_l("%(who)s wrote a note"),
+    looks_later=True,
 )
 def contribute_idea(tx: Transaction, at: SeatAtTable, form: ContributeForm) -> None:
     """Lay a note on the table, into the round where it was written, however late it arrives."""
