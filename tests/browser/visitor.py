@@ -23,6 +23,20 @@ LIVE = 5000
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_THE_WINDOW = ["target-size", "scrollable-region-focusable"]
 """What axe may find in one window and not in another; the rest it finds in either."""
+JUDGED = """
+    ([without, options]) => {
+        const stays = (one) => getComputedStyle(one).position === "sticky";
+        const bars = [...document.body.querySelectorAll("*")].filter(stays);
+        for (const one of bars) Object.assign(one.style, { position: "relative", inset: "auto" });
+        const found = axe.run(without ? { exclude: without } : document, options);
+        return found.then(({ violations }) => violations.map((one) =>
+            `${one.id}: ${one.help}: ` + one.nodes.map((node) => node.html).join(" | "))
+        ).finally(() => {
+            for (const { style } of bars) style.position = style.inset = "";
+        });
+    }
+"""
+"""axe, with each bar that stays in sight in its place: what lies half below one is no small target, for one scrolls."""
 PICTURES = os.environ.get("WORKSHOP_PICTURES")
 """A folder for a picture of every page that is looked at."""
 NO_NETWORK = (
@@ -180,12 +194,7 @@ class Visitor:
         wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE_SCRIPT)
-        found = self.page.evaluate(
-            "([without, options]) => axe.run(without ? {exclude: without} : document, options)"
-            ".then(({violations}) => violations.map(one =>"
-            " `${one.id}: ${one.help}: ` + one.nodes.map(node => node.html).join(' | ')))",
-            [without, {"runOnly": wanted, "resultTypes": ["violations"]}],
-        )
+        found = self.page.evaluate(JUDGED, [without, {"runOnly": wanted, "resultTypes": ["violations"]}])
         for one in found:
             self.complain(f"axe, {name}: {one}")
 

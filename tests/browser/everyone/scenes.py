@@ -133,10 +133,18 @@ def hand_on(visitor: Visitor) -> None:
     expect(visitor.find(".receipt-code")).to_be_visible()
 
 
+def send_too_late(visitor: Visitor) -> None:
+    """Send a remark with a token that is no longer good."""
+    visitor.find("[name=text]").fill("Who pays for the benches, and who clears the snow?")
+    visitor.page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach((one) => { one.value = 'old'; })")
+    with visitor.page.expect_navigation():
+        visitor.find("main form:not(#act) button").first.click()
+    expect(visitor.page.get_by_role("link", name=visitor.says("Back to the page before"))).to_be_visible()
+
+
 def type_offline(visitor: Visitor) -> None:
     """Type in a note without network, and a card once more."""
-    unplug(visitor)
-    expect(visitor.find("#connection")).to_be_visible()
+    cut_off(visitor)
     for _ in range(2):
         visitor.find("[name=text]").fill("What stands on the card")
         visitor.find("[name=card]").fill("1-30")
@@ -209,6 +217,7 @@ TABLE = (
     Scene("choice planned", "sent on", "/cafes/{planned.cafe}"),
     Scene("choice closed", "closed", "/cafes/{closed.cafe}"),
     Scene("edit", "full", "/act/idea.edit?idea={own}" + ACT_NEXT),
+    Scene("form too old", "neighbour", "/act/comment.write?idea={own}" + ACT_NEXT, then=send_too_late, refused=True),
     Scene("comment", "neighbour", "/act/comment.write?idea={own}" + ACT_NEXT),
     Scene("report", "neighbour", "/act/idea.report?idea={own}" + ACT_NEXT),
     Scene("rules", "full", "/events/{full.id}/rules"),
@@ -286,6 +295,7 @@ STAFF = (
     Scene("take a reason away", "moderator", "/act/reason.remove?reason={reason}" + ACT_NEXT, "desktop"),
     Scene("leave it hidden", "moderator", "/act/idea.keep_hidden?idea={asked}" + ACT_NEXT, "desktop"),
     Scene("plan", "moderator", "/cafes/{planned.cafe}/plan?find=Maximiliane 9", "desktop"),
+    Scene("plan with no round left", "moderator", "/cafes/{full.cafe}/plan", "desktop"),
     Scene("plan before", "moderator", "/cafes/{fresh.cafe}/plan", "desktop"),
     Scene("room", "moderator", "/cafes/{planned.cafe}/room?tables=3", "desktop"),
     Scene("room unchanged", "moderator", "/cafes/{full.cafe}/room", "desktop"),
