@@ -73,6 +73,10 @@ def test_whoever_fills_in_a_form_hears_what_is_announced(
     answer = client.post("/act/idea.edit", data={"idea": str(idea), "text": " ", "csrf_token": token[1]})
     assert answer.status_code == 422 and "Lunch is &lt;served&gt;" in answer.text
     assert "data-channels='{}'" in answer.text and 'id="connection"' not in answer.text
+    # Read aloud in its own language, whatever the page's is.
+    enter(client, app_store, anna.actor, language="sv")
+    swedish = client.get(f"/act/idea.edit?{urlencode({'idea': idea})}").text
+    assert 'html lang="sv"' in swedish and '<span lang="en" dir="auto" data-words>Lunch is' in swedish
 
 
 def test_a_refused_comment_keeps_its_words_by_a_form_too(
