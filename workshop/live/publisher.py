@@ -3,23 +3,20 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from workshop import engine
 from workshop.live import summaries, telling
-from workshop.live.connections import Connections, Room
+from workshop.live.connections import Connections
 from workshop.live.endings import ENDING, MOVING, Endings, sockets_ended_by, sockets_out_of_sight
 from workshop.live.presence import Presence
+from workshop.live.reached import Reached, Told
 from workshop.perform import Recorded, Store
-from workshop.queries import cafes
-from workshop.queries.viewing import Audience, current_epoch, heads
+from workshop.queries.viewing import current_epoch, heads
 
 log = logging.getLogger(__name__)
 
@@ -28,27 +25,6 @@ LOOK_SECONDS = 0.25
 """How often it is looked whether something is due that nobody has done anything for."""
 HEADS_SECONDS = 25.0
 Emit = Callable[[str, Any, str], None]
-
-
-@dataclass
-class Told:
-    """What the rooms of one channel are told; without a read they are to load afresh."""
-
-    channel: str
-    since: int
-    revision: int
-    keys: list[str]
-    rooms: list[Room]
-    touched: "set[tuple[str, UUID]] | telling.TooFarBehind"
-    reads: dict[tuple[str, Audience], telling.Read] = field(default_factory=dict)
-    removed: UUID | None = None
-    """Who is cut off afterwards."""
-
-    @property
-    def person(self) -> UUID | None:
-        """Whose own channel it is."""
-        kind, _, text = self.channel.partition(":")
-        return UUID(text) if kind == "person" else None
 
 
 class Publisher:
@@ -62,7 +38,7 @@ class Publisher:
         # Open when there is something to do; to wait for an event takes longer than a small turn.
         self._gate = threading.Lock()
         self._gate.acquire()
-        self._told: dict[str, int] = {}
+        self._reached = Reached(connections)
         self._waiting: dict[str, dict[int, Recorded]] = {}
         self._ended: list[Recorded] = []
         self._running = False
@@ -101,8 +77,7 @@ class Publisher:
 
     def first_watched(self, channel: str, revision: int) -> None:
         """From which revision on a channel is told."""
-        with self._lock:
-            self._told.setdefault(channel, revision)
+        self._reached.first(channel, revision)
 
     def _work(self) -> None:
         with self._app.app_context():
@@ -142,12 +117,10 @@ class Publisher:
             waiting, self._waiting = self._waiting, {}
             ended, self._ended = self._ended, []
         if waiting:
-            before = self._told_before(waiting)
             try:
                 with self._reading() as session:
-                    told = self._read(session, waiting)
+                    told = self._reached.read(session, waiting)
             except Exception:
-                self._take_back(before)
                 with self._lock:
                     self._ended[:0] = ended
                 raise
@@ -157,15 +130,6 @@ class Publisher:
         # Last, so that a page still hears why it is cut off.
         if ended:
             self._end(ended)
-
-    def _told_before(self, channels: Iterable[str]) -> dict[str, int]:
-        with self._lock:
-            return {channel: self._told[channel] for channel in channels if channel in self._told}
-
-    def _take_back(self, before: dict[str, int]) -> None:
-        """What could not be read, because the database went away, has not been told: the next poll finds it."""
-        with self._lock:
-            self._told.update(before)
 
     def _end(self, ended: list[Recorded]) -> None:
         sockets: list[str] = []
@@ -181,72 +145,6 @@ class Publisher:
                 sockets += sockets_out_of_sight(session, self._connections)
         for sid in dict.fromkeys(sockets):
             self._cut(sid)
-
-    def _read(self, session: Session, news: Mapping[str, Mapping[int, Recorded | None]]) -> list[Told]:
-        """What the rooms of channels are to be told: {channel: {revision up to the newest: its Change, if known}}."""
-        kept: dict[int, telling.Touches] = {}
-        heard: dict[str, telling.Touches] = {}
-        told: list[Told] = []
-        shown: list[tuple[Told, tuple[str, Audience]]] = []
-        wanted: list[tuple[str, str, Audience, telling.Touched]] = []
-        people: dict[UUID, Told] = {}
-        for channel, known in news.items():
-            one = self._due(session, channel, known, kept, heard)
-            if one is None:
-                continue
-            told.append(one)
-            if person := one.person:
-                people[person] = one
-            if isinstance(one.touched, telling.TooFarBehind):
-                continue
-            for room in one.rooms:
-                if (kind := (room.page, room.audience)) not in one.reads:
-                    one.reads[kind] = []
-                    shown.append((one, kind))
-                    wanted.append((channel, *kind, one.touched))
-        for (one, kind), read in zip(shown, telling.Reading(wanted).run(session), strict=True):
-            one.reads[kind] = read
-        for some in telling.batched(people, telling.READ_AT_ONCE):
-            for person, row in cafes.me(session, some, Audience.OWN).items():
-                people[person].removed = person if row.removed else None
-        return told
-
-    def _due(
-        self,
-        session: Session,
-        channel: str,
-        known: Mapping[int, Recorded | None],
-        kept: dict[int, telling.Touches],
-        heard: dict[str, telling.Touches],
-    ) -> "Told | None":
-        """Up to which revision the rooms of a channel are to be told of what; None where nobody is or they know."""
-        revision = max(known)
-        rooms = self._connections.rooms_of(channel)
-        with self._lock:
-            since = self._told.get(channel)
-            if not rooms:
-                self._told.pop(channel, None)
-                return None
-            if since is not None and since >= revision:
-                return None
-            self._told[channel] = revision
-        if since is None:
-            since = revision - 1
-        keys: list[str] = []
-        touches: list[telling.Touches] = []
-        for step in range(since + 1, revision + 1):
-            recorded = known.get(step)
-            if recorded is None:
-                break
-            keys.append(recorded.key)
-            if recorded.key not in heard:
-                heard[recorded.key] = telling.Touches(recorded.touched)
-            touches.append(heard[recorded.key])
-        else:
-            return Told(channel, since, revision, keys, rooms, telling.to_tell(channel, touches))
-        return Told(
-            channel, since, revision, [], rooms, telling.touched_between(session, channel, since, revision, kept)
-        )
 
     def _tell(self, told: list[Told]) -> None:
         turn = telling.Turn()
@@ -280,8 +178,9 @@ class Publisher:
                 self._endings.begin(session)
         if before in (None, epoch):
             return
+        self._reached.forget()
         with self._lock:
-            self._told, self._waiting = {}, {}
+            self._waiting = {}
         for sid in self._connections.where(lambda actor: True):
             self._emit("behind", {}, sid)
 
@@ -302,14 +201,9 @@ class Publisher:
             changed = [
                 one
                 for one in channels
-                if newest[one] != self._told.get(one, newest[one]) and newest[one] > heard.get(one, 0)
+                if newest[one] != self._reached.at(one, newest[one]) and newest[one] > heard.get(one, 0)
             ]
-            before = self._told_before(changed)
-            try:
-                told = self._read(session, {channel: {newest[channel]: None} for channel in changed})
-            except Exception:
-                self._take_back(before)
-                raise
+            told = self._reached.read(session, {channel: {newest[channel]: None} for channel in changed})
         for channel in changed:
             self.summaries.mark(channel)
         self._tell(told)
