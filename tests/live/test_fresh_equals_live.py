@@ -24,7 +24,7 @@ from tests.factories.photos import InProcess
 from tests.factories.worlds import World, Worlds, make_worlds
 from tests.live.browser import Browser, Case
 from tests.operations.feeds import FEEDS
-from workshop import create_app
+from workshop import clock, create_app
 from workshop.config import Settings
 from workshop.errors import Problem
 from workshop.live import summaries, telling
@@ -137,7 +137,8 @@ class Hall:
         """Every page with what it is told, except those on which nothing is to be seen and nothing is told."""
         found = []
         for name, (who, _) in self.addresses.items():
-            fresh, told = self.load(name), self.told(name)
+            with at_one_moment():
+                fresh, told = self.load(name), self.told(name)
             if fresh and (told or bare(fresh) != bare(self.pages[name])):
                 found.append(Case(f"{name}, {what}", name, fresh, told, [one for doer, one in news if doer == who]))
         return found
@@ -184,6 +185,15 @@ class Hall:
         with self.app.test_request_context():
             html = summaries.draw(kind, row, language)
         return {"page": kind, "id": str(cafe_id), "revision": revision, "html": html}
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """A note comes onto the big screen a while after it was written: not between a page and what it is told."""
+    moment = clock.now()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("workshop.queries.screen.now", lambda: moment)
+        yield
 
 
 def news_of(operation: str, answer: Done) -> dict[str, Any]:
