@@ -14,7 +14,7 @@ from workshop.extensions import babel, compress, csrf, db, login, migrate, socke
 from workshop.identity import SignedCookie, choose_language, load_account
 from workshop.lookalikes import Lookalikes
 from workshop.perform import Store, fresh_key
-from workshop.render import assets, lineage, marks, qr, viewing, words
+from workshop.render import assets, kept, lineage, marks, qr, viewing, words
 from workshop.uploads import Uploads
 
 __all__ = ["assemble", "operations"]
@@ -107,6 +107,7 @@ def draw_with(app: Flask) -> None:
         "fresh_key": fresh_key,
         "get_locale": get_locale,
         "server_now": clock.now,
+        "kept": kept.kept,
         "in_my_language": words.in_my_language,
         "time_of_day": words.time_of_day,
         "moment_in_words": words.moment_in_words,
