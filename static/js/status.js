@@ -27,12 +27,14 @@ export function createStatus(element, { apart = APART, now = () => Date.now(), l
   }
 
   function write(lines) {
-    element.textContent = "";
-    for (const line of lines) {
-      const said = Object.assign(document.createElement("span"), { textContent: `${line.text ?? line} ` });
-      if (line.lang) said.lang = line.lang;
-      element.append(said);
-    }
+    // At once: of a line that is written bit by bit some readers read each bit.
+    element.replaceChildren(
+      ...lines.map((line) => {
+        const said = Object.assign(document.createElement("span"), { textContent: `${line.text ?? line} ` });
+        if (line.lang) said.lang = line.lang;
+        return said;
+      }),
+    );
   }
 
   return {

@@ -16,7 +16,7 @@ test("a hundred notes are told at most six times a minute", () => {
   let time = 0;
   const plans = [];
   const said = [];
-  const element = { set textContent(text) { if (text) said.push([time, text]); }, append: (line) => said.push([time, line.textContent.trim()]) };
+  const element = { replaceChildren: (...lines) => said.push([time, lines.map((line) => line.textContent.trim()).join(" ")]) };
   const status = createStatus(element, { now: () => time, later: (run, ms) => plans.push([time + ms, run]) });
   for (; time < 60_000; time += 300) {
     status.count("new_notes");

@@ -1,5 +1,7 @@
 """What is kept of a cockpit's drawing reads as if it were drawn anew."""
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +10,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from tests.factories.servers import ROOT
 from workshop.queries.cockpit import RoomTable
 from workshop.render import kept
 from workshop.render.fragments import macro_of
@@ -53,3 +56,29 @@ def test_what_is_as_it_was_is_drawn_once_and_not_kept_without_end(app: Flask) ->
         for number in range(kept.MOST + 10):
             kept.kept(draw, replace(TABLE, number=number))
     assert len(kept._KEPT) == kept.MOST
+
+
+DRAW_AT_ONCE = """
+import sys, threading
+from uuid import UUID
+from tests.render.test_kept import TABLE
+from workshop.render import kept
+from dataclasses import replace
+kept.get_locale, kept.asset = (lambda: sys), (lambda name: name)
+sys.language = "en"
+sys.setswitchinterval(1e-5)
+def draw(first):
+    for turn in range(4_000):
+        # As the ORM reads them: equal to those of the others, and not the same.
+        kept.kept(str, replace(TABLE, id=UUID(int=(first + turn) % 40)))
+threads = [threading.Thread(target=draw, args=(10 * number,)) for number in range(4)]
+for one in threads: one.start()
+for one in threads: one.join()
+print(len(kept._KEPT))
+"""
+
+
+def test_several_threads_draw_at_once() -> None:
+    """In a process of its own, which it would end."""
+    done = subprocess.run([sys.executable, "-c", DRAW_AT_ONCE], capture_output=True, text=True, cwd=ROOT, timeout=100)
+    assert (done.returncode, done.stdout) == (0, "40\n"), done.stderr

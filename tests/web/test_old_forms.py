@@ -42,7 +42,8 @@ def test_it_leads_back_to_where_one_was_and_shows_what_one_wrote(
     table = f"/tables/{event.tables[0]}"
     back, page = send(client, event, {**origin, "Referer": f"{HOME}{table}?seen=1&more=2"})
     assert back == f"{table}?seen=1&amp;more=2"
-    assert "A bench at &lt;every&gt; stop</textarea>" in page and "Copy it before you go back." in page
+    assert re.search(r'aria-label="Your note">\s*A bench at &lt;every&gt; stop</textarea>', page)
+    assert "Copy it before you go back." in page
     # Drawn again after it was refused, it stands at an address where nothing is to be read.
     assert send(client, event, {**origin, "Referer": f"{HOME}/act/idea.contribute"}, next=table)[0] == table
 

@@ -21,7 +21,7 @@ from workshop.web.door import path_here, reading, show, way_back
 log = logging.getLogger(__name__)
 
 
-def show_removed(error: Removed, words: Iterable[str] = ()) -> tuple[str, int]:
+def show_removed(error: Removed, words: Iterable[tuple[str, str]] = ()) -> tuple[str, int]:
     """The page of somebody who takes part no longer, with the words that were just refused."""
     participant = error.details.get("participant")
     with reading() as reader:
@@ -29,7 +29,9 @@ def show_removed(error: Removed, words: Iterable[str] = ()) -> tuple[str, int]:
     return show("people/removed.html", status=error.status, place=place, words=list(words))
 
 
-def show_problem(status: int, code: str, sentence: str, back: str = "", words: Iterable[str] = ()) -> tuple[str, int]:
+def show_problem(
+    status: int, code: str, sentence: str, back: str = "", words: Iterable[tuple[str, str]] = ()
+) -> tuple[str, int]:
     """The page of an error, and the ways on; whose they are the cookie says, since the database may be what failed.
 
     `back` is where one was, `words` what was refused with it.
@@ -38,9 +40,14 @@ def show_problem(status: int, code: str, sentence: str, back: str = "", words: I
     return show("errors/problem.html", status=status, signed_in="_user_id" in session, **more)
 
 
-def words_in(form: OperationForm) -> list[str]:
-    """What somebody wrote into it."""
-    return [field.data for field in form if isinstance(field, Text | LongText) and field.data]
+Words = list[tuple[str, str]]
+"""What stood beside a field, and what somebody wrote into it."""
+
+
+def words_in(form: OperationForm) -> Words:
+    """What somebody wrote into the fields that they saw."""
+    written = [field for field in form if isinstance(field, Text | LongText) and field.data]
+    return [(str(field.label.text), field.data) for field in written if field.label.text]
 
 
 def show_old_form() -> tuple[str, int]:
@@ -60,7 +67,9 @@ def show_old_form() -> tuple[str, int]:
     # What was sent once already and drawn again has the address it was sent to, where nothing is to be read.
     back = way_back("") if page.path == request.path and not page.query else path_here(here, way_back(""))
     what = OPERATIONS.get((request.view_args or {}).get("name", "")) if request.endpoint == "act.act" else None
-    return show_problem(400, "form", sentence, back, words_in(as_written(what.form, request.form)) if what else ())
+    # What ends in a cookie is written at a page of its own, and holds codes.
+    shown = what if what and not what.form_only else None
+    return show_problem(400, "form", sentence, back, words_in(as_written(shown.form, request.form)) if shown else ())
 
 
 def install(app: Flask) -> None:
