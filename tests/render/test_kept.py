@@ -67,11 +67,13 @@ from dataclasses import replace
 kept.get_locale, kept.asset = (lambda: sys), (lambda name: name)
 sys.language = "en"
 sys.setswitchinterval(1e-5)
-def draw(first):
-    for turn in range(4_000):
+def draw(table, cafe):
+    return "drawn"
+def draw_all():
+    for turn in range(20_000):
         # As the ORM reads them: equal to those of the others, and not the same.
-        kept.kept(str, replace(TABLE, id=UUID(int=(first + turn) % 40)))
-threads = [threading.Thread(target=draw, args=(10 * number,)) for number in range(4)]
+        kept.kept(draw, replace(TABLE, id=UUID(int=turn % 40)), cafe=UUID(int=9))
+threads = [threading.Thread(target=draw_all) for _ in range(4)]
 for one in threads: one.start()
 for one in threads: one.join()
 print(len(kept._KEPT))
