@@ -103,7 +103,9 @@ def test_sixty_one_come_instead_of_ninety_six(tmp_path: Path) -> None:
         assert not [one for one in cafe.guests if one.phone.table in cafe.tables[10:]]
         cafe.all(cafe.guests, lambda guest: guest.write(1))
 
-        # In the first round two more.
+        # In the first round two more, whose harvest is brought in before.
+        for table in cafe.tables[8:10]:
+            cafe.harvest(table, cafe.hosts()[table])
         cafe.run("tables.close", cafe=cafe_id, tables=cafe.tables[8:10])
         cafe.run("cafe.plan", cafe=cafe_id)
         cafe.all(cafe.guests, lambda guest: guest.go(cafe.rounds[0]))
@@ -111,6 +113,9 @@ def test_sixty_one_come_instead_of_ninety_six(tmp_path: Path) -> None:
         for number in (2, 3):
             cafe.begin(number, cafe.guests)
             cafe.all(cafe.guests, lambda guest, number=number: guest.write(number))
+        assert set(cafe.hosts()) == set(cafe.tables[:8])
+        for table, host in cafe.hosts().items():
+            cafe.harvest(table, host)
         cafe.run("cafe.close", cafe=cafe_id)
 
         outcome = judge(cafe.store, cafe)
@@ -118,5 +123,8 @@ def test_sixty_one_come_instead_of_ninety_six(tmp_path: Path) -> None:
         assert [one for guest in cafe.guests for one in guest.phone.refused] == []
         assert (outcome.lost, outcome.double, outcome.elsewhere) == ([], [], [])
         assert outcome.twice == []
+        # Of the tables that closed before the start nothing can come.
+        came = [outcome.harvested[number] for number in range(1, TABLES + 1)]
+        assert all(1 <= count <= 5 for count in came[:10]) and came[10:] == [0, 0], came
         for sizes in outcome.sizes[1:]:
             assert sum(sizes) == 61 and len(sizes) == 8 and max(sizes) - min(sizes) <= 1, outcome.sizes
