@@ -258,7 +258,8 @@ def _attempt(
     if not tx.changed:
         return Written((Done(what.name, stored_key, ("", None), {}), None, []), keep=False)
     tx.tell("person", *authors_out_of_sight(tx.session, tx.event, [one for kind, one in tx.touched if kind == "idea"]))
-    others = tables_hanging_on(tx.session, [one for kind, one in tx.touched if kind == "table"])
+    tables = [one for kind, one in tx.touched if kind == "table"]
+    others = tables_hanging_on(tx.session, tables, tx.now, lifted=tx.lifted)
     tx.touch("table", *others)
     tx.tell("table", *others)
     revisions = _record(tx, what, capacity, stored_key, digest)

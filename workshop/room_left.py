@@ -1,13 +1,14 @@
 """Which tables take nobody else for now, and whose other tables hang on that."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.models import SITS_NOW, Cafe, CafeTable, Seat
+from workshop.models import SITS_NOW, Cafe, CafeTable, Seat, SeatState
 from workshop.statements import Many
 
 OTHER = aliased(CafeTable)
@@ -33,8 +34,29 @@ Only as long as there is another one with room: nobody is left standing.
 """
 
 
+def _changed(table: Any) -> ColumnElement[bool]:
+    """Whether it takes somebody else otherwise than before what is done at `moment`."""
+    moment = bindparam("moment", type_=Seat.from_at.type)
+    sat = and_(Seat.from_at < moment, or_(Seat.until_at.is_(None), Seat.until_at == moment))
+    before, after = (
+        select(func.count())
+        .select_from(Seat)
+        .where(Seat.table_id == table.id, Seat.state == SeatState.TAKEN, when)
+        .correlate(table)
+        .scalar_subquery()
+        for when in (sat, Seat.until_at.is_(None))
+    )
+    limit = select(Cafe.seats_per_table).where(Cafe.id == table.cafe_id).correlate(table).scalar_subquery()
+    return or_(
+        bindparam("lifted", type_=Boolean),
+        table.full_at == moment,
+        table.closed_at == moment,
+        and_(limit.is_not(None), (before >= limit) != (after >= limit)),
+    )
+
+
 def _hanging_on(tables: list[Any]) -> Any:
-    cafes = select(NAMED.cafe_id).where(NAMED.id.in_(tables))
+    cafes = select(NAMED.cafe_id).where(NAMED.id.in_(tables), _changed(NAMED))
     return (
         select(CafeTable.id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
@@ -50,6 +72,10 @@ def _hanging_on(tables: list[Any]) -> Any:
 HANGING_ON = Many(_hanging_on)
 
 
-def tables_hanging_on(session: Session, tables: Iterable[UUID]) -> list[UUID]:
-    """The other open tables of the same cafés, where none has room: whether they take somebody hangs on these."""
-    return [row.id for row in HANGING_ON.run(session, tables)]
+def tables_hanging_on(session: Session, tables: Iterable[UUID], moment: datetime, *, lifted: bool) -> list[UUID]:
+    """The other open tables of the same cafés, where none has room: whether they take somebody hangs on these.
+
+    Only where one of these takes people otherwise than before `moment`, or where that was `lifted`, of which the
+    database keeps no trace: a table that is there again, or no longer full for now.
+    """
+    return [row.id for row in HANGING_ON.run(session, tables, moment=moment, lifted=lifted)]

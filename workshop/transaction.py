@@ -30,6 +30,8 @@ class Transaction:
     insertions: list[tuple[Insertion, str, str, dict[str, Any]]] = field(default_factory=list)
     event: Event | None = None
     process_id: UUID | None = None
+    lifted: bool = False
+    """Whether a table is there again, or no longer full for now: of that nothing stays in the database."""
     prepared: Any = None
     uploads: Uploads | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list)

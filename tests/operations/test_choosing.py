@@ -13,7 +13,7 @@ from tests.factories.processes import ProcessMade
 from workshop.errors import Closed
 from workshop.models import Participant, Seat
 from workshop.perform import Store
-from workshop.standing import Actor
+from workshop.standing import NOBODY, Actor
 
 
 @pytest.fixture
@@ -70,6 +70,11 @@ def test_the_pages_of_the_other_tables_hear_when_the_last_seat_goes_or_comes_fre
 
     assert told(cem.actor, "seat.take", table=event.tables[2]) == {first, second, third}
     assert told(cem.actor, "seat.take", table=event.tables[0]) == {first, second, third}
+    # Where all are full and stay so, the others hear of nobody who comes, hosts, or is called otherwise.
+    dan = do(store, NOBODY, "participant.join", token=event.table_tokens[0], name="Dan", language="en",
+             writing_language="en")  # fmt: skip
+    assert {one for one in dan.at if one.startswith("table:")} == {first}
+    assert told(event.moderator, "participant.rename", participant=cem.id, name="Cem Ö.") == {first}
     do(store, event.moderator, "table.mark_full", table=event.tables[2])
     assert told(event.moderator, "table.mark_free", table=event.tables[2]) == {first, second, third}
     assert told(event.moderator, "table.mark_full", table=event.tables[0]) == {first}

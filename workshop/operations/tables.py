@@ -85,6 +85,7 @@ def add_table(tx: Transaction, at: OneCafe, form: AddTableForm) -> None:
     _place(table, form)
     session.add(table)
     tx.fact("table", None, table.number)
+    tx.lifted = True
     tx.tell("table", table.id)
     tell_cafe(tx, at.cafe.id)
     tx.touch("table", table.id)
@@ -146,6 +147,7 @@ def reopen_table(tx: Transaction, at: OneTable, form: TableForm) -> None:
         return
     merged_into = table.merged_into_id
     table.closed_at = table.merged_into_id = None
+    tx.lifted = True
     tx.fact("closed", True, False)
     tell_table_pages(tx, table.id, *([merged_into] if merged_into else []))
     tell_cafe(tx, at.cafe.id)
@@ -182,6 +184,6 @@ def mark_free(tx: Transaction, at: OneTable, form: TableForm) -> None:
     """Take back that a table is full."""
     if at.table.full_at is None:
         return
-    at.table.full_at = None
+    at.table.full_at, tx.lifted = None, True
     tx.about("table", at.table.id)
     tx.tell("table", at.table.id)

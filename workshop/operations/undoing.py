@@ -68,6 +68,7 @@ def _reopen(tx: Transaction, tables: Iterable[CafeTable], hosts: dict[str, str])
         elsewhere = tx.session.scalar(select(CafeTable.id).where(CafeTable.host_id == host).limit(1)) if host else None
         tell_table_pages(tx, table.id, *([table.merged_into_id] if table.merged_into_id else []))
         table.closed_at = table.merged_into_id = None
+        tx.lifted = True
         if person and person.removed_at is None and person.away_at is None and elsewhere is None:
             table.host_id = host
             tell_people(tx, [person.id])
