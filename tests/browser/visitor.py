@@ -106,11 +106,11 @@ class Visitor:
     def _response(self, response: Response) -> None:
         if (
             response.status == 400
-            and self.path() == "/hall"
+            and self.path().endswith("/hall")
             and response.request.method == "GET"
             and "&sid=" in response.url
         ):
-            # That page ends its connections when it has measured them; a poll may be under way.
+            # A page that measures ends its connections when it has; a poll may be under way.
             return
         if response.status >= 500 or (response.status >= 400 and not self.refused):
             self.complain(f"{response.status} for {response.url}")
