@@ -29,6 +29,7 @@ function drafts(storage, person) {
 /** Select the words of an element, and copy them where scripts may. */
 export function copyWords(element) {
   getSelection().selectAllChildren(element);
-  // On plain http there is no clipboard for scripts; the words are then selected for a long press.
-  navigator.clipboard?.writeText(element.textContent);
+  // On plain http there is no clipboard for scripts, elsewhere somebody may forbid it; the words are then selected for
+  // a long press.
+  navigator.clipboard?.writeText(element.textContent).catch(() => {});
 }

@@ -30,3 +30,21 @@ test("where nothing waits nothing is said", async () => {
   await showUnsent(section, { store: { list: async () => [] }, storage: storageOf({}) });
   assert.equal(section.hidden, true);
 });
+
+test("where a browser lets no script copy, the words are selected all the same", async () => {
+  setBody(SECTION);
+  const section = document.querySelector("[data-unsent]");
+  await showUnsent(section, { store: { list: async () => [note("p1", "Mine")] }, storage: storageOf({}) });
+  const failures = [];
+  const failed = (reason) => failures.push(reason);
+  process.on("unhandledRejection", failed);
+  Object.defineProperty(navigator, "clipboard", {
+    value: { writeText: () => Promise.reject(new Error("denied")) }, configurable: true,
+  });
+  section.querySelector("ol > .note button").click();
+  await new Promise((done) => setImmediate(done));
+  process.off("unhandledRejection", failed);
+  delete navigator.clipboard;
+  assert.deepEqual(failures, []);
+  assert.equal(String(getSelection()), "Mine");
+});
