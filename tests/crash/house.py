@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.phone import PATIENCE, Phone, all_at_once, shown_by
-from tests.factories.servers import Server, workshop
+from tests.factories.servers import Server, workshop_here
 from tests.live.browser import Browser, Case
 from tests.live.phones import answering_engine
 
@@ -88,9 +88,9 @@ class Tables:
     def __init__(self, folder: Path, address: str, tables: int, people: int, mode: str = "eventlet") -> None:
         assert answering_engine(address) == mode
         self.folder = folder
-        made = workshop(folder, "event", "create", "--tables", str(tables), "--open")
+        made = workshop_here(folder, "event", "create", "--tables", str(tables), "--open")
         self.event = made["event"]
-        joined = workshop(folder, "join", "--event", self.event, "--count", str(people))
+        joined = workshop_here(folder, "join", "--event", self.event, "--count", str(people))
         self.phones = [Phone(address, **one, round=made["rounds"][0]) for one in joined]
         all_at_once(self.phones, lambda phone: (phone.load(), phone.connect()))
 
@@ -125,7 +125,7 @@ class Tables:
 
     def stored(self) -> list[dict[str, Any]]:
         """Every note there is."""
-        found: list[dict[str, Any]] = workshop(self.folder, "ideas", "--event", self.event)
+        found: list[dict[str, Any]] = workshop_here(self.folder, "ideas", "--event", self.event)
         return found
 
     def judge(self) -> Verdict:

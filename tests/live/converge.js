@@ -15,7 +15,14 @@ const pages = new Map();
 /** A page's body, parsed once, and what its script would start with. */
 function parsed(html) {
   const { body } = parsePage(html);
-  return { body, viewer: body.dataset.viewer, channels: body.dataset.channels ?? "{}" };
+  return { body, bare: bare(html), seen: null, viewer: body.dataset.viewer, channels: body.dataset.channels ?? "{}" };
+}
+
+const ANY_LOAD = /name="(csrf_token|key)" value="[^"]*"|<meta name="server-time"[^>]*>|data-channels='[^']*'|data-revision="\d+"/g;
+
+/** A page without what differs between any two loads of it and is not to be seen. */
+function bare(html) {
+  return html.replace(ANY_LOAD, "");
 }
 
 /** Put a whole page into the window, a copy of one that is needed again; gives what its script would start with. */
@@ -68,7 +75,8 @@ function asSeen(root) {
 }
 
 function run({ page: name, messages, news, viewer, fresh: freshHtml }) {
-  const page = load(pages.get(name), true);
+  const before = pages.get(name);
+  const page = load(before, true);
   const atLoad = page.viewer;
   if (viewer) page.viewer = viewer;
   for (const one of news) page.viewer = withNews(page.viewer, one);
@@ -95,7 +103,8 @@ function run({ page: name, messages, news, viewer, fresh: freshHtml }) {
     if (message.channel.startsWith("person:") && message.remove.includes(id)) afresh = true;
   }
   applyViewer(document.body, page.viewer);
-  const fresh = parsed(freshHtml);
+  // Often nothing else is on it than before: then it need not be read and shown again.
+  const fresh = bare(freshHtml) === before.bare ? before : parsed(freshHtml);
   if (fresh.viewer && stale.size) page.viewer = JSON.parse(fresh.viewer);
   for (const id of stale) {
     const region = document.getElementById(id);
@@ -105,8 +114,11 @@ function run({ page: name, messages, news, viewer, fresh: freshHtml }) {
     morph(region, wanted);
   }
   const mine = asSeen(document.body);
-  load(fresh, false);
-  return { outcomes, afresh, mine, theirs: asSeen(document.body) };
+  if (fresh.seen === null) {
+    load(fresh, fresh === before);
+    fresh.seen = asSeen(document.body);
+  }
+  return { outcomes, afresh, mine, theirs: fresh.seen };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
