@@ -38,13 +38,14 @@ test("where a browser lets no script copy, the words are selected all the same",
   const failures = [];
   const failed = (reason) => failures.push(reason);
   process.on("unhandledRejection", failed);
-  Object.defineProperty(navigator, "clipboard", {
-    value: { writeText: () => Promise.reject(new Error("denied")) }, configurable: true,
-  });
+  const clipboard = { writeText: () => Promise.reject(new Error("denied")) };
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
   section.querySelector("ol > .note button").click();
   await new Promise((done) => setImmediate(done));
   process.off("unhandledRejection", failed);
-  delete navigator.clipboard;
+  delete globalThis.navigator;
+  if (before) Object.defineProperty(globalThis, "navigator", before);
   assert.deepEqual(failures, []);
   assert.equal(String(getSelection()), "Mine");
 });
