@@ -264,5 +264,19 @@ def test_what_is_out_of_sight_does_not_exist(site: Site, operation: str) -> None
         assert do(site.store, edda, operation, idea=site.world.voted_idea, **more).at
 
 
+@pytest.mark.parametrize("operation", ["idea.merge", "action_item.take_forward"])
+def test_who_hosts_a_table_asks_in_vain_about_notes_out_of_sight_beside_their_own(site: Site, operation: str) -> None:
+    site.show("all")
+    host = site.people["host of another table"]
+    mine = write(site.store, site.people["elsewhere"], "Mine to lead", table=2)
+    asked = f"/act/{operation}?{urlencode({'ideas': [mine, site.world.voted_idea]}, doseq=True)}"
+    assert "Voted Quokka" in words(site.browser("host of another table").get(asked))
+    site.show("own")
+    answer = site.browser("host of another table").get(asked)
+    assert answer.status_code == 404 and not AT_THE_TABLE.search(words(answer))
+    with pytest.raises(NotFound):
+        do(site.store, host.actor, "idea.merge", ideas=[mine, site.world.voted_idea], stays=mine)
+
+
 def test_every_operation_is_walked() -> None:
     assert set(OPERATIONS) == set(FEEDS)

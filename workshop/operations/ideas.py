@@ -143,7 +143,8 @@ def several_ideas(session: Session, by: Actor, ids: list[UUID]) -> tuple[Standin
     ideas = [found[one] for one in ids]
     for idea in ideas:
         seen = SEEN_BY[idea.state]
-        if not (seen.everybody or (seen.staff and standing.hosting(idea.table_id))):
+        visible = seen.everybody or (seen.staff and standing.hosting(idea.table_id))
+        if not visible or not standing.sees(idea.table_id):
             raise NotFound
     return standing, ideas
 
