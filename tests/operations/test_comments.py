@@ -207,6 +207,22 @@ def test_it_is_counted_by_its_reason_and_stands_in_the_record(store: Store, even
     assert "Saturdays" not in text and "Anna" not in text and str(talk.anna.id) not in text
 
 
+def test_what_waits_on_a_note_that_was_withdrawn_waits_for_nobody(store: Store, event: EventMade, talk: Talk) -> None:
+    do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+    comment_on(store, talk.anna, talk.idea, "Not seen yet")
+
+    def seen_to_wait() -> tuple[int, int]:
+        with store.reading() as session:
+            return rules_page(session, event.moderator, event.id).waiting, len(waiting(store, event))
+
+    assert seen_to_wait() == (1, 1)
+    with store.reading() as session:
+        author = session.get_one(Idea, talk.idea).participant_id
+    [who] = [one for one in (talk.anna, talk.ben) if one.id == author]
+    do(store, who.actor, "idea.withdraw", idea=talk.idea)
+    assert seen_to_wait() == (0, 0)
+
+
 def test_where_notes_wait_comments_wait_too(store: Store, event: EventMade, talk: Talk) -> None:
     do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
     comment = comment_on(store, talk.anna, talk.idea, "Not seen yet")

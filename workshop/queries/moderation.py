@@ -42,6 +42,7 @@ from workshop.models import (
     Round,
 )
 from workshop.policy import Permission, authorize
+from workshop.queries.ideas import states_seen
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.standing import Actor, At, standing_in_event
 
@@ -163,7 +164,12 @@ def rules_page(session: Session, by: Actor, event_id: UUID) -> RulesPage:
         select(func.count(Comment.id))
         .outerjoin(Idea, Idea.id == Comment.idea_id)
         .outerjoin(ActionItem, ActionItem.id == Comment.action_item_id)
-        .where(func.coalesce(Idea.event_id, ActionItem.event_id) == event.id, Comment.state == CommentState.HELD)
+        .where(
+            func.coalesce(Idea.event_id, ActionItem.event_id) == event.id,
+            Comment.state == CommentState.HELD,
+            # On one that was withdrawn nobody finds it any more.
+            or_(Comment.idea_id.is_(None), Idea.state.in_(states_seen(Audience.STAFF))),
+        )
     )
     return RulesPage(
         **open_page(session, standing, []),
