@@ -11,7 +11,7 @@ from tests.factories import do
 from tests.factories.action_list import add_item, listed_item, take_forward
 from tests.factories.cafes import open_round
 from tests.factories.events import EventMade
-from tests.factories.goals import draft_goal, promoted_goal
+from tests.factories.goals import add_handler, draft_goal, promoted_goal
 from tests.factories.ideas import write
 from tests.factories.many import fill
 from tests.factories.people import PersonMade, join
@@ -45,6 +45,17 @@ def test_search_knows_words_and_numbers(store: Store, event: EventMade) -> None:
     assert numbers(listed(store, event, words="100%")) == [3]
     assert numbers(listed(store, event, words="#4")) == [4]
     assert numbers(listed(store, event, words="2")) == [2]
+
+
+def test_how_many_lie_in_drafts_is_known_to_who_runs_the_event(store: Store, event: EventMade) -> None:
+    anna = join(store, event)
+    goal = draft_goal(store, event, add_item(store, event, "One"))
+    add_item(store, event, "Two")
+    assert (listed(store, event, anna.actor).count.sorted, listed(store, event).count.sorted) == (0, 1)
+    add_handler(store, event, goal)
+    do(store, event.moderator, "goal.promote", goal=goal)
+    count = listed(store, event, anna.actor).count
+    assert (count.total, count.sorted, listed(store, event).count.sorted) == (2, 1, 1)
 
 
 def test_every_table_is_named_whose_notes_it_stands_on(store: Store, event: EventMade) -> None:

@@ -186,6 +186,8 @@ def promote_goal(tx: Transaction, at: OneGoal, form: GoalForm) -> None:
     goal.status, goal.promoted_at = GoalStatus.PLANNED, tx.now
     tx.fact("number", None, goal.number)
     tx.about("goal", goal.id)
+    # How many to:DOs have a goal: of drafts not everybody knows.
+    tx.touch("event", goal.event_id)
     tell_about_goal(tx, goal)
 
 

@@ -32,15 +32,19 @@ class Count:
 
 
 def counts(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUID, Count]:
-    """The list's numbers for each event."""
+    """The list's numbers for each event; of goals that are drafts those alone know who run it."""
+    known = Goal.id == ActionItem.goal_id
+    if audience is not Audience.STAFF:
+        known &= Goal.status != GoalStatus.DRAFT
     found: Any = session.execute(
         select(
             Event.id,
             func.count(ActionItem.id),
-            func.count(ActionItem.goal_id),
+            func.count(Goal.id),
             func.count(ActionItem.table_id.distinct()),
         )
         .outerjoin(ActionItem, and_(ActionItem.event_id == Event.id, ActionItem.number.is_not(None)))
+        .outerjoin(Goal, known)
         .where(Event.id.in_(list(ids)))
         .group_by(Event.id)
     )
