@@ -19,7 +19,7 @@ from tests.factories.people import join, remove
 from tests.factories.processes import ProcessMade, make_process
 from workshop.clock import now
 from workshop.errors import Problem
-from workshop.models import Cafe, CafeTable, Change, Event, Participant, Seat, Vote
+from workshop.models import Cafe, CafeTable, Change, Event, Idea, IdeaState, Participant, Seat, Vote
 from workshop.perform import Store
 from workshop.standing import NOBODY
 
@@ -151,6 +151,37 @@ def test_nobody_comes_to_a_table_that_is_being_closed(postgresql_store: Store) -
     assert answers == ["closed", "closed", "participant"]
     with store.reading() as session:
         assert not session.scalars(select(Seat.id).where(Seat.table_id == event.tables[1])).all()
+
+
+@pytest.mark.postgresql
+def test_no_vote_is_given_to_a_note_that_is_being_merged(postgresql_store: Store) -> None:
+    store = postgresql_store
+    event = make_event(store, make_process(store))
+    open_round(store, event)
+    anna, ben = join(store, event, "Anna", 1), join(store, event, "Ben", 1)
+    stays, goes = write(store, anna), write(store, anna, "Open it on Sundays")
+
+    def merging(session: Session) -> None:
+        note = session.get_one(Idea, goes, with_for_update=True)
+        note.state, note.merged_into_id = IdeaState.MERGED, stays
+        session.flush()
+
+    assert while_it_happens(store, merging, lambda: do(store, ben.actor, "vote.cast", idea=goes)) == "not_found"
+    with store.reading() as session:
+        assert not session.scalars(select(Vote.id)).all()
+
+
+@pytest.mark.postgresql
+def test_no_more_sit_down_than_there_are_seats(postgresql_store: Store) -> None:
+    store = postgresql_store
+    event = make_event(store, make_process(store), tables=3, seats_per_table=2)
+    people = [join(store, event, f"N{number}", 3) for number in range(2)]
+    people += [join(store, event, f"M{number}", 2) for number in range(2)]
+    jobs = [lambda one=one: do(store, one.actor, "seat.take", table=event.tables[0]).thing[0] for one in people]
+    assert sorted(map(str, together(*jobs))) == ["closed", "closed", "table", "table"]
+    with store.reading() as session:
+        sits = select(func.count()).select_from(Seat).where(Seat.table_id == event.tables[0], Seat.until_at.is_(None))
+        assert session.scalar(sits) == 2
 
 
 @pytest.mark.postgresql

@@ -53,6 +53,13 @@ def table_to_sit_at(session: Session, by: Actor, form: TableForm) -> OneTable:
     return table_where(session, by, CafeTable.id == form.table.data, Cafe, CafeTable, read=True)
 
 
+def table_to_take_a_seat_at(session: Session, by: Actor, form: TableForm) -> OneTable:
+    """As `table_to_sit_at`; nobody else takes a seat there meanwhile: of the last one all would see that it is free."""
+    at = table_where(session, by, CafeTable.id == form.table.data, Cafe, read=True)
+    session.refresh(at.table, with_for_update={"key_share": True})
+    return at
+
+
 def table_to_host(session: Session, by: Actor, form: TableForm) -> OneTable:
     """The table and its café, both locked."""
     return table_where(session, by, CafeTable.id == form.table.data, Cafe, CafeTable)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import Closed, Invalid, NotFound, Removed
 from workshop.forms import Id, OperationForm
 from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
-from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
+from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_take_a_seat_at
 from workshop.operations.cafes import OneRound, RoundForm, one_round, require_running
 from workshop.operations.hosting import hand_over
 from workshop.operations.moving import planned_seats, seat_people, tell_moved
@@ -25,7 +25,7 @@ from workshop.transaction import Transaction
     "seat.take",
     TableForm,
     Permission.CHANGE_SEAT,
-    find=table_to_sit_at,
+    find=table_to_take_a_seat_at,
     title=_l("Sit at this table"),
     says=_l("%(who)s sat down at a table"),
 )

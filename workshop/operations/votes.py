@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, case, delete, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.errors import Forbidden, NotFound
+from workshop.errors import Closed, Forbidden, NotFound
 from workshop.forms import Id, OperationForm
 from workshop.models import (
     SEEN_BY,
@@ -39,6 +39,8 @@ from workshop.statements import Insertion, Statement
 from workshop.transaction import Transaction
 
 NEW_VOTE = Insertion(Vote)
+# Held still: on PostgreSQL somebody may be taking the note from the table, or merging it, at the same moment.
+STATE = Statement(select(Idea.state).where(Idea.id == bindparam("idea")).with_for_update(read=True, key_share=True))
 TAKE_BACK = Statement(delete(Vote).where(Vote.id == bindparam("vote")).returning(Vote.id))
 EVENT = (Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at, Event.tables_visible)
 ITEM = Statement(
@@ -59,6 +61,7 @@ class Votable(At):
         most: how many votes one person has in its café, or in each of its rounds; None without a limit.
         per: for how long those are.
         round_id: the round of its café in which one is now.
+        ended: whether its café is closed, and with it what its votes say; one that was brought in never was open.
     """
 
     idea_id: UUID | None = field(default=None, kw_only=True)
@@ -70,6 +73,7 @@ class Votable(At):
     round_id: UUID | None = field(default=None, kw_only=True)
     vote_id: UUID | None = field(default=None, kw_only=True)
     here: bool = field(default=True, kw_only=True)
+    ended: bool = field(default=False, kw_only=True)
     on_tablet: UUID | None = field(default=None, kw_only=True)
     """Whose vote it is, where a table's tablet sends it."""
 
@@ -126,6 +130,7 @@ def _as_votable(standing: Standing, found: Any, **vote: Any) -> Votable:
         most=found.votes_per_participant,
         per=found.votes_per,
         round_id=found.round_id,
+        ended=found.cafe_closed_at is not None and found.source is None,
         **vote,
     )
 
@@ -154,6 +159,7 @@ def _idea_seen_by(count: int) -> Statement:
             *EVENT, Idea.id.label("idea_id"), Idea.table_id, Idea.state, Cafe.id.label("cafe_id"),
             Cafe.votes_per_participant, Participant.id.label("participant_id"), Vote.id.label("vote_id"),
             seat.table_id.label("seated_at"), Cafe.votes_per, now.label("round_id"),
+            Cafe.closed_at.label("cafe_closed_at"), Cafe.source,
         )
         .join_from(Idea, CafeTable, CafeTable.id == Idea.table_id)
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
@@ -188,6 +194,7 @@ def give(tx: Transaction, at: Votable) -> None:
     """Count a vote, unless it is there or none is left."""
     if at.vote_id:
         return
+    require_voting(at)
     if not at.here:
         raise Forbidden(_l("You can support notes at the table where you sit."))
     if at.cafe_id and at.most is not None:
@@ -198,6 +205,8 @@ def give(tx: Transaction, at: Votable) -> None:
             if in_round:
                 raise Forbidden(_l("You have given all your votes of this round. Take one back to give it here."))
             raise Forbidden(_l("You have given all your votes. Take one back to give it here."))
+    if at.idea_id and not SEEN_BY[STATE.first(tx.session, idea=at.idea_id).state].everybody:
+        raise NotFound
     NEW_VOTE.run(
         tx.session,
         id=new_id(),
@@ -225,9 +234,16 @@ def take_vote_back(tx: Transaction, at: Votable, form: VoteForm) -> None:
 
 def take(tx: Transaction, at: Votable) -> None:
     """Count a vote no longer."""
+    require_voting(at)
     # The same call at the same moment may have taken it already.
     if at.vote_id and TAKE_BACK.run(tx.session, vote=at.vote_id):
         _tell_votes(tx, at)
+
+
+def require_voting(at: Votable) -> None:
+    """Raise Closed for a note whose café is closed: from then on the order of the votes may be shown."""
+    if at.ended:
+        raise Closed(_l("The café is closed. The votes on its notes stay as they are."))
 
 
 class OnTabletForm(OperationForm):
