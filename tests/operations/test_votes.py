@@ -1,23 +1,26 @@
 """Votes that are counted: while the note they were given to stands, in the whole café or in each round."""
 
+import json
 import threading
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import do
-from tests.factories.cafes import close_round, open_round
+from tests.factories.action_list import add_item
+from tests.factories.cafes import close_cafe, close_round, open_round
 from tests.factories.events import EventMade, make_event
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import ProcessMade
-from workshop.errors import Forbidden
-from workshop.models import Event, Round, VotesPer
+from workshop.errors import Closed, Forbidden
+from workshop.models import Event, Idea, Round, VotesPer
 from workshop.perform import Store
 from workshop.queries.turns import turns
 from workshop.queries.viewing import Audience, viewer_in_event
 from workshop.queries.votes import ballots
-from workshop.standing import standing_in_event
+from workshop.standing import SYSTEM, standing_in_event
 
 
 @pytest.fixture
@@ -219,3 +222,41 @@ def test_who_supported_both_ends_of_a_chain_of_notes_that_become_one_has_a_vote_
     done = do(store, event.moderator, "idea.unmerge", idea=first)
     assert (votes_left(store, ben), f"person:{ben.id}" in done.at) == (1, True)
     assert [votes_left(store, one) for one in (anna, carl)] == [3, 2]
+
+
+@pytest.mark.parametrize("where", ["table", "event"])
+def test_with_the_cafe_the_votes_on_its_notes_end_and_those_on_the_list_go_on(
+    store: Store, process: ProcessMade, where: str
+) -> None:
+    event = make_event(store, process, votes_at=where, votes_per_participant=3)
+    open_round(store, event)
+    anna, ben = join(store, event, "Anna"), join(store, event, "Ben")
+    first, second = write(store, anna), write(store, anna, "A bench")
+    item = add_item(store, event)
+    do(store, ben.actor, "vote.cast", idea=first)
+    close_cafe(store, event)
+    for operation, note in (("vote.cast", second), ("vote.take_back", first)):
+        with pytest.raises(Closed):
+            do(store, ben.actor, operation, idea=note)
+    do(store, ben.actor, "vote.cast", action_item=item)
+    with store.reading() as session:
+        standing = standing_in_event(session, ben.actor, session.get_one(Event, event.id))
+        viewer = viewer_in_event(session, standing)
+    assert (viewer.votes_at, set(viewer.voted)) == ([], {str(first), str(item)})
+
+
+def test_what_was_brought_in_is_voted_on_where_people_vote_everywhere(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, votes_at="event")
+    open_round(store, event)
+    ben = join(store, event, "Ben")
+    rows = [["1", "From elsewhere", "visible", "", 0, "2026-05-12T10:00:00+00:00"]]
+    fields = {"event": event.id, "source": "Elsewhere", "language": "en", "rows": json.dumps(rows)}
+    do(store, SYSTEM, "ideas.import", **fields)
+    with store.reading() as session:
+        [brought] = session.scalars(select(Idea))
+    do(store, ben.actor, "vote.cast", idea=brought.id)
+    close_cafe(store, event)
+    do(store, ben.actor, "vote.take_back", idea=brought.id)
+    with store.reading() as session:
+        standing = standing_in_event(session, ben.actor, session.get_one(Event, event.id))
+        assert viewer_in_event(session, standing).votes_at == [str(brought.table_id)]

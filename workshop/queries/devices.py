@@ -208,7 +208,7 @@ def person_page(session: Session, by: Actor, table_id: UUID, participant_id: UUI
         voted={one for one in session.scalars(supported) if one},
         most=most,
         left=max(0, most - given) if most is not None else 0,
-        voting=event.closed_at is None and is_open(Activity.VOTE, event.phase_kind),
+        voting=event.closed_at is None and cafe.closed_at is None and is_open(Activity.VOTE, event.phase_kind),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, select, type_coerce
+from sqlalchemy import String, bindparam, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
@@ -91,7 +91,7 @@ VOTED = Statement(
     .where(Vote.participant_id == bindparam("participant"))
 )
 SEAT = Statement(
-    select(Seat.table_id, Seat.cafe_id)
+    select(Seat.table_id, Seat.cafe_id, Cafe.closed_at)
     .join(Cafe, Cafe.id == Seat.cafe_id)
     .where(
         Seat.participant_id == bindparam("participant"),
@@ -100,6 +100,11 @@ SEAT = Statement(
     )
     .order_by(Seat.from_at.desc())
     .limit(1)
+)
+# Of a café that is closed the votes stay as they are; one that was brought in never was open.
+WITH_VOTES = or_(Cafe.closed_at.is_(None), Cafe.source.is_not(None))
+TABLES = Statement(
+    select(CafeTable.id, WITH_VOTES.label("with_votes")).join(Cafe).where(Cafe.event_id == bindparam("event"))
 )
 EVENT = select(Event.id, Event.process_id, Event.closed_at, PHASE, Event.votes_at, Event.tables_visible)
 EVENT_OF_TABLE = Statement(EVENT.join(Cafe).join(CafeTable).where(CafeTable.id == bindparam("table")))
@@ -128,9 +133,8 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)
     if standing.event.closed_at is None:
         if standing.event.votes_at is VotesAt.EVENT:
-            sight = standing.sight()
-            viewer.votes_at = ["everywhere"] if sight is None else sorted(str(one) for one in sight)
-        elif seat:
+            viewer.votes_at = _with_votes(session, standing)
+        elif seat and seat.closed_at is None:
             viewer.votes_at = [str(seat.table_id)]
     if seat:
         viewer.seat = str(seat.table_id)
@@ -140,6 +144,13 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
             if one.cafe_id == seat.cafe_id and SEEN_BY[one.state].everybody
         }
     return viewer
+
+
+def _with_votes(session: Session, standing: Standing) -> list[str]:
+    sight, tables = standing.sight(), TABLES.run(session, event=standing.event.id)
+    if sight is None and all(one.with_votes for one in tables):
+        return ["everywhere"]
+    return sorted(str(one.id) for one in tables if one.with_votes and (sight is None or one.id in sight))
 
 
 def role_of(standing: Standing) -> str:
