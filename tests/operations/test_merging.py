@@ -93,17 +93,34 @@ def test_what_was_counted_elsewhere_is_added_and_comes_off_again(store: Store, p
     assert [votes(store, idea) for idea in ideas] == [10, 100, 1000]
 
 
-@pytest.mark.parametrize("how", ["withdraw", "hide"])
+@pytest.mark.parametrize("how", ["withdraw", "hide", "reword", "reword and withdraw"])
 def test_what_others_said_does_not_leave_with_the_note_it_was_merged_into(
-    store: Store, people: list[PersonMade], how: str
+    store: Store, event: EventMade, people: list[PersonMade], how: str
 ) -> None:
     host, anna, ben, carl, *_ = people
     benches, seats = supported(store, anna, "Benches", carl), supported(store, ben, "Places to sit", carl)
     do(store, host.actor, "idea.merge", ideas=[benches, seats], stays=benches)
-    if how == "withdraw":
+    if "reword" in how:
+        # Where notes wait, the new words leave the table until somebody has looked at them.
+        do(store, event.moderator, "event.set_moderation", event=event.id, notes_wait="1")
+        do(store, anna.actor, "idea.edit", idea=benches, text="Benches in the shade")
+    if "withdraw" in how:
         do(store, anna.actor, "idea.withdraw", idea=benches)
-    else:
+    if how == "hide":
         do(store, host.actor, "idea.hide", idea=benches, reason="It names somebody")
+    note = seen(store, seats)
+    assert note and note.votes == 1 and note.merged_into_id is None
+
+
+def test_a_note_that_waits_leaves_nobody_behind_when_it_is_withdrawn(store: Store, people: list[PersonMade]) -> None:
+    host, anna, ben, carl, *_ = people
+    benches, seats = supported(store, anna, "Benches", carl), supported(store, ben, "Places to sit", carl)
+    do(store, host.actor, "idea.merge", ideas=[benches, seats], stays=benches)
+    # As a database may have it from before notes that are reworded were separated from the others.
+    with store.writing() as session:
+        session.get_one(Idea, benches).state = IdeaState.HELD
+        session.commit()
+    do(store, anna.actor, "idea.withdraw", idea=benches)
     note = seen(store, seats)
     assert note and note.votes == 1 and note.merged_into_id is None
 

@@ -191,16 +191,16 @@ def edit_idea(tx: Transaction, at: OneIdea, form: EditForm) -> None:
                 _l("The host took “%(words)s” forward from this note. Leave these words as they are.", words=excerpt)
             )
     tx.fact("text", idea.text, form.text.data)
-    before = idea.state
     idea.text, idea.kind = form.text.data, kind
     idea.version += 1
     # Nobody has read these words yet, for the big screen neither.
     idea.reworded_at = tx.now
     if idea.on_screen:
         idea.on_screen = None
-    if at.event.notes_wait and not at.standing.hosting(at.table.id):
-        idea.state = IdeaState.HELD
-    tell_about(tx, idea, before=before)
+    if idea.state is IdeaState.VISIBLE and at.event.notes_wait and not at.standing.hosting(at.table.id):
+        change_state(tx, idea, IdeaState.HELD, "")
+    else:
+        tell_about(tx, idea, before=idea.state)
 
 
 @operation(
@@ -236,7 +236,7 @@ def change_state(tx: Transaction, idea: Idea, state: IdeaState, reason: str) -> 
     before = idea.state
     if before is IdeaState.MERGED:
         let_go(tx, idea)
-    elif before is IdeaState.VISIBLE and state is not IdeaState.MERGED:
+    elif state not in (IdeaState.VISIBLE, IdeaState.MERGED):
         release_others(tx, idea)
     tx.fact("state", before, state)
     idea.state, idea.state_reason = state, reason
