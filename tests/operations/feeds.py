@@ -354,6 +354,7 @@ FEEDS: dict[str, list[Feed]] = {
     "action_item.discard": [Feed(one("action_item", lambda w: w.draft), **DRAFT_ITEM)],
     "action_item.set_status": [
         Feed(with_more("action_item", lambda w: w.item, status="done", reason=""), table=1),
+        Feed(with_more("action_item", lambda w: w.item, status="dropped", reason="No ground"), table=1),
         Feed(
             with_more("action_item", lambda w: w.draft, status="done", reason=""),
             seen_by=AT_THE_TABLE, table=1, only=set(),

@@ -18,6 +18,7 @@ from workshop.clock import now
 from workshop.errors import Closed, Forbidden, Invalid
 from workshop.perform import Store
 from workshop.queries import screen
+from workshop.queries.cockpit import cockpit
 from workshop.queries.screen import DELAY, Screen
 
 
@@ -130,6 +131,24 @@ def test_the_cockpit_chooses(store: Store, event: EventMade, anna: PersonMade, m
     dark = of(store, event, monkeypatch)
     assert (dark.dark, dark.shows) == (True, "list")
     assert not show("list").dark
+
+
+def test_what_is_not_pursued_is_taken_forward_nowhere(
+    store: Store, event: EventMade, anna: PersonMade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counts() -> tuple[int, int]:
+        with store.reading() as session:
+            return of(store, event, monkeypatch).forward, cockpit(session, [event.cafe])[event.cafe].total("forward")
+
+    roofs = listed_item(store, event, write(store, anna, "A roof"), title="Roofs")
+    assert counts() == (1, 1)
+    # The host's page counts it: so the table hears when it is given up, and when it is taken up again.
+    for status in ("dropped", "open"):
+        done = do(store, event.moderator, "action_item.set_status", action_item=roofs, status=status, reason="No")
+        assert f"table:{event.tables[0]}" in done.at
+        assert counts() == (status == "open", status == "open")
+    done = do(store, event.moderator, "action_item.set_status", action_item=roofs, status="done")
+    assert f"table:{event.tables[0]}" not in done.at
 
 
 def test_nobody_sees_who_is_ahead_until_the_café_is_closed(

@@ -27,10 +27,14 @@ def tell_item(tx: Transaction, item: ActionItem) -> None:
     tx.touch("action_item", item.id)
     tx.tell("list", item.event_id)
     if item.number is None:
-        # What it takes forward is counted there.
-        tx.touch("table_state", item.table_id)
-        tx.tell("table", item.table_id)
+        tell_points(tx, item)
     tell_goals(tx, item.goal_id)
+
+
+def tell_points(tx: Transaction, item: ActionItem) -> None:
+    """Have a to:DO's table count anew what it takes forward."""
+    tx.touch("table_state", item.table_id)
+    tx.tell("table", item.table_id)
 
 
 def tell_goals(tx: Transaction, *goal_ids: UUID | None) -> None:

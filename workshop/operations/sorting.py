@@ -20,7 +20,7 @@ from workshop.operations.action_list import (
     one_item,
     several_items,
 )
-from workshop.operations.lines import tell_goals, tell_item
+from workshop.operations.lines import tell_goals, tell_item, tell_points
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
@@ -102,6 +102,9 @@ def set_status(tx: Transaction, at: OneItem, form: StatusForm) -> None:
     reason = form.reason.data if needed else ""
     if (item.status, item.status_reason) == (status, reason):
         return
+    if ItemStatus.DROPPED in (item.status, status):
+        # What is not pursued is no longer among what its table takes forward.
+        tell_points(tx, item)
     tx.fact("status", item.status, status)
     item.status, item.status_reason = status, reason
     tx.about("action_item", item.id)

@@ -185,7 +185,7 @@ def _counted(wanted: list[UUID]) -> Any:
     forward = (
         select(func.count(ActionItem.id))
         .join(CafeTable, CafeTable.id == ActionItem.table_id)
-        .where(CafeTable.cafe_id == Cafe.id)
+        .where(CafeTable.cafe_id == Cafe.id, ActionItem.status != ItemStatus.DROPPED)
     )
     people = select(func.count(Seat.id)).where(Seat.cafe_id == Cafe.id, SITS_NOW)
     listed = select(func.count(ActionItem.id)).where(ActionItem.event_id == Event.id, ActionItem.number.is_not(None))
