@@ -81,6 +81,6 @@ def the_first_guest(desk: Visitor, enter: Enter) -> None:
     guest.find("[name=name]").fill("Åsa")
     guest.press(guest.says("Take a seat"))
     expect(guest.find(".question")).to_have_text(QUESTIONS[0])
-    expect(guest.find(".question")).to_have_attribute("lang", "de")
+    expect(guest.find(".question [lang]")).to_have_attribute("lang", "de")
     expect(guest.find("[data-composer]")).to_be_visible()
     shows(desk.find(".room-table").first, "one person")

@@ -312,6 +312,25 @@ def test_one_catch_up_over_many_changes_is_the_page_loaded_afresh(hall: Hall) ->
     assert_converging(hall, cases)
 
 
+def ask_by_rounds(store: Store, world: World) -> None:
+    """Each round asks all tables the same, and has another question than the one before."""
+    asked = {"asks": "rounds", "questions": "\n".join(f"Round {number}?" for number in range(len(world.event.rounds)))}
+    do(store, world.event.moderator, "cafe.edit", cafe=world.event.cafe, title="Forum", **asked)
+
+
+def test_what_a_round_asks_is_followed_everywhere(sqlite_server: SQLiteServer, tmp_path: Path) -> None:
+    with open_hall(sqlite_server, tmp_path, PAGES, ask_by_rounds) as hall:
+        cases: list[Case] = []
+        for operation in ("round.open", "round.take_back", "round.close", "table.reopen", "table.merge"):
+            for number, feed in enumerate(FEEDS[operation]):
+                with hall.for_a_moment():
+                    feed.prepare(hall.store, hall.world)
+                    if hall.perform(operation, feed.fields(hall.world)):
+                        cases += hall.cases(f"{operation}, feed {number}", [])
+        assert {case.name.partition(",")[0] for case in cases} >= {"table", "tablet", "cockpit", "screen"}
+        assert_converging(hall, cases)
+
+
 def leave_out_of_sight(store: Store, world: World) -> None:
     """The author sits elsewhere, and everybody sees the own table alone."""
     do(store, world.author.actor, "seat.take", table=world.event.tables[1])

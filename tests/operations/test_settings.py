@@ -7,13 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tests.factories import do
-from tests.factories.cafes import close_cafe, open_round
+from tests.factories.cafes import close_cafe, close_round, open_round
 from tests.factories.events import EventMade, made_event, make_event
-from tests.factories.people import join
+from tests.factories.people import join, join_many
 from tests.factories.processes import ProcessMade
 from workshop.errors import Closed, Conflict, Invalid
 from workshop.models import Asks, Cafe, Movement, Seat
 from workshop.perform import Store
+from workshop.queries.seats import moments
+from workshop.queries.viewing import Audience
 
 CLOCK = {"minutes": "20, 20", "pace": "hand", "change_minutes": 2, "warning_minutes": 2, "grace_seconds": 30}
 
@@ -68,6 +70,26 @@ def test_rounds_may_ask_instead_of_tables(store: Store, process: ProcessMade) ->
     assert [table.question for table in cafe_of(store, event).tables] == [{"en": "What could be?"}] * 3
     words(store, event, asks="rounds", questions="What is?\nWhat will be?")
     assert [table.question for table in cafe_of(store, event).tables] == [{"en": "What will be?"}] * 3
+
+
+def test_a_table_that_opens_again_asks_what_the_others_do(store: Store, process: ProcessMade) -> None:
+    event = asked_by_rounds(store, process, tables=3)
+    open_round(store, event, 1)
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[2]])
+    open_round(store, event, 2)
+    do(store, event.moderator, "table.reopen", table=event.tables[2])
+    assert [table.question for table in cafe_of(store, event).tables] == [{"en": "What could be?"}] * 3
+
+
+def test_who_goes_on_reads_what_the_next_round_asks(store: Store, process: ProcessMade) -> None:
+    event = asked_by_rounds(store, process, tables=3, movement="planned")
+    people = join_many(store, event, [f"Guest {number}" for number in range(6)])
+    open_round(store, event, 1)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    close_round(store, event)
+    with store.reading() as session:
+        found = moments(session, [one.id for one in people], Audience.OWN)
+    assert [one.next.question for one in found.values() if one.next] == [{"en": "What could be?"}] * 6
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from workshop.models import Attendance, CafeTable, Seat
 from workshop.models.base import TITLE_LENGTH
 from workshop.models.cafes import VIDEO_URL_LENGTH
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
-from workshop.operations.cafes import OneCafe, one_cafe, require_running, tell_cafe
+from workshop.operations.cafes import OneCafe, lay_question, one_cafe, require_running, tell_cafe
 from workshop.operations.moving import tell_people
 from workshop.operations.room import tell_table_pages
 from workshop.operations.setting_up import MOST_TABLES
@@ -148,6 +148,8 @@ def reopen_table(tx: Transaction, at: OneTable, form: TableForm) -> None:
     merged_into = table.merged_into_id
     table.closed_at = table.merged_into_id = None
     tx.lifted = True
+    if at.cafe.current_round:
+        lay_question(tx, at.cafe, at.cafe.current_round)
     tx.fact("closed", True, False)
     tell_table_pages(tx, table.id, *([merged_into] if merged_into else []))
     tell_cafe(tx, at.cafe.id)

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, LocalText, Photo, Process
+from workshop.models import Cafe, CafeTable, Event, Photo, Process
 from workshop.policy import Permission, allowed, authorize
 from workshop.queries.cafes import Me, me
 from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.tables import table_to_show
+from workshop.queries.turns import Turns, turns
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.standing import Actor, At, Standing, standing_in_event
 
@@ -23,7 +24,7 @@ class PhotosPage(Page):
     table: CafeTable
     event: Event
     process: Process
-    question: LocalText
+    turns: Turns
     photos: TablePhotos
     may_add: bool
     on_tablet: bool
@@ -44,7 +45,7 @@ def photos_page(session: Session, by: Actor, table_id: UUID) -> PhotosPage:
         table=table,
         event=event,
         process=session.get_one(Process, event.process_id),
-        question=table.question,
+        turns=turns(session, [table.cafe_id], audience)[table.cafe_id],
         photos=photos,
         may_add=photos.open and allowed(Permission.ADD_PHOTO, at),
         on_tablet=opened["viewer"].role == "tablet",

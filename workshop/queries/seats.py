@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from workshop.models import SITS_NOW, Cafe, CafeTable, Event, LocalText, Participant, Round, Seat, SeatState
+from workshop.models import SITS_NOW, Asks, Cafe, CafeTable, Event, LocalText, Participant, Round, Seat, SeatState
 from workshop.models.people import named
 from workshop.queries.viewing import Audience
 from workshop.statements import Statement
@@ -53,7 +53,7 @@ def moments(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
     host = aliased(Participant)
     coming = and_(Seat.state == SeatState.PLANNED, Round.opened_at.is_(None))
     rows = session.execute(
-        select(Seat, CafeTable, Round.number, Event.language, host)
+        select(Seat, CafeTable, Round, Cafe.asks, Event.language, host)
         .join(CafeTable, CafeTable.id == Seat.table_id)
         .join(Round, Round.id == Seat.round_id)
         .join(Cafe, Cafe.id == Seat.cafe_id)
@@ -70,10 +70,12 @@ def moments(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
     )
     cafes: dict[UUID, UUID] = {}
     planned: dict[UUID, TablePlace] = {}
-    for seat, table, number, language, hosted_by in rows:
+    for seat, table, turn, asks, language, hosted_by in rows:
+        # On the tables lies what was asked last, until the next round begins.
+        question = turn.prompt if asks is Asks.ROUNDS and turn.prompt else table.question
         place = TablePlace(
-            table.id, table.number, table.question, language, table.way, table.video_url,
-            hosted_by.display_name if hosted_by else None, seat.round_id, number,
+            table.id, table.number, question, language, table.way, table.video_url,
+            hosted_by.display_name if hosted_by else None, turn.id, turn.number,
         )  # fmt: skip
         moment = found[seat.participant_id]
         if seat.state is SeatState.TAKEN:
@@ -83,7 +85,7 @@ def moments(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[U
                 cafes[moment.id] = seat.cafe_id
         elif cafes.get(moment.id, seat.cafe_id) == seat.cafe_id:
             before = planned.get(moment.id)
-            if before is None or number < before.round:
+            if before is None or turn.number < before.round:
                 planned[moment.id] = place
     for person, place in planned.items():
         found[person].next = place

@@ -203,7 +203,11 @@ FRAGMENTS += tuple(
     for one in FRAGMENTS
     if one.thing == "announcement" and one.page == "table" and one.channel == "table"
 )
-DRAWN_ON_A_TABLET = {"note", "count", "pause", "photos", "clock", "rounds", "notice", "steps", "writing"}
+# What a round asks stands on the pages of a table's photos and paper notes too.
+FRAGMENTS += tuple(
+    replace(one, page=page) for one in FRAGMENTS if one.macro == "asked" for page in ("photos", "typing")
+)
+DRAWN_ON_A_TABLET = {"note", "count", "pause", "photos", "clock", "rounds", "notice", "asked", "steps", "writing"}
 # A table's tablet shows what a phone there shows, but what is one person's own; and who writes on it.
 FRAGMENTS += tuple(
     replace(one, page="device")
