@@ -21,6 +21,7 @@ from workshop.errors import Closed, Conflict, Invalid, NotFound
 from workshop.models import Cafe, CafeTable, Idea, Movement, Participant, Seat, SeatState, SeatWish
 from workshop.operations import room
 from workshop.perform import Store
+from workshop.planning import last_rearranging
 from workshop.standing import NOBODY
 
 
@@ -230,6 +231,26 @@ def test_what_was_before_a_round_is_not_taken_back(store: Store, process: Proces
     open_round(store, event, 1)
     with pytest.raises(Closed):
         do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+
+
+def test_what_was_before_a_round_whose_start_was_taken_back_is_not_taken_back(
+    store: Store, process: ProcessMade
+) -> None:
+    event, _ = make_room(store, process, 20, 5, 3)
+    open_round(store, event, 1)
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=event.tables[3:])
+    # It wrote the seats anew: of what they were before too little is known.
+    open_round(store, event, 2)
+    do(store, event.moderator, "round.take_back", round=event.rounds[1])
+    before = open_seats(store, event), planned(store, event), [one.host_id for one in tables_of(store, event)]
+    with pytest.raises(Closed):
+        do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+    with store.reading() as session:
+        assert last_rearranging(session, event.cafe) is None
+    # What is changed from here on can be undone again.
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[2]])
+    do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+    assert (open_seats(store, event), planned(store, event), [one.host_id for one in tables_of(store, event)]) == before
 
 
 def test_a_table_closes_in_the_middle(store: Store, process: ProcessMade) -> None:

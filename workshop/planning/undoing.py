@@ -9,6 +9,8 @@ from workshop.models import Change, Round
 
 UNDOABLE = ("tables.close", "table.merge", "cafe.plan")
 """What can be taken back until a round begins."""
+ENDS_IT = ("cafe.undo_tables", "round.take_back")
+"""After which nothing before can be taken back: a round had begun also where its start was taken back."""
 
 
 def last_rearranging(session: Session, cafe_id: UUID) -> Change | None:
@@ -18,7 +20,7 @@ def last_rearranging(session: Session, cafe_id: UUID) -> Change | None:
         .where(
             Change.thing_type == "cafe",
             Change.thing_id == cafe_id,
-            Change.operation.in_((*UNDOABLE, "cafe.undo_tables")),
+            Change.operation.in_(UNDOABLE + ENDS_IT),
             ~exists().where(Round.cafe_id == cafe_id, Round.opened_at > Change.at),
         )
         .order_by(Change.id.desc())
