@@ -14,7 +14,9 @@ from workshop.exchange import statements
 from workshop.exchange.polis import Conversation, Statement, read_conversation
 from workshop.exchange.statements import bring_in
 from workshop.models import Cafe, Change, Idea, IdeaKind, IdeaState, Seat, new_id
-from workshop.perform import Store
+from workshop.perform import Done, Store
+from workshop.queries.idea_list import Wanted, ideas_page
+from workshop.queries.lines import idea_page
 from workshop.standing import SYSTEM
 
 
@@ -123,18 +125,32 @@ def test_one_that_was_broken_off_is_finished_by_the_same_file(
         assert session.scalar(select(func.count(Idea.id)).where(Idea.source == "Klimarat")) == 1200
 
 
+def bring_first(store: Store, event: EventMade, what: Conversation) -> Done:
+    """Bring in a batch that another one follows."""
+    rows = json.dumps([statements.as_row(one, "de").as_list() for one in what.statements])
+    fields = {"source": "Klimarat", "language": "de", "rows": rows, "more": True}
+    return do(store, SYSTEM, "ideas.import", event=event.id, **fields)
+
+
+def test_what_is_shown_stays_so_while_a_larger_file_of_its_source_comes_in(store: Store, event: EventMade) -> None:
+    brought(store, event, conversation(3))
+    with store.reading() as session:
+        first = session.scalars(select(Idea.id).where(Idea.state == IdeaState.VISIBLE)).one()
+    told = bring_first(store, event, conversation(4, first=3))
+    assert f"list:{event.id}" in told.at
+    with store.reading() as session:
+        assert idea_page(session, event.moderator, first).note.id == first
+        page = ideas_page(session, event.moderator, event.id, Wanted())
+        assert {first, *session.scalars(select(Idea.id).where(Idea.external_id == "5"))} <= {
+            one.id for one in page.notes
+        }
+    # A batch that brings nothing changes nothing then.
+    bring_first(store, event, conversation(4, first=3))
+    assert len(changes(store)) == 2
+
+
 def test_one_that_was_broken_off_before_the_end_alone_is_shown(store: Store, event: EventMade) -> None:
-    rows = [statements.as_row(one, "de").as_list() for one in conversation(2).statements]
-    do(
-        store,
-        SYSTEM,
-        "ideas.import",
-        event=event.id,
-        source="Klimarat",
-        language="de",
-        rows=json.dumps(rows),
-        more=True,
-    )
+    bring_first(store, event, conversation(2))
     assert brought(store, event, conversation(2)).added == 0
     with store.reading() as session:
         assert not session.scalars(select(Cafe.importing).where(Cafe.source == "Klimarat")).one()

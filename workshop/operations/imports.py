@@ -1,4 +1,4 @@
-"""Taking in notes that were written elsewhere, in batches that are seen when the last one is in."""
+"""Taking in notes that were written elsewhere, in batches; the first ones of a source are seen when the last is in."""
 
 import json
 from dataclasses import dataclass, field
@@ -120,7 +120,10 @@ def into_event(session: Session, by: Actor, form: ImportForm) -> IntoEvent:
     says=_l("%(who)s brought in notes from elsewhere"),
 )
 def import_ideas(tx: Transaction, at: IntoEvent, form: ImportForm) -> None:
-    """Lay the notes that are not known yet into the source's own café; they show when no more batch follows."""
+    """Lay the notes that are not known yet into the source's own café.
+
+    They show when no more batch follows; where earlier ones of that source show already, each batch as it comes.
+    """
     known = set(
         tx.session.scalars(
             select(Idea.external_id).where(
@@ -132,14 +135,15 @@ def import_ideas(tx: Transaction, at: IntoEvent, form: ImportForm) -> None:
     )
     new = [row for row in form.read if row.external_id not in known]
     cafe = at.cafe
-    if not new and (cafe is None or cafe.importing == form.more.data):
+    importing = form.more.data and (cafe is None or cafe.importing)
+    if not new and (cafe is None or cafe.importing == importing):
         return
     if cafe is None:
         cafe = add_cafe(tx, at.event, form.source.data)
-    cafe.importing = form.more.data
+    cafe.importing = importing
     lay(tx, cafe, new, form)
     tx.about("cafe", cafe.id)
-    if not form.more.data:
+    if not importing:
         tx.tell("list", at.event.id)
 
 
