@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tests.factories import do
 from tests.factories.cafes import close_cafe, close_round, open_round
 from tests.factories.events import EventMade, made_event, make_event
-from tests.factories.people import join, join_many
-from tests.factories.processes import ProcessMade
+from tests.factories.people import enter, join, join_many
+from tests.factories.processes import ProcessMade, make_process
 from workshop.errors import Closed, Conflict, Invalid
 from workshop.models import Asks, Cafe, Movement, Seat
 from workshop.perform import Store
@@ -79,6 +80,18 @@ def test_a_table_that_opens_again_asks_what_the_others_do(store: Store, process:
     open_round(store, event, 2)
     do(store, event.moderator, "table.reopen", table=event.tables[2])
     assert [table.question for table in cafe_of(store, event).tables] == [{"en": "What could be?"}] * 3
+
+
+def test_a_table_that_goes_on_at_another_one_leaves_no_round_behind(app_store: Store, client: FlaskClient) -> None:
+    event = asked_by_rounds(app_store, make_process(app_store), tables=3)
+    guest = join(app_store, event, table=1)
+    open_round(app_store, event, 1)
+    do(app_store, event.moderator, "table.merge", table=event.tables[2], into=event.tables[0])
+    open_round(app_store, event, 2)
+    enter(client, app_store, guest.actor)
+    page = client.get(f"/tables/{event.tables[0]}").text
+    assert "What could be?" in page and "notes of table 3" in page
+    assert "What is?" not in page
 
 
 def test_who_goes_on_reads_what_the_next_round_asks(store: Store, process: ProcessMade) -> None:
