@@ -86,12 +86,17 @@ def test_a_table_that_goes_on_at_another_one_leaves_no_round_behind(app_store: S
     event = asked_by_rounds(app_store, make_process(app_store), tables=3)
     guest = join(app_store, event, table=1)
     open_round(app_store, event, 1)
-    do(app_store, event.moderator, "table.merge", table=event.tables[2], into=event.tables[0])
+    merging = {"table": event.tables[2], "into": event.tables[0]}
+    enter(client, app_store, event.moderator)
+    asked_first = client.get("/act/table.merge", query_string=merging).text
+    assert "Table 3 goes on at table 1." in asked_first and "Both questions" not in asked_first
+    do(app_store, event.moderator, "table.merge", **merging)
     open_round(app_store, event, 2)
     enter(client, app_store, guest.actor)
     page = client.get(f"/tables/{event.tables[0]}").text
     assert "What could be?" in page and "notes of table 3" in page
     assert "What is?" not in page
+    assert "It goes on at table 1." in client.get(f"/tables/{event.tables[2]}").text
 
 
 def test_who_goes_on_reads_what_the_next_round_asks(store: Store, process: ProcessMade) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import NotFound
-from workshop.models import Cafe, CafeTable, Event, Process
+from workshop.models import Asks, Cafe, CafeTable, Event, Process
 from workshop.planning import Asked, Rows, Sketch, last_rearranging, read_rows, sketch
 from workshop.policy import Permission, authorize
 from workshop.queries.viewing import Page, cafe_scope, open_page
@@ -68,6 +68,8 @@ class Preview:
     """Planned seats of people who have not come."""
     names: dict[UUID, str]
     """What everybody is called."""
+    own_questions: bool
+    """Whether each table has a question, and not each round."""
 
 
 def preview(rows: Rows, asked: Asked) -> Preview:
@@ -92,6 +94,7 @@ def preview(rows: Rows, asked: Asked) -> Preview:
         staying=len(rows.sitting) - len(drawn.moves),
         empty=len(empty),
         names=rows.names,
+        own_questions=rows.cafe.asks is Asks.TABLES,
     )
 
 
