@@ -1,5 +1,6 @@
 // Commenting without leaving the table: the link of a note opens a dialog, and the words stay in it until they are saved.
 import { v4 as freshKey } from "uuid";
+import { showToast } from "./status.js";
 import { say } from "./words.js";
 
 /**
@@ -10,10 +11,11 @@ export function writeComments(dialog, { page, send, news }, { storage = sessionS
   if (!dialog?.showModal) return;
   const form = dialog.querySelector("form");
   const field = dialog.querySelector("textarea");
+  const button = form.querySelector('[value="send"]');
   const problem = dialog.querySelector("[data-problem]");
+  // Sent again after no answer, the same words are the same comment.
+  const keys = new Map();
   let idea = null;
-  let key = null;
-  let sent = null;
 
   dialog.ownerDocument.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-comment]");
@@ -26,6 +28,7 @@ export function writeComments(dialog, { page, send, news }, { storage = sessionS
     quote.lang = words?.lang ?? "";
     field.value = storage.getItem(draft()) ?? "";
     problem.hidden = true;
+    button.removeAttribute("aria-busy");
     dialog.showModal();
     field.focus();
   });
@@ -39,26 +42,36 @@ export function writeComments(dialog, { page, send, news }, { storage = sessionS
     if (event.submitter?.value === "cancel") return;
     event.preventDefault();
     const text = field.value.trim();
-    const button = form.querySelector('[value="send"]');
     if (!text || button.hasAttribute("aria-busy")) return;
-    // Sent again after no answer, the same words are the same comment.
-    if (sent !== `${idea} ${text}`) [sent, key] = [`${idea} ${text}`, freshKey()];
+    // Until the answer is there the dialog may have come to another note, and more may have been written.
+    const [about, name, written, what] = [idea, draft(), field.value, `${idea} ${text}`];
+    if (!keys.has(what)) keys.set(what, freshKey());
+    const key = keys.get(what);
     button.setAttribute("aria-busy", "true");
-    try {
-      const answer = await send({ key, operation: "comment.write", fields: { idea, text } });
-      if (answer.ok) {
-        news({ own: key });
-        storage.removeItem(draft());
-        dialog.close();
-        showNew(idea);
-      } else {
-        tell(answer.message);
-      }
-    } catch {
-      tell(say("no_answer"));
+    const wrong = await deliver({ key, operation: "comment.write", fields: { idea, text } });
+    const shows = dialog.open && idea === about;
+    if (shows) button.removeAttribute("aria-busy");
+    if (wrong) {
+      if (shows) tell(wrong);
+      else showToast(wrong);
+      return;
     }
-    button.removeAttribute("aria-busy");
+    keys.delete(what);
+    news({ own: key });
+    if (storage.getItem(name) === written) storage.removeItem(name);
+    if (shows && field.value === written) dialog.close();
+    showNew(about);
   });
+
+  /** What is wrong with a comment, in words; null where it is saved. */
+  async function deliver(call) {
+    try {
+      const answer = await send(call);
+      return answer.ok ? null : answer.message;
+    } catch {
+      return say("no_answer");
+    }
+  }
 
   function draft() {
     return `workshop.comment ${page.viewer.participant} ${idea}`;
