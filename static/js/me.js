@@ -23,6 +23,12 @@ export function isThere(seat, path) {
   return path.endsWith(`/tables/${seat}`);
 }
 
+/** Whether somebody is in the middle of a note or a comment: then no page walks off with them. */
+export function isWriting() {
+  const fields = document.querySelectorAll("form[data-composer] textarea, dialog[open] textarea");
+  return [...fields].some(({ value }) => value.trim());
+}
+
 function words(text) {
   return text.split(" ").filter(Boolean).sort();
 }

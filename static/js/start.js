@@ -7,7 +7,7 @@ import { createClock, createTime } from "./clock.js";
 import { createBanner } from "./connection.js";
 import { connectLive } from "./live.js";
 import { personStore } from "./kept.js";
-import { isAnotherPage, isThere, sentTo } from "./me.js";
+import { isAnotherPage, isThere, isWriting, sentTo } from "./me.js";
 import { closeMenusBehind } from "./menus.js";
 import { CONTRIBUTE, createOutbox } from "./outbox.js";
 import { post } from "./post.js";
@@ -25,7 +25,7 @@ const NEW = 1000; // ms a new note is one
 const SAID = ["round", "paused", "break", "between", "after"]; // states of a café that are said when it comes to them
 const THERE = 3000; // ms: whoever has gone ahead to the page of their next table waits for no walk
 const WALK = 20_000; // ms within which a whole hall's pages follow to their next tables
-const FINISHES = 5000; // ms between two looks whether a note is finished
+const FINISHES = 5000; // ms between two looks whether a note or comment is finished
 
 /**
  * Wake the page; one without channels gets its times worded and nothing else.
@@ -200,8 +200,7 @@ export function start(more = {}) {
     if (!said) return loadAfresh({ spread: WALK });
     said.hidden = false;
     status.tell(said.querySelector(".tent").textContent.trim().replace(/\s+/g, " "));
-    const writing = () => document.querySelector("form[data-composer] textarea")?.value.trim();
-    const go = () => (writing() ? setTimeout(go, FINISHES) : location.assign(`/tables/${seat}`));
+    const go = () => (isWriting() ? setTimeout(go, FINISHES) : location.assign(`/tables/${seat}`));
     clearTimeout(goWhenReady.due);
     goWhenReady.due = setTimeout(go, Math.random() * (isThere(seat, location.pathname) ? THERE : WALK));
     return null;

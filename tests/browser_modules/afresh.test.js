@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const { loadAfresh, restoreFields, restoreFocus } = await import("../../static/js/afresh.js");
-const { isAnotherPage, isThere } = await import("../../static/js/me.js");
-const { withNews } = await import("../../static/js/tabs.js");
+const { isAnotherPage, isThere, isWriting } = await import("../../static/js/me.js");
+const { joinTabs, withNews } = await import("../../static/js/tabs.js");
 
 // --- me and tabs
 
@@ -26,6 +26,20 @@ test("the page is another one when seat, hosting or place changed", () => {
   delete me.dataset.removed;
   me.dataset.seat = "";
   assert.equal(isAnotherPage(me, { ...viewer, seat: null }), false);
+});
+
+test("whoever is in the middle of a note or a comment is left where they are", () => {
+  setBody(`<form data-composer><textarea></textarea></form><dialog><textarea></textarea></dialog>`);
+  const [note, comment] = document.querySelectorAll("textarea");
+  comment.value = "On Saturdays too";
+  // Put aside, it is kept under its note.
+  assert.ok(!isWriting());
+  document.querySelector("dialog").setAttribute("open", "");
+  assert.ok(isWriting());
+  comment.value = " ";
+  assert.ok(!isWriting());
+  note.value = "A bench";
+  assert.ok(isWriting());
 });
 
 test("a vote is counted once, in every tab, and gives back what it took", () => {
