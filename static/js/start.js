@@ -93,10 +93,12 @@ export function start(more = {}) {
     caughtUp: () => banner.caughtUp(),
   });
   const arrived = new Set();
-  const tell = joinTabs(atLoad.participant, (message) => {
-    if (message.note) return outbox.heard(message.note);
-    page.viewer = withNews(page.viewer, message);
-    seenAnew();
+  const tabs = joinTabs(atLoad.participant, {
+    outbox: (note) => outbox.heard(note),
+    news(message) {
+      page.viewer = withNews(page.viewer, message);
+      seenAnew();
+    },
   });
 
   // On every page of the event: whichever is open sends what was written on any of them.
@@ -107,7 +109,7 @@ export function start(more = {}) {
         person,
         was: atLoad.was,
         send,
-        tell: (note) => tell({ note }),
+        tell: tabs.outbox,
         on: {
           ...more.notes,
           saved(entry) {
@@ -157,7 +159,7 @@ export function start(more = {}) {
   function news(message) {
     page.viewer = withNews(page.viewer, message);
     seenAnew();
-    tell(message);
+    tabs.news(message);
   }
 
   function seenAnew() {

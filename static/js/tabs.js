@@ -1,14 +1,18 @@
 // Other tabs of the same person hear what was written and voted here.
 import { votesRound } from "./viewer.js";
 
-/** Joins the tabs: `heard(message)` for theirs, the returned function for ours. */
+/**
+ * Joins the tabs: `heard.news(message)` takes what changes who looks, `heard.outbox(note)` what another tab's outbox did.
+ * Gives the same two, to tell what happened here.
+ */
 export function joinTabs(participant, heard) {
-  if (!participant || !globalThis.BroadcastChannel) return () => {};
+  if (!participant || !globalThis.BroadcastChannel) return { news() {}, outbox() {} };
   const channel = new BroadcastChannel("workshop");
   channel.addEventListener("message", ({ data }) => {
-    if (data.participant === participant) heard(data);
+    if (data.participant === participant) heard[data.what]?.(data.message);
   });
-  return (message) => channel.postMessage({ ...message, participant });
+  const teller = (what) => (message) => channel.postMessage({ participant, what, message });
+  return { news: teller("news"), outbox: teller("outbox") };
 }
 
 /** The viewer after one more note of theirs, or a vote given or taken back; `note` where it is on a note. */

@@ -9,7 +9,7 @@ from playwright.sync_api import Error, Page, Route, WebSocket, WebSocketRoute, e
 from tests.browser.conftest import Enter
 from tests.browser.path.hall import shows, sign_in
 from tests.browser.test_live import BACK_WITHIN, seated, write
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import LIVE, Visitor
 from tests.factories.servers import Server
 
 pytestmark = pytest.mark.browser
@@ -212,6 +212,11 @@ def test_two_tabs_send_each_note_once(server: Server, enter: Enter, plain: bool)
     assert len(texts_of(server, event)) == len(set(texts_of(server, event))) == 6
     if not plain:
         assert len(keys) == len(set(keys)) <= 6
+    # And what was supported in one shows in the other.
+    for where, pressed in ((first, "true"), (second, "false")):
+        where.locator("button.vote").first.click()
+        for page in (first, second):
+            expect(page.locator("button.vote").first).to_have_attribute("aria-pressed", pressed, timeout=LIVE)
 
 
 def test_any_page_of_the_event_sends_what_waits_and_believes_no_portal(server: Server, enter: Enter) -> None:

@@ -54,6 +54,28 @@ test("a vote is counted once, in every tab, and gives back what it took", () => 
   assert.deepEqual(withNews(viewer, { own: "n" }).own, ["n"]);
 });
 
+test("tabs of the same person hear each other's votes and outboxes, and take neither for the other", () => {
+  const real = globalThis.BroadcastChannel;
+  const open = [];
+  globalThis.BroadcastChannel = class {
+    constructor() { open.push(this); }
+    addEventListener(_, take) { this.take = take; }
+    postMessage(data) { for (const one of open) if (one !== this) one.take({ data: structuredClone(data) }); }
+  };
+  const heard = [];
+  const listen = (who) => ({ news: (what) => heard.push([who, "news", what]), outbox: (what) => heard.push([who, "outbox", what]) });
+  const mine = joinTabs("p1", listen("mine"));
+  joinTabs("p1", listen("mine too"));
+  joinTabs("p2", listen("somebody's"));
+  mine.news({ voted: "a", note: true });
+  mine.outbox({ what: "written", entry: { key: "n" } });
+  globalThis.BroadcastChannel = real;
+  assert.deepEqual(heard, [
+    ["mine too", "news", { voted: "a", note: true }],
+    ["mine too", "outbox", { what: "written", entry: { key: "n" } }],
+  ]);
+});
+
 // --- afresh
 
 test("a page loaded afresh keeps what was typed, and does not turn in circles", async () => {
