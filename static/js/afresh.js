@@ -32,19 +32,34 @@ function leaving(apart) {
   return Date.now() - left < apart;
 }
 
+const WORDS = "textarea, input[type=text], input:not([type])";
+const BOXES = "input[type=radio], input[type=checkbox]";
+
 function fields() {
-  return [...document.querySelectorAll("textarea, input[type=text], input:not([type])")].filter(
-    ({ form }) => form && !("composer" in form.dataset),
-  );
+  return [...document.querySelectorAll(`${WORDS}, ${BOXES}, select`)].filter(({ form }) => form && !("composer" in form.dataset));
 }
 
-function nameOf({ form, name }) {
-  return `${form.getAttribute("action")} ${name}`;
+function nameOf(field) {
+  const { form, name, value } = field;
+  return [form.getAttribute("action"), name, ...(field.matches(BOXES) ? [value] : [])].join(" ");
 }
 
+function stateOf(field) {
+  return field.matches(BOXES) ? field.checked : field.value;
+}
+
+function isChanged(field) {
+  if (field.matches(BOXES)) return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const first = [...field.options].find(({ defaultSelected }) => defaultSelected) ?? field.options[0];
+  return field.value !== first?.value;
+}
+
+// Whom the words are for, and what else was chosen with them, stays with them.
 function keepFields(storage) {
-  const typed = fields().filter((field) => field.value !== field.defaultValue);
-  const kept = typed.map((field) => [nameOf(field), field.value]);
+  const changed = fields().filter(isChanged);
+  const begun = new Set(changed.filter((field) => field.matches(WORDS)).map(({ form }) => form));
+  const kept = changed.filter(({ form }) => begun.has(form)).map((field) => [nameOf(field), stateOf(field)]);
   if (kept.length) storage.setItem(`workshop.fields ${location.pathname}`, JSON.stringify(kept));
 }
 
@@ -70,13 +85,15 @@ export function restoreFocus(storage = sessionStorage) {
   if (there && (!document.activeElement || document.activeElement === document.body)) there.focus();
 }
 
-/** Put back what stood in the fields when the page was loaded anew. */
+/** Put back what stood in the fields, and what was chosen with it, when the page was loaded anew. */
 export function restoreFields(storage = sessionStorage) {
   const name = `workshop.fields ${location.pathname}`;
   const kept = new Map(JSON.parse(storage.getItem(name) ?? "[]"));
   storage.removeItem(name);
   for (const field of fields()) {
-    const value = kept.get(nameOf(field));
-    if (value !== undefined && field.value === field.defaultValue) field.value = value;
+    const state = kept.get(nameOf(field));
+    if (state === undefined || isChanged(field)) continue;
+    if (field.matches(BOXES)) field.checked = state;
+    else field.value = state;
   }
 }

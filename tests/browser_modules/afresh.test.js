@@ -96,6 +96,43 @@ test("a page loaded afresh keeps what was typed, and does not turn in circles", 
   assert.equal(document.querySelector("textarea").value, "half a sentence");
 });
 
+const ANNOUNCEMENT = `<form action="/act/announcement.make"><textarea name="text"></textarea>
+    <input type="radio" name="to" value="all" checked><input type="radio" name="to" value="hosts"><input type="radio" name="to" value="table">
+    <input name="number"><select name="minutes"><option>5</option><option selected>10</option></select>
+    <input type="checkbox" name="loud" checked><input type="hidden" name="key" value="KEY"></form>
+  <form action="/act/round.start"><input type="radio" name="how" value="planned" checked><input type="radio" name="how" value="free">
+    <select name="round"><option>1</option><option>2</option></select></form>`;
+
+test("words keep whom they are for over a page that is loaded afresh; what was only looked at is as it is now", async () => {
+  sessionStorage.clear();
+  setBody(ANNOUNCEMENT);
+  const at = (wanted) => document.querySelector(wanted);
+  at("textarea").value = "Come to the stage";
+  at("[name=number]").value = "5";
+  at("[value=table]").checked = at("[value=free]").checked = true;
+  at("[name=minutes]").value = "5";
+  at("[name=round]").value = "2";
+  at("[name=loud]").checked = false;
+  at("[name=key]").value = "typed";
+  loadAfresh.due = null;
+  let loaded = false;
+  loadAfresh({ spread: 0, apart: 0, go: () => { loaded = true; } });
+  await until(() => loaded);
+  setBody(ANNOUNCEMENT);
+  restoreFields();
+  const chosen = Object.fromEntries(new document.defaultView.FormData(document.forms[0]));
+  assert.deepEqual(chosen, { text: "Come to the stage", to: "table", number: "5", minutes: "5", key: "KEY" });
+  assert.ok(at("[value=planned]").checked && at("[name=round]").value === "1");
+  // Once, and where what was chosen is not there any more, nothing is chosen in its place.
+  sessionStorage.setItem(`workshop.fields ${location.pathname}`, JSON.stringify([["/act/announcement.make to all", false], ["/act/announcement.make to table", true]]));
+  setBody(ANNOUNCEMENT.replace(/<input type="radio" name="to" value="table">/, ""));
+  restoreFields();
+  assert.equal(document.querySelector("[name=to]:checked"), null);
+  setBody(ANNOUNCEMENT);
+  restoreFields();
+  assert.ok(at("[value=all]").checked);
+});
+
 test("a page that another one is to follow is not loaded anew before that one is there", async () => {
   setBody("");
   sessionStorage.clear();
