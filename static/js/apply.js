@@ -1,5 +1,5 @@
 // Lays what the server tells onto the page.
-import { keepFocus, morph, takeFocus } from "./morph.js";
+import { keepFocus, morph, takeFocus, takeOut } from "./morph.js";
 import { parseElement } from "./trusted.js";
 import { applyViewer, isStaffAt } from "./viewer.js";
 
@@ -126,11 +126,7 @@ function remove(page, channel, id) {
   if (!element) return;
   const own = page.viewer.own.includes(element.dataset.thing ?? id);
   if (own && !channel.startsWith("person:") && !isStaffAt(page.viewer, element.dataset.table)) return;
-  let place = element.contains(document.activeElement) ? element.parentElement : null;
-  element.remove();
-  // One sees nothing of a list in which nothing is left.
-  while (place && !place.childElementCount) place = place.parentElement;
-  if (place) takeFocus(place);
+  takeOut(element);
 }
 
 /** Put an element into a container, at its place in the order where there is one. */

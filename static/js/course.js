@@ -1,4 +1,5 @@
 // A café's course: "round warning@2026-05-12T10:18:00+00:00 grace@…". Time alone leads from state to state; nothing is told.
+import { takeOut } from "./morph.js";
 
 /** The state of a course at a moment, in ms. */
 function stateAt(course, moment) {
@@ -26,7 +27,7 @@ export function followCourse(root, moment) {
     }
   }
   for (const element of root.querySelectorAll("[data-gone-at]")) {
-    if (Date.parse(element.dataset.goneAt) <= moment) element.remove();
+    if (Date.parse(element.dataset.goneAt) <= moment) takeOut(element);
   }
   return found;
 }

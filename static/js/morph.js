@@ -1,9 +1,11 @@
 // Makes an element like another one by changing only what differs, so that focus, caret, selection,
 // scroll position and running animations of all that stays the same are left in peace.
 
-// The page's own, which no server knows: a folded-out part stays open, a new note's motion ends by itself, and where
-// the focus was put it may stay.
+// The page's own, which no server knows: a part that was folded out stays open, a new note's motion ends by itself,
+// and where the focus was put it may stay.
 const OURS = new Set(["open", "data-new", "data-sent", "tabindex"]);
+// And what was folded in stays so: here its absence says as much.
+const FOLDS = "open";
 
 /** Bring `element` into the shape of `wanted`; gives the element that now stands in the page. */
 export function morph(element, wanted) {
@@ -36,12 +38,21 @@ export function takeFocus(element, how = { preventScroll: true }) {
   element.focus(how);
 }
 
+/** Take `element` away; what had the focus in it hands it to the nearest part that shows anything. */
+export function takeOut(element) {
+  let place = element.contains(document.activeElement) ? element.parentElement : null;
+  element.remove();
+  // One sees nothing of a list in which nothing is left.
+  while (place && !place.childElementCount) place = place.parentElement;
+  if (place) takeFocus(place);
+}
+
 function matchAttributes(element, wanted) {
   for (const { name } of [...element.attributes]) {
     if (!wanted.hasAttribute(name) && !OURS.has(name)) element.removeAttribute(name);
   }
   for (const { name, value } of wanted.attributes) {
-    if (element.getAttribute(name) !== value && !(OURS.has(name) && element.hasAttribute(name))) {
+    if (name !== FOLDS && element.getAttribute(name) !== value && !(OURS.has(name) && element.hasAttribute(name))) {
       element.setAttribute(name, value);
     }
   }

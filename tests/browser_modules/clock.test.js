@@ -39,6 +39,21 @@ test("time alone leads a page through its states, and says so once", () => {
   assert.deepEqual(seen, [["warning", "round"], ["grace", "warning"]]);
 });
 
+test("what is past its time hands the focus on, and takes it from nobody else", () => {
+  setBody(`<section id="said"><p data-gone-at="2026-05-12T10:19:00Z"><button>Close</button></p></section>
+    <ul><li><p>Said at ten</p><p data-gone-at="2026-05-12T10:20:00Z"><button>Take it down</button></p></li></ul>`);
+  let now = Date.parse("2026-05-12T10:18:59Z");
+  const clock = createClock({ now: () => now });
+  const button = document.querySelector("li button");
+  button.focus();
+  now += 1000;
+  clock.tick();
+  assert.equal(document.activeElement, button);
+  now += 60_000;
+  clock.tick();
+  assert.equal(document.activeElement, document.querySelector("li"));
+});
+
 test("a clock that is set, or sleeps, while the page is open changes nothing", () => {
   let [wall, passed, asked] = [Date.parse("2026-05-14T10:00:00Z"), 5000, 0];
   // Two days fast from the beginning.

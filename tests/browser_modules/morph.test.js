@@ -28,6 +28,20 @@ test("what has the focus keeps it where its part of the page moves", () => {
   assert.equal(document.activeElement, button);
 });
 
+test("what somebody has folded in or out stays so; what is new comes as the server has it", () => {
+  setBody(`<section><details id="out" open>1</details><details id="in">1</details><details>1</details></section>`);
+  morph(
+    document.querySelector("section"),
+    parseElement(`<section><details id="out">2</details><details id="in" open>2</details><details open>2</details><details id="new" open>2</details></section>`),
+  );
+  assert.deepEqual([...document.querySelectorAll("details")].map((one) => [one.open, one.textContent]), [
+    [true, "2"],
+    [false, "2"],
+    [false, "2"],
+    [true, "2"],
+  ]);
+});
+
 const tree = fc.letrec((self) => ({
   node: fc.oneof({ maxDepth: 3 }, fc.constantFrom("text", "more text", "<i>x</i>"), self("element")),
   element: fc
