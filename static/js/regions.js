@@ -8,12 +8,13 @@ const APART = 2000; // ms
 const SPREAD = 700; // ms, so that a hall full of pages does not ask at the same moment
 
 /**
- * Keeps the page's [data-region]s. `page` gets the viewer that comes along; `drawn()` is told afterwards.
+ * Keeps the page's [data-region]s. `page` gets the viewer that comes along, of which `viewer()` is told before anything
+ * is drawn for it; `drawn()` is told afterwards.
  * `load(address)` resolves with a Response.
  */
 export function createRegions(
   page,
-  { load = (address) => fetch(address, { headers: { Accept: "text/html" } }), drawn = () => {}, spread = SPREAD } = {},
+  { load = (address) => fetch(address, { headers: { Accept: "text/html" } }), drawn = () => {}, viewer = () => {}, spread = SPREAD } = {},
 ) {
   const stale = new Set();
   let timer = null;
@@ -47,6 +48,7 @@ export function createRegions(
     running = true;
     last = Date.now();
     for (const id of due) stale.delete(id);
+    const { viewer: before } = page;
     try {
       const answer = await load(location.href);
       // Asked for again when something changes, not all the time.
@@ -57,7 +59,7 @@ export function createRegions(
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
-      draw(parsePage(await answer.text()), due);
+      draw(parsePage(await answer.text()), due, before);
     } catch {
       for (const id of due) stale.add(id);
     }
@@ -81,10 +83,14 @@ export function createRegions(
     drawn();
   }
 
-  function draw(fresh, ids) {
+  function draw(fresh, ids, before) {
     if (fresh.title && ids.some((id) => fresh.getElementById(id))) document.title = fresh.title;
-    const viewer = fresh.body.dataset.viewer;
-    if (viewer) page.viewer = JSON.parse(viewer);
+    const seen = fresh.body.dataset.viewer;
+    // What was written or supported while this was on its way it does not know of.
+    if (seen && page.viewer === before) {
+      page.viewer = JSON.parse(seen);
+      viewer();
+    }
     for (const id of ids) {
       const [region, wanted] = [document.getElementById(id), fresh.getElementById(id)];
       if (!region || !wanted) continue;

@@ -59,7 +59,7 @@ export function start(more = {}) {
     writes: Boolean(more.writes),
     loads: more.loads,
   });
-  const regions = createRegions(page, { drawn: redrawn });
+  const regions = createRegions(page, { drawn: redrawn, viewer: seenAnew });
   const socket = createSocket(() => ({ page: kind, language, epoch, participant: atLoad.participant }));
   live = connectLive(page, socket, {
     applied(change) {

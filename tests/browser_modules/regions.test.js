@@ -39,6 +39,38 @@ test("what changed is asked again and shown as the viewer sees it; the rest is l
   assert.equal(document.getElementById("other").textContent, "as it was");
 });
 
+test("what one wrote and supported while an answer was on its way is not forgotten for it", async () => {
+  let give;
+  const waiting = new Promise((done) => { give = done; });
+  const slow = createRegions(page, {
+    spread: 0,
+    load: async () => {
+      asked += 1;
+      await waiting;
+      return { ok: true, text: async () => `<body data-viewer='${JSON.stringify({ ...nobody, name: "as it was" })}'>${answer}</body>` };
+    },
+  });
+  slow.changed("list:e1");
+  await until(() => asked);
+  page.viewer = { ...page.viewer, own: ["a"], voted: ["b"] };
+  give();
+  await until(() => /new/.test(document.querySelector("#list p").textContent));
+  assert.deepEqual([page.viewer.own, page.viewer.voted], [["a"], ["b"]]);
+  assert.ok(!document.querySelector("#list [data-for]").hidden);
+});
+
+test("what the page knows beyond the server is added before anything is drawn for the viewer who came along", async () => {
+  const adding = createRegions(page, {
+    spread: 0,
+    viewer: () => { page.viewer = { ...page.viewer, own: [...page.viewer.own, "on its way"] }; },
+    load: async () => ({ ok: true, text: async () => `<body data-viewer='${JSON.stringify(nobody)}'>${answer.replace('"a"', '"on its way"')}</body>` }),
+  });
+  adding.changed("list:e1");
+  await until(() => /new/.test(document.querySelector("#list p").textContent));
+  assert.deepEqual(page.viewer.own, ["on its way"]);
+  assert.ok(!document.querySelector("#list [data-for]").hidden);
+});
+
 test("a channel of no region asks for nothing", async () => {
   regions.changed("table:t1");
   await pause(20);
