@@ -32,6 +32,8 @@ export function createTyping(form, { outbox, send, now = Date.now, words = readW
   const blank = document.getElementById("blank-typed").content.firstElementChild;
   const status = form.querySelector("[data-typed-status]");
   const states = new Map();
+  // Mended while they were perhaps being sent, which nobody can call back: what comes of it is undone.
+  const recalled = new Set();
   const speed = { since: null, count: 0 };
   let last = null;
 
@@ -144,7 +146,7 @@ export function createTyping(form, { outbox, send, now = Date.now, words = readW
       text.focus();
       return;
     }
-    const isSaved = states.get(entry.key)?.name === "saved";
+    const { name: state } = states.get(entry.key) ?? {};
     takeAway(entry.key);
     for (const name of ["text", "card", "dots", "participant", "round", "language"]) {
       form.elements[name].value = fields[name] ?? "";
@@ -153,9 +155,14 @@ export function createTyping(form, { outbox, send, now = Date.now, words = readW
     if (last?.key === entry.key) last = null;
     count();
     text.focus();
-    if (!isSaved) return outbox.drop(entry.key);
+    if (state === "saved") return untype(entry.key);
+    if (state === "pending") recalled.add(entry.key);
+    return outbox.drop(entry.key);
+  }
+
+  async function untype(idea) {
     try {
-      const answer = await send({ key: freshKey(), operation: UNTYPE, fields: { idea: entry.key } });
+      const answer = await send({ key: freshKey(), operation: UNTYPE, fields: { idea } });
       if (!answer.ok) tell(answer.message, true);
     } catch {
       // It still lies on the table; its card says so when it is typed in again.
@@ -218,6 +225,10 @@ export function createTyping(form, { outbox, send, now = Date.now, words = readW
     dropped: ({ key }) => takeAway(key),
     saved(entry) {
       if (entry.operation !== TYPE_IN) return;
+      if (recalled.delete(entry.key)) {
+        untype(entry.key);
+        return;
+      }
       states.set(entry.key, { name: "saved", entry });
       draw(entry.key);
       const parts = cardParts(entry.fields.card ?? "");
@@ -225,6 +236,10 @@ export function createTyping(form, { outbox, send, now = Date.now, words = readW
     },
     refused(entry, problem) {
       if (entry.operation !== TYPE_IN) return;
+      if (recalled.delete(entry.key)) {
+        outbox.drop(entry.key);
+        return;
+      }
       lay({ ...entry, problem });
       tell(problem.message, true);
     },
