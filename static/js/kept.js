@@ -75,6 +75,10 @@ export async function seatAt(table) {
 
 /** Forget all seats; unsent notes stay. */
 export async function forgetSeats() {
-  const seats = (await keys(database())).filter((key) => String(key).startsWith(SEAT));
-  await delMany(seats, database());
+  try {
+    const seats = (await keys(database())).filter((key) => String(key).startsWith(SEAT));
+    await delMany(seats, database());
+  } catch {
+    // Where the browser keeps nothing there is none.
+  }
 }

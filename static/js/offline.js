@@ -5,6 +5,7 @@ import { createBanner } from "./connection.js";
 import { personStore, seatAt } from "./kept.js";
 import { createOutbox } from "./outbox.js";
 import { post } from "./post.js";
+import { parsePage } from "./trusted.js";
 
 const APART = 5000; // ms between two looks whether the network is back
 
@@ -31,13 +32,19 @@ export async function openWithoutNetwork(form) {
 
   async function comeBack() {
     const page = await fetch(location.href, { method: "HEAD", redirect: "error", cache: "no-store" });
-    if (page.status >= 500) return;
+    if (page.status >= 500 || (!page.ok && !(await isOurs()))) return;
     banner.connected();
     await outbox?.flush();
     // Where the page is closed to one by now, what was refused is still to be read here.
     if (page.ok || !outbox) loadAfresh({ spread: 300 });
     else banner.caughtUp();
   }
+}
+
+// A proxy that does not find the server answers too.
+async function isOurs() {
+  const page = await fetch(location.href, { redirect: "error", cache: "no-store" });
+  return "pageKind" in parsePage(await page.text()).body.dataset;
 }
 
 async function openTable(form, seat, banner) {
