@@ -9,19 +9,35 @@ const PARTIALS = [
 ]; // pitch, loudness, seconds it rings
 const PITCH = 146.8;
 const APART = 1.4; // seconds between two strokes
-const TOUCHES = ["pointerdown", "keydown"];
+const LATE = 3000; // ms after which a stroke is of no use any more
+const TOUCHES = ["click", "keydown"];
 
 /** `ring(state, before)` for what a café comes to; silent where the page has no [data-gong], or nobody touched it. */
-export function createGong({ Context = globalThis.AudioContext, root = document } = {}) {
+export function createGong({ Context = globalThis.AudioContext, root = document, now = () => performance.now() } = {}) {
   const hint = root.querySelector("[data-sound]");
   let context = null;
 
-  for (const touch of TOUCHES) root.addEventListener(touch, wake, { once: true });
-  if (hint) hint.hidden = !root.querySelector("[data-gong]");
+  // Each touch: a call, or another app, takes the sound away again, and some browsers give it back by a touch alone.
+  for (const touch of TOUCHES) root.addEventListener(touch, wake);
+  follow();
 
   function wake() {
-    if (hint) hint.hidden = true;
-    if (Context) context ??= new Context();
+    if (!Context) return;
+    if (!context) {
+      context = new Context();
+      context.addEventListener("statechange", follow);
+    }
+    soon(follow);
+  }
+
+  /** Run something as soon as the page may sound, at once where it may already. */
+  function soon(run) {
+    if (context.state === "running") run();
+    else context.resume().then(run, () => {});
+  }
+
+  function follow() {
+    if (hint) hint.hidden = !Context || !root.querySelector("[data-gong]") || context?.state === "running";
   }
 
   function strike(at) {
@@ -42,7 +58,12 @@ export function createGong({ Context = globalThis.AudioContext, root = document 
     ring(state, before) {
       if (!context || !root.querySelector("[data-gong]")) return 0;
       const strokes = strokesFor(state, before);
-      for (let stroke = 0; stroke < strokes; stroke += 1) strike(context.currentTime + stroke * APART);
+      const due = now();
+      const sound = () => {
+        if (now() - due > LATE) return;
+        for (let stroke = 0; stroke < strokes; stroke += 1) strike(context.currentTime + stroke * APART);
+      };
+      if (strokes) soon(sound);
       return strokes;
     },
   };

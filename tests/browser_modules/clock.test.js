@@ -1,5 +1,5 @@
 // Clocks, courses, the gong, and moments in words.
-import { setBody, until } from "./page.js";
+import { setBody, settle } from "./page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -77,16 +77,36 @@ test("a clock that is set, or sleeps, while the page is open changes nothing", (
   is("2026-05-12T11:00:05.000Z");
 });
 
+/** What a browser sounds with, as far as a gong needs it; without `state` it may sound at once. */
+function contextOf({ start, state = "running", resume = () => {}, made = () => {} }) {
+  return class {
+    state = state;
+    currentTime = 0;
+    destination = {};
+    createOscillator = () => ({ frequency: {}, connect: (next) => next, start, stop() {} });
+    createGain = () => ({ gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (next) => next });
+
+    constructor() {
+      made(this);
+    }
+
+    addEventListener(_, listen) {
+      this.become = (next) => {
+        this.state = next;
+        listen();
+      };
+    }
+
+    resume() {
+      return resume(this);
+    }
+  };
+}
+
 test("the gong rings when a round begins and when its time is up", () => {
   setBody(`<p data-sound hidden></p><div data-gong></div>`);
   let tones = 0;
-  class Context {
-    currentTime = 0;
-    destination = {};
-    createOscillator = () => ({ frequency: {}, connect: (next) => next, start: () => (tones += 1), stop() {} });
-    createGain = () => ({ gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (next) => next });
-  }
-  const gong = createGong({ Context });
+  const gong = createGong({ Context: contextOf({ start: () => (tones += 1) }) });
   const hint = document.querySelector("[data-sound]");
   assert.ok(!hint.hidden);
   assert.equal(gong.ring("round", "before"), 0, "No page may sound before somebody touches it.");
@@ -97,6 +117,45 @@ test("the gong rings when a round begins and when its time is up", () => {
   assert.ok(tones > 0);
   document.querySelector("[data-gong]").remove();
   assert.equal(gong.ring("round", "break"), 0);
+});
+
+test("a page that may not sound yet, or was interrupted, says so until it is touched, and rings no old gong then", async () => {
+  setBody(`<p data-sound></p><div data-gong></div>`);
+  let [tones, context, now, allowed] = [0, null, 0, false];
+  // As on a tablet: only a touch lets it sound, and who asks without one waits for the next.
+  const waiting = [];
+  const resume = (one) => new Promise((done) => {
+    waiting.push(() => done(one.become("running")));
+    if (allowed) for (const go of waiting.splice(0)) go();
+  });
+  const Context = contextOf({ start: () => (tones += 1), state: "suspended", resume, made: (one) => { context = one; } });
+  const gong = createGong({ Context, now: () => now });
+  const hint = document.querySelector("[data-sound]");
+  document.body.click();
+  await settle();
+  assert.ok(!hint.hidden, "What was made may be silent still.");
+  allowed = true;
+  document.body.click();
+  await settle();
+  assert.ok(hint.hidden);
+  gong.ring("round", "before");
+  const two = tones;
+  assert.ok(two > 0);
+  allowed = false;
+  context.become("interrupted");
+  assert.ok(!hint.hidden);
+  gong.ring("grace", "warning");
+  now += 60_000;
+  allowed = true;
+  document.body.click();
+  await settle();
+  assert.ok(hint.hidden);
+  assert.equal(tones, two, "Its moment is over.");
+  // Where the browser gives the sound back by itself, the gong is heard.
+  context.become("interrupted");
+  gong.ring("grace", "warning");
+  await settle();
+  assert.equal(tones, two * 1.5);
 });
 
 test("a device whose clock is wrong shows the right one", () => {
