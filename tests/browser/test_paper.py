@@ -7,17 +7,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.browser.conftest import Enter
 from tests.browser.everyone.house import House, store_of
 from tests.browser.visitor import Visitor
+from tests.factories import do
 from tests.factories.cafes import name_host, open_round
-from tests.factories.events import EventMade, make_event
+from tests.factories.events import EventMade, make_event, set_phases
 from tests.factories.people import join
 from tests.factories.photos import tablecloth
 from tests.factories.processes import make_process
 from tests.factories.servers import Server
 from tests.live.phones import cookie_of
+from workshop.models import Idea, IdeaState
 
 pytestmark = pytest.mark.browser
 
@@ -174,6 +177,33 @@ def test_several_people_write_on_the_tables_tablet(server: Server, enter: Enter)
     expect(waiting.locator(".who")).to_have_text("Mira")
     tablet.context.set_offline(False)
     expect(tablet.find(".note[data-order]").filter(has_text="Written in the cellar.")).to_be_visible(timeout=20_000)
+
+    # A phase closes kinds of note there as on phones; what was begun before it waits for a moderator.
+    with store_of(server) as store:
+        (learning,) = set_phases(store, event, co_learning="Learning")
+        expect(tablet.find(".kind:visible")).to_have_count(4)
+        tablet.context.set_offline(True)
+        expect(tablet.find("#connection")).to_be_visible()
+        tablet.find(".name").filter(has_text="Herr Yılmaz").first.click()
+        tablet.find("[name=text]").fill("Begun before the switch.")
+        do(store, event.moderator, "phase.begin", phase=learning)
+        tablet.button("Put it on the table").click()
+        begun = tablet.find(".note").filter(has_text="Begun before the switch.")
+        expect(begun).to_have_attribute("data-sent", "pending")
+        tablet.context.set_offline(False)
+        expect(begun).to_have_attribute("data-sent", "saved", timeout=20_000)
+        with store.reading() as session:
+            state = session.scalars(select(Idea.state).where(Idea.text == "Begun before the switch.")).one()
+        assert state is IdeaState.HELD
+        expect(tablet.find(".phase-line")).to_contain_text("Learning: read and ask.")
+        expect(tablet.find(".kind:visible")).to_have_count(1)
+        expect(tablet.find("[name=kind]:checked")).to_have_value("question")
+        tablet.look("tablet-phase", dark=True)
+        tablet.page.reload()
+        expect(tablet.find(".kind:visible")).to_have_count(1)
+        expect(tablet.find("[name=kind]:checked")).to_have_value("question")
+        do(store, event.moderator, "phase.end", event=event.id)
+        expect(tablet.find(".kind:visible")).to_have_count(4)
 
     # Each has votes of their own, given on a page that is theirs, and a receipt to take along.
     tablet.find(".of-each > summary").click()

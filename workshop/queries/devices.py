@@ -29,6 +29,7 @@ from workshop.policy import Permission, authorize
 from workshop.queries import seats
 from workshop.queries.cafes import TableHead, Turns, table_heads, turns
 from workshop.queries.ideas import Note, notes_at_table
+from workshop.queries.phases import Phases, phases
 from workshop.queries.photos import TablePhotos, table_photos
 from workshop.queries.table_tools import TableState, table_states
 from workshop.queries.tables import table_to_show
@@ -85,6 +86,7 @@ class DevicePage(Page):
     head: TableHead
     turns: Turns
     state: TableState
+    phases: Phases
     notes: list[Note]
     photos: TablePhotos
     more: bool
@@ -111,6 +113,7 @@ def device_page(session: Session, by: Actor, table_id: UUID, *, others: bool = F
         head=table_heads(session, [table.id], Audience.EVERYBODY)[table.id],
         turns=turns(session, [cafe.id], Audience.EVERYBODY)[cafe.id],
         state=table_states(session, [table.id], Audience.EVERYBODY)[table.id],
+        phases=phases(session, [event.id], Audience.EVERYBODY)[event.id],
         notes=notes,
         photos=table_photos(session, [table.id], Audience.EVERYBODY)[table.id],
         more=more,

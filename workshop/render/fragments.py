@@ -207,7 +207,9 @@ FRAGMENTS += tuple(
 FRAGMENTS += tuple(
     replace(one, page=page) for one in FRAGMENTS if one.macro == "asked" for page in ("photos", "typing")
 )
-DRAWN_ON_A_TABLET = {"note", "count", "pause", "photos", "clock", "rounds", "notice", "asked", "steps", "writing"}
+DRAWN_ON_A_TABLET = {
+    "note", "count", "pause", "photos", "clock", "rounds", "notice", "asked", "steps", "writing", "phase_at_table",
+}  # fmt: skip
 # A table's tablet shows what a phone there shows, but what is one person's own; and who writes on it.
 FRAGMENTS += tuple(
     replace(one, page="device")
