@@ -147,6 +147,11 @@ def test_an_update_sets_the_status(store: Store, event: EventMade) -> None:
         do(store, event.process.innolab, "goal.update", goal=followed, text="No.", status="dropped")
     do(store, event.process.admin, "goal.update", goal=followed, text="No.", status="dropped", reason="No ground")
     assert (goal(store, followed).status_reason, goal(store, followed).percent) == ("No ground", 20)
+    key = uuid4()
+    do(store, event.process.admin, "goal.update", key=key, goal=followed, text="Yes.", status="on_track")
+    with store.reading() as session:
+        facts = session.scalars(select(Change.facts).where(Change.key == str(key))).one()
+    assert facts == {"status": ["dropped", "on_track"], "reason": ["No ground", ""]}
     draft = draft_goal(store, event)
     with pytest.raises(Closed):
         do(store, event.process.admin, "goal.update", goal=draft, text="Early", status="on_track")

@@ -113,8 +113,10 @@ def update_goal(tx: Transaction, at: OneGoal, form: UpdateForm) -> None:
     if status is GoalStatus.DROPPED and not form.reason.data:
         raise Invalid(fields={"reason": [_l("Write why. Those who asked for it read the reason.")]})
     tx.fact("status", goal.status, status)
-    goal.status = status
-    goal.status_reason = (form.reason.data or "") if status is GoalStatus.DROPPED else ""
+    reason = (form.reason.data or "") if status is GoalStatus.DROPPED else ""
+    if reason != goal.status_reason:
+        tx.fact("reason", goal.status_reason, reason)
+    goal.status, goal.status_reason = status, reason
     if form.percent.data is not None:
         tx.fact("percent", goal.percent, form.percent.data)
         goal.percent = form.percent.data

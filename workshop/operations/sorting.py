@@ -106,6 +106,8 @@ def set_status(tx: Transaction, at: OneItem, form: StatusForm) -> None:
         # What is not pursued is no longer among what its table takes forward.
         tell_points(tx, item)
     tx.fact("status", item.status, status)
+    if reason != item.status_reason:
+        tx.fact("reason", item.status_reason, reason)
     item.status, item.status_reason = status, reason
     tx.about("action_item", item.id)
     tell_item(tx, item)

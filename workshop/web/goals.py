@@ -44,6 +44,7 @@ def goal_context(session: Session, by: Actor, form: OperationForm) -> dict[str, 
             ("field", head.field.id if head.field else None),
             ("percent", head.percent),
             ("status", str(head.status)),
+            ("reason", head.status_reason),
         ):
             if name in form and not form[name].raw_data:
                 form[name].data = value
