@@ -51,6 +51,7 @@ function isMeantFor(viewer, element) {
     seated: viewer.seated,
     everywhere: "everywhere",
     voting: viewer.voting ?? "yes",
+    follows: viewer.follows ?? "no",
   };
   const holds = ([subject, relation, against]) => {
     const known = typeof against === "string" ? viewer[against] : against;

@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.factories import do
-from tests.factories.action_list import listed_item
+from tests.factories.action_list import add_item, listed_item
 from tests.factories.cafes import close_cafe, name_host, open_round
 from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
+from tests.factories.many import fill
 from tests.factories.people import enter, join_many, remove
 from tests.factories.processes import make_process
 from workshop.models import Process, Reason
@@ -217,3 +218,81 @@ def test_the_page_of_an_error_leads_members_back_to_their_work(
         del cookie["_user_id"]
     page = client.get("/nowhere").text
     assert 'href="/me"' in page and 'href="/processes"' not in page
+
+
+def test_whoever_follows_a_dropped_goal_finds_its_reason_in_the_form(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    goal = promoted_goal(app_store, event, add_item(app_store, event))
+    admin = event.process.admin
+    do(app_store, admin, "goal.update", goal=goal, text="No.", status="dropped", reason="No ground")
+    enter(client, app_store, admin)
+    assert re.search(r'name="reason"[^>]*value="No ground"', client.get(f"/act/goal.update?goal={goal}").text)
+
+
+def test_a_moderator_who_follows_goals_too_says_that_a_milestone_is_reached(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    goal = promoted_goal(app_store, event, add_item(app_store, event))
+    process = event.process
+    do(app_store, process.innolab, "milestone.add", goal=goal, title="First", due_on="2027-01-31")
+
+    def button() -> str:
+        found = re.search(r"<button[^>]*milestone.finish[^>]*>", client.get(f"/goals/{goal}").text)
+        assert found
+        return found[0]
+
+    assert " hidden" in button()
+    do(app_store, process.admin, "member.invite", process=process.id, name="Mona of Harbour", role="innolab")
+    assert " hidden" not in button()
+
+
+def test_a_process_leads_participants_to_the_events_they_take_part_in(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    other = make_event(app_store, event.process, title="Another one")
+    both = {f"/events/{event.id}", f"/events/{other.id}"}
+    with app_store.reading() as session:
+        slug = session.get_one(Process, event.process.id).slug
+
+    def leads_to(browser: FlaskClient, address: str) -> set[str]:
+        return both & set(re.findall(r'href="([^"]*)"', browser.get(address).text))
+
+    assert leads_to(client, f"/processes/{slug}") == leads_to(client, "/processes") == both
+    anna = client.application.test_client()
+    enter(anna, app_store, join_many(app_store, event, ["Anna"])[0].actor)
+    assert leads_to(anna, f"/processes/{slug}") == leads_to(anna, "/processes") == {f"/events/{event.id}"}
+    assert "Another one" in anna.get(f"/processes/{slug}").text
+
+
+def test_the_last_page_is_shown_where_the_one_after_it_has_gone(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    goal = promoted_goal(app_store, event, add_item(app_store, event))
+    fill(app_store, event, join_many(app_store, event, ["Anna"])[0], goal, 2, 150)
+    for address, row in (("list?goal=none&page=2", "Wanted"), ("ideas?page=3", "Note")):
+        page = client.get(f"/events/{event.id}/{address}").text
+        assert re.search(rf"{row} \d", page), address
+    assert 'rel="prev"' in page
+
+
+def test_the_list_of_one_goal_stays_that_of_the_goal(client: FlaskClient, app_store: Store, event: EventMade) -> None:
+    goal = promoted_goal(app_store, event, add_item(app_store, event, "Inside"), title="Shade everywhere")
+    add_item(app_store, event, "Outside")
+    page = client.get(f"/events/{event.id}/list?goal={goal}").text
+    filters = page.partition('role="search"')[2].partition("</form>")[0]
+    sent = re.findall(r'name="goal" value="([^"]*)" checked', filters)
+    assert sent == [str(goal)] and "Shade everywhere" in filters and "No goal yet" not in filters
+    assert "Outside" not in client.get(f"/events/{event.id}/list?goal={goal}&sort=votes").text
+
+
+def test_a_note_leads_to_its_words_in_a_goal_of_many_voices(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    anna = join_many(app_store, event, ["Anna"])[0]
+    ideas = [write(app_store, anna, f"Voice {number}") for number in range(24)]
+    goal = promoted_goal(app_store, event, listed_item(app_store, event, *ideas))
+    found = re.findall(r'href="(/goals/[^"]*)"', client.get(f"/ideas/{ideas[-1]}").text)
+    [address] = {one for one in found if "#said-" in one}
+    place = address.partition("#")[2]
+    assert str(goal) in address and f'id="{place}"' in client.get(address.replace("&amp;", "&")).text

@@ -1,7 +1,7 @@
 """Reads about the shared list: its numbers, its page, searched, filtered and ordered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -87,16 +87,23 @@ class ListPage(Page):
     wanted: Wanted
     fields: list[Field]
     drafts: list[Item]
+    of_goal: Goal | None = None
+    """The goal whose to:DOs alone are wanted."""
 
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.total // PAGE_LENGTH))
+        return last_page(self.total)
 
     @property
     def piecewise(self) -> bool:
         """Whether changes are put in one by one; else the list is fetched again."""
         return self.wanted.plain and self.total <= PAGE_LENGTH
+
+
+def last_page(total: int) -> int:
+    """The number of the last page of a list of so many."""
+    return max(1, -(-total // PAGE_LENGTH))
 
 
 def list_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> ListPage:
@@ -114,6 +121,8 @@ def list_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> Li
         )
         or 0
     )
+    # Of a page that has become the one after the last, because what was on it has gone, the last is shown.
+    wanted = replace(wanted, page=min(wanted.page, last_page(total)))
     orders: dict[str, tuple[Any, ...]] = {
         "number": (ActionItem.number,),
         "newest": (ActionItem.number.desc(),),
@@ -135,7 +144,16 @@ def list_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> Li
         drafts=items(session, waiting, audience, ActionItem.created_at, ActionItem.id, limit=PAGE_LENGTH)
         if audience is Audience.STAFF
         else [],
+        of_goal=_goal_wanted(session, event, wanted, audience),
     )
+
+
+def _goal_wanted(session: Session, event: Event, wanted: Wanted, audience: Audience) -> Goal | None:
+    if wanted.goal in ("", "none"):
+        return None
+    goal = session.get(Goal, _id(wanted.goal))
+    known = goal is not None and goal.process_id == event.process_id
+    return goal if known and (goal.status is not GoalStatus.DRAFT or audience is Audience.STAFF) else None
 
 
 def _wanted(event_id: UUID, wanted: Wanted, audience: Audience) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Reads for the page of all notes of an event: searched, filtered, a hundred at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,12 @@ from workshop.models import Cafe, CafeTable, Event, Idea, IdeaKind, IdeaState, L
 from workshop.models.base import fold
 from workshop.policy import Permission, authorize
 from workshop.queries import ideas
+from workshop.queries.action_list import PAGE_LENGTH, last_page
 from workshop.queries.ideas import Note, states_seen
 from workshop.queries.sight import on_seen_tables
 from workshop.queries.viewing import Audience, Page, open_page
 from workshop.standing import Actor, At, standing_in_event
 
-PAGE_LENGTH = 100
 MOST_WATCHED = 18
 """Tables whose changes such a page hears of, beside the list."""
 
@@ -70,7 +70,7 @@ class IdeasPage(Page):
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.total // PAGE_LENGTH))
+        return last_page(self.total)
 
 
 def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> IdeasPage:
@@ -96,6 +96,8 @@ def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> I
         if wanted.sort == "votes"
         else (Idea.created_at.desc(), Idea.id)
     )
+    total = session.scalar(select(func.count(Idea.id)).where(condition)) or 0
+    wanted = replace(wanted, page=min(wanted.page, last_page(total)))
     shown: Any = session.execute(
         select(Idea.id, Idea.counted_elsewhere)
         .where(condition)
@@ -110,7 +112,7 @@ def ideas_page(session: Session, by: Actor, event_id: UUID, wanted: Wanted) -> I
         process=session.get_one(Process, event.process_id),
         notes=[found[row[0]] for row in shown if row[0] in found],
         elsewhere={row[0]: row[1] for row in shown},
-        total=session.scalar(select(func.count(Idea.id)).where(condition)) or 0,
+        total=total,
         places=places,
         states=dict(session.execute(select(Idea.state, func.count(Idea.id)).where(seen).group_by(Idea.state)).all()),
         wanted=wanted,

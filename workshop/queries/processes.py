@@ -1,10 +1,11 @@
 """Reads about processes and the people who run them."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workshop import clock
@@ -46,6 +47,8 @@ class ListedEvent:
     ends_on: date
     closed: bool
     tables: int
+    readable: bool
+    """By the one who looks: a member, or somebody with a place there."""
 
 
 @dataclass
@@ -85,7 +88,7 @@ def my_processes(session: Session, by: Actor) -> MyProcesses:
         .where(or_(Process.id.in_(roles), Process.id.in_(joined)))
         .order_by(Process.created_at, Process.id)
     ).all()
-    events = listed_events(session, [one.id for one in processes])
+    events = listed_events(session, by, [one.id for one in processes], members_of=roles)
     return MyProcesses(
         **opened,
         processes=[
@@ -95,8 +98,13 @@ def my_processes(session: Session, by: Actor) -> MyProcesses:
     )
 
 
-def listed_events(session: Session, process_ids: list[UUID]) -> list[ListedEvent]:
-    """The events of processes, open ones first, then the newest."""
+def listed_events(
+    session: Session, by: Actor, process_ids: list[UUID], *, members_of: Container[UUID]
+) -> list[ListedEvent]:
+    """The events of processes, open ones first, then the newest; `by` is a member of some of these processes."""
+    takes_part = exists().where(
+        Participant.event_id == Event.id, Participant.id.in_(by.participants), Participant.removed_at.is_(None)
+    )
     tables = (
         select(func.count(CafeTable.id))
         .join(Cafe, Cafe.id == CafeTable.cafe_id)
@@ -104,7 +112,7 @@ def listed_events(session: Session, process_ids: list[UUID]) -> list[ListedEvent
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Event, tables)
+        select(Event, tables, takes_part)
         .where(Event.process_id.in_(process_ids))
         .order_by(case((Event.closed_at.is_(None), 0), else_=1), Event.starts_on.desc(), Event.id)
     )
@@ -118,8 +126,9 @@ def listed_events(session: Session, process_ids: list[UUID]) -> list[ListedEvent
             one.ends_on,
             one.closed_at is not None,
             count,
+            one.process_id in members_of or mine,
         )
-        for one, count in rows
+        for one, count, mine in rows
     ]
 
 
@@ -156,7 +165,7 @@ def process_page(session: Session, by: Actor, slug: str) -> ProcessPage:
     return ProcessPage(
         **opened,
         process=process,
-        events=listed_events(session, [process.id]),
+        events=listed_events(session, by, [process.id], members_of=[process.id] if standing.roles else []),
         goals=list(goals),
         counts={word: counts[word] for word in GoalStatus if word in counts},
         manages=allowed(Permission.MANAGE_PROCESS, At(standing)),

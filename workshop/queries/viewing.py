@@ -49,6 +49,7 @@ class Viewer:
         votes_given: the notes that the votes given in the café where one sits are on now, each with the round
             in which it was given; where votes are counted these are gone.
         voting: "no" while the phase of the moment is not one to vote in.
+        follows: "yes" where the viewer follows goals, also beside a stronger role.
     """
 
     role: str = "stranger"
@@ -63,6 +64,7 @@ class Viewer:
     was: list[str] = field(default_factory=list)
     votes_given: dict[str, str] = field(default_factory=dict)
     voting: str = "yes"
+    follows: str = "no"
 
     def votes_left(self, most: int, round_id: UUID | None) -> int:
         """How many votes are left of `most`, in a round where it is named."""
@@ -119,6 +121,7 @@ HEADS = Many(lambda names: select(Channel.name, Channel.revision).where(Channel.
 def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     """The viewer of an event's pages."""
     viewer = Viewer(role=role_of(standing), hosts=sorted(str(table) for table in standing.hosts))
+    viewer.follows = "yes" if standing.roles & {Role.INNOLAB, Role.ADMIN} else "no"
     if standing.user and standing.roles:
         viewer.own = [one.id for one in OWN_OF_MEMBER.run(session, user=standing.user.id)]
     person = standing.participant

@@ -33,6 +33,7 @@ def meant_for(viewer: Viewer | None, words: str, thing: Any, table: Any) -> bool
         "seated": viewer.seated,
         "everywhere": "everywhere",
         "voting": viewer.voting,
+        "follows": viewer.follows,
     }
 
     def holds(clause: Clause) -> bool:
