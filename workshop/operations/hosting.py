@@ -3,15 +3,17 @@
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id
-from workshop.models import SITS_NOW, CafeTable, Participant, Seat, SeatState
+from workshop.models import SITS_NOW, Cafe, CafeTable, Participant, Round, Seat, SeatState
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import require_running
+from workshop.operations.moving import SILENT, add_seats, planned_seats, tell_people
 from workshop.perform import operation
+from workshop.planning import reaches
 from workshop.policy import Permission
 from workshop.transaction import Transaction
 
@@ -67,6 +69,8 @@ def give_host(tx: Transaction, table: CafeTable, wanted: UUID | None) -> None:
     tx.touch("participant", before, wanted)
     tx.tell("table", table.id)
     tx.tell("person", before, wanted)
+    if wanted is not None:
+        plan_for_host(tx, table, wanted, before)
     _tell_who_goes_there(tx, table.id)
 
 
@@ -94,6 +98,47 @@ def hand_over(tx: Transaction, event_id: UUID, host_id: UUID, wanted: UUID | Non
     tx.fact("host", host_id, wanted)
     tx.touch("participant", wanted)
     tx.tell("person", wanted)
+    plan_for_host(tx, table, wanted, host_id)
+
+
+def plan_for_host(tx: Transaction, table: CafeTable, wanted: UUID, before: UUID | None) -> None:
+    """Have a new host planned at their table in the rounds to come, where they were planned elsewhere.
+
+    Whoever hosted it so far, and is planned there, gets the seats that fall free, where they can come to them: so
+    nobody else moves, and as many sit at each table as were to.
+    """
+    session = tx.session
+    # No round may begin meanwhile.
+    session.execute(select(Cafe.id).where(Cafe.id == table.cafe_id).with_for_update(read=True))
+    session.flush()
+    mine, theirs = (
+        dict(
+            session.execute(
+                select(Seat.round_id, CafeTable)
+                .join(CafeTable, CafeTable.id == Seat.table_id)
+                .join(Round, Round.id == Seat.round_id)
+                .where(planned_seats(table.cafe_id), Seat.participant_id == one, Round.opened_at.is_(None))
+            ).all()
+        )
+        for one in (wanted, before)
+    )
+    person = session.get(Participant, wanted)
+    free = {turn: at for turn, at in mine.items() if at.id != table.id and person and reaches(table, person.remote)}
+    if not free:
+        return
+    earlier = session.get(Participant, before) if before else None
+    swapped = {
+        turn: at
+        for turn, at in free.items()
+        if earlier and turn in theirs and theirs[turn].id == table.id and reaches(at, earlier.remote)
+    }
+    for one, turns in ((wanted, free), (before, swapped)):
+        gone = update(Seat).where(planned_seats(table.cafe_id), Seat.participant_id == one, Seat.round_id.in_(turns))
+        session.execute(gone.values(until_at=tx.now), execution_options=SILENT)
+    seats = [(wanted, table.id, turn) for turn in free]
+    seats += [(earlier.id, at.id, turn) for turn, at in swapped.items() if earlier]
+    add_seats(tx, table.cafe_id, SeatState.PLANNED, seats)
+    tell_people(tx, {person for person, _table, _turn in seats})
 
 
 def _end_hosting(tx: Transaction, participant_id: UUID) -> None:

@@ -139,6 +139,13 @@ def _tell_seated(tx: Transaction, turn: Round) -> None:
     tell_moved(tx, {person: (left[person], table) for person, table in came if person in left})
 
 
+def drop_plan(tx: Transaction, cafe_id: UUID) -> None:
+    """Have nobody be planned anywhere in a café, and tell those who were."""
+    people = tx.session.scalars(select(Seat.participant_id).where(planned_seats(cafe_id)).distinct()).all()
+    tx.session.execute(update(Seat).where(planned_seats(cafe_id)).values(until_at=tx.now), execution_options=SILENT)
+    tell_people(tx, people)
+
+
 def tell_people(tx: Transaction, people: Iterable[UUID]) -> None:
     """Tell participants, each by their own channel; who shares a table's tablet reads it there."""
     ids = list(people)

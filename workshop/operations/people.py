@@ -12,7 +12,7 @@ from wtforms import ValidationError
 
 from workshop.errors import Closed, Invalid, Removed
 from workshop.forms import OperationForm, Pick, Text
-from workshop.models import LANGUAGES, SITS_NOW, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
+from workshop.models import LANGUAGES, SITS_NOW, Attendance, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.languages import LANGUAGE_NAMES, WRITING_LANGUAGES
 from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
@@ -136,13 +136,17 @@ def only_open_cafe(session: Session, event_id: UUID) -> Cafe | None:
     return cafes[0] if len(cafes) == 1 else None
 
 
-def quietest_table(session: Session, cafe_id: UUID) -> CafeTable | None:
-    """The open table with the fewest people, the lowest number first; a full one only where all are."""
+def quietest_table(session: Session, cafe_id: UUID, *, remote: bool = False) -> CafeTable | None:
+    """The open table with the fewest people, the lowest number first; a full one only where all are.
+
+    One out of reach, of somebody in the room or at a distance, only where all are.
+    """
+    out_of_reach = CafeTable.attendance == (Attendance.ON_SITE if remote else Attendance.REMOTE)
     people = select(func.count(Seat.id)).where(Seat.table_id == CafeTable.id, SITS_NOW).scalar_subquery()
     return session.scalars(
         select(CafeTable)
         .where(CafeTable.cafe_id == cafe_id, CafeTable.closed_at.is_(None))
-        .order_by(CafeTable.full_at.is_not(None), people, CafeTable.number)
+        .order_by(out_of_reach, CafeTable.full_at.is_not(None), people, CafeTable.number)
         .limit(1)
     ).first()
 
@@ -276,6 +280,9 @@ def _where_to_sit(tx: Transaction, person: Participant, at: Entrance, turn: Roun
     assert at.cafe
     session = tx.session
     before = session.scalars(select(Seat).where(taken_seats(at.cafe.id), Seat.participant_id == person.id)).first()
+    if person.remote and not at.by_card:
+        # Of the list alone it is known, and so not before it was clear who comes.
+        at.table = quietest_table(session, at.cafe.id, remote=True) or at.table
     table_id = _open_table(session, at)
     if not at.by_card:
         table_id = before.table_id if before else planned_table(session, person.id, turn) or table_id

@@ -20,6 +20,7 @@ from workshop.operations.cafes import (
     require_running,
     tell_cafe,
 )
+from workshop.operations.moving import drop_plan
 from workshop.operations.setting_up import (
     BY_CLOCK,
     MOST_ROUNDS,
@@ -225,9 +226,14 @@ class CafeMovementForm(CafeForm):
     says=_l("%(who)s changed how people move in a café"),
 )
 def set_movement(tx: Transaction, at: OneCafe, form: CafeMovementForm) -> None:
-    """Change how people come to other tables; who has been told already where to go is not told again."""
+    """Change how people come to other tables.
+
+    Where everybody chooses from now on nobody is sent any more: the plan that there is ends.
+    """
     require_running(at)
     _set(tx, at.cafe, {"movement": Movement(form.movement.data), "seats_per_table": form.seats_per_table.data})
+    if "movement" in tx.facts and at.cafe.movement is Movement.FREE:
+        drop_plan(tx, at.cafe.id)
     if tx.facts:
         tell_cafe(tx, at.cafe.id)
     if "seats_per_table" in tx.facts:

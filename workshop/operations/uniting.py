@@ -25,6 +25,7 @@ from workshop.models import (
     SeatWish,
     Vote,
 )
+from workshop.operations.hosting import plan_for_host
 from workshop.operations.leaving import PersonForm
 from workshop.operations.renaming import sign_items, tell_names
 from workshop.perform import operation
@@ -193,6 +194,8 @@ def _give_hosting(tx: Transaction, tables: list[CafeTable], stays: Participant) 
     hosts = tx.session.scalar(select(CafeTable.id).where(CafeTable.host_id == stays.id).limit(1))
     for table in tables:
         table.host_id = None if hosts or stays.away_at else stays.id
+        if table.host_id:
+            plan_for_host(tx, table, stays.id, None)
         hosts = hosts or table.id
         tx.touch("table", table.id)
         tx.tell("table", table.id)
