@@ -318,6 +318,14 @@ def test_removal_and_signing_out_clear_what_opens_without_network(server: Server
     with phone.being_refused():
         desk.press("Remove Anna")
         until(phone.page, NOTHING_KEPT)
+    # And of whoever had it before it became the table's tablet.
+    ben = seated(enter, server, event, "Ben")
+    until(ben.page, SHELL_KEPT)
+    desk.goto(f"{ben.path()}/tablets")
+    desk.press("Make a link for a tablet")
+    ben.goto(desk.link("This device is the tablet").get_attribute("href") or "")
+    ben.press("Yes, it stays here")
+    until(ben.page, NOTHING_KEPT)
     # Whoever takes part with an account leaves nothing behind either.
     reopen(desk, f"/#{server.card_tokens(event['code'])[0]}")
     desk.fill("Your name at the table", "Mo")
