@@ -1,5 +1,7 @@
 """The async engine: the only file that knows eventlet, or threading, by a setting."""
 
+import errno
+import logging
 import os
 import socket
 import sys
@@ -9,6 +11,8 @@ from _thread import allocate_lock
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 brief_lock = allocate_lock
 """A lock for a few steps in which nothing waits and nobody is told: the system's own, also under eventlet.
@@ -21,6 +25,10 @@ MODES = ("eventlet", "threading")
 BACKLOG = 4096
 """Connections the kernel keeps waiting; with eventlet's 50 a hall that joins at once is dropped by seconds."""
 MAX_CONNECTIONS = 20_000
+SPARE_FILES = 500
+"""Beside the connections: the database, pictures, the log."""
+IDLE_SECONDS = 75
+"""How long a connection may say nothing before a request; nginx and others give up theirs earlier."""
 THROUGH = 2048
 """Bytes that are kept to read a request through, and as many to answer it; eventlet's own are twelve times as many."""
 AT_ONCE = 8192
@@ -76,14 +84,17 @@ def serve(application: Any, listening: socket.socket) -> None:
     if running_mode() == "eventlet":
         import eventlet.wsgi
 
+        allow_open_files(MAX_CONNECTIONS + SPARE_FILES)
+
         class SmallHandler(eventlet.wsgi.HttpProtocol):
             # As long as it lives each socket keeps what its handshake was read and answered through.
             rbufsize = wbufsize = THROUGH
 
         eventlet.wsgi.server(
-            listening,
+            GoesOn(listening),
             application,
             max_size=MAX_CONNECTIONS,
+            keepalive=IDLE_SECONDS,
             protocol=SmallHandler,
             log_output=False,
             socket_timeout=None,
@@ -105,6 +116,43 @@ def serve(application: Any, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     server = make_server(host, port, application, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
     server.serve_forever()
+
+
+class GoesOn:
+    """A listening socket that outlives what it cannot take: eventlet's server stops for good at the first failure."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listening, name)
+
+    def accept(self) -> Any:
+        """The next connection, as soon as there is one that can be taken."""
+        while True:
+            try:
+                return self._listening.accept()
+            except OSError as error:
+                if error.errno in (errno.EBADF, errno.EINVAL, errno.ENOTSOCK):
+                    # Closed: this is the end.
+                    raise
+                # Out of descriptors, most often: whoever goes gives one back.
+                log.warning("a connection could not be taken (%s)", error.strerror)
+                time.sleep(0.05)
+
+
+def allow_open_files(most: int) -> None:
+    """Have this process open as many files as it is meant to hold connections, as far as the system lets it."""
+    try:
+        import resource
+    except ImportError:
+        # Windows counts otherwise.
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def without_deflate(application: Any) -> Any:
