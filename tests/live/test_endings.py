@@ -76,6 +76,36 @@ def test_a_host_replaced_elsewhere_hears_no_more_what_hosts_hear(hall: Hall, eve
         assert guest.client.connected
 
 
+def test_who_hosts_in_the_place_of_somebody_removed_hears_no_more_what_hosts_of_their_own_table_do(
+    hall: Hall, event: EventMade
+) -> None:
+    anna, ben = join(hall.store, event, "Anna"), join(hall.store, event, "Ben", 2)
+    name_host(hall.store, event, 1, anna)
+    name_host(hall.store, event, 2, ben)
+    do(hall.store, ben.actor, "seat.take", table=event.tables[0])
+    with hall.phone(ben.actor) as host:
+        assert host.call("watch", {f"table:{event.tables[1]}": 0})["ok"]
+        do(hall.store, event.moderator, "participant.remove", participant=anna.id, new_host=ben.id)
+        assert host.is_cut()
+
+
+def test_who_says_that_they_are_at_a_distance_hears_no_more_of_the_table_they_leave(
+    hall: Hall, event: EventMade
+) -> None:
+    anna = join(hall.store, event, "Anna")
+    place = {"table": event.tables[1], "attendance": "remote", "video_url": "https://meet.example.org/2"}
+    do(hall.store, event.moderator, "table.set_place", **place)
+    with hall.phone(join(hall.store, event, "Far", 2).actor) as before:
+        assert before.call("watch", {f"table:{event.tables[0]}": 0})["ok"]
+        do(hall.store, event.moderator, "event.set_sight", event=event.id, tables_visible="own")
+        # The server knows of this by now; what follows is found by itself.
+        assert before.is_cut()
+    with hall.phone(anna.actor) as goes:
+        assert goes.call("watch", {f"table:{event.tables[0]}": 0})["ok"]
+        do(hall.store, anna.actor, "participant.describe", event=event.id, remote="1")
+        assert goes.is_cut()
+
+
 def test_who_is_counted_out_hears_no_more_what_they_heard_at_their_table(hall: Hall, event: EventMade) -> None:
     hanna, anna = join(hall.store, event, "Hanna"), join(hall.store, event, "Anna")
     name_host(hall.store, event, 1, hanna)

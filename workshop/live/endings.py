@@ -25,7 +25,7 @@ ENDING = (
 MOVING = (
     "seat.take", "seat.stay", "seat.take_on_device", "participant.move", "participant.unite", "round.open",
     "round.take_back", "cafe.go_on", "tables.close", "table.merge", "cafe.undo_tables", "cafe.plan", "event.set_sight",
-    "participant.leave_out", "table.host_by_card",
+    "participant.leave_out", "participant.remove", "participant.describe", "table.host_by_card",
 )  # fmt: skip
 """Operations after which somebody may see fewer tables, where an event shows not all."""
 OVERTAKEN = 500
@@ -80,14 +80,16 @@ def sockets_ended_by(session: Session, connections: Connections, recorded: Recor
     thing, thing_id = recorded.thing
     if thing_id is None:
         return []
+    touched = {one for kind, one in recorded.touched if kind == "participant"}
     if thing == "participant" and recorded.operation in ("participant.remove", "participant.unite"):
-        return connections.of_participant(thing_id)
+        # Whoever hosts in their place leaves the table that they hosted before.
+        return [*connections.of_participant(thing_id), *_hosts_no_more(session, connections, touched - {thing_id})]
     if thing == "device":
         return connections.where(lambda actor: actor.device == thing_id)
     if thing == "event":
         return connections.where(lambda actor: actor.screen_of == thing_id)
     if thing in ("table", "cafe", "participant"):
-        return _hosts_no_more(session, connections, {one for kind, one in recorded.touched if kind == "participant"})
+        return _hosts_no_more(session, connections, touched)
     if thing == "membership":
         membership = session.get(Membership, thing_id)
         return connections.of_user(membership.user_id) if membership else []
