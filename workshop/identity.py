@@ -100,6 +100,8 @@ def take_place(event_id: UUID, participant_id: UUID) -> None:
     """Put a participant's token into the cookie."""
     token = participant_token(store().secret, participant_id)
     cookie["places"] = {**cookie.get("places", {}), str(event_id): token}
+    # Who is a table's tablet is nobody else, and the other way round.
+    cookie.pop("device", None)
     cookie.permanent = True
     g.pop("actor", None)
 

@@ -159,3 +159,16 @@ def test_a_receipt_is_shown_by_the_tablet_where_its_owner_sits_and_by_no_other(
         ):
             with pytest.raises((Forbidden, NotFound)):
                 devices.person_page(session, actor, event.tables[table], person)
+
+
+def test_a_tablet_is_that_of_its_own_table_alone_whoever_else_its_browser_is(
+    store: Store, event: EventMade, tablet: Actor
+) -> None:
+    anna = join(store, event, "Anna", 1)
+    name_host(store, event, 2, join(store, event, "Otto", 2))
+    do(store, event.moderator, "device.pair", table=event.tables[1])
+    both = Actor(device=tablet.device, participants=anna.actor.participants)
+    with store.reading() as session:
+        assert devices.device_page(session, both, event.tables[0]).names is not None
+        with pytest.raises(Forbidden):
+            devices.device_page(session, both, event.tables[1])

@@ -19,6 +19,7 @@ from workshop import create_app
 from workshop.config import Settings
 from workshop.models import Participant
 from workshop.perform import Store
+from workshop.standing import Actor
 
 
 @pytest.fixture
@@ -248,3 +249,16 @@ def test_an_address_that_no_database_can_look_up_leads_nowhere(postgresql_url: s
     ):
         assert client.get(address).status_code == 404
     store.engine.dispose()
+
+
+def test_whoever_joins_on_a_tables_tablet_takes_it_from_the_table(
+    client: FlaskClient, app_store: Store, here: EventMade
+) -> None:
+    device = do(app_store, here.moderator, "device.pair", table=here.tables[0]).thing[1]
+    enter(client, app_store, Actor(device=device))
+    tablet = f"/tables/{here.tables[0]}/device"
+    assert client.get(tablet).status_code == 200
+    assert join(client, here.code).status_code == 303
+    assert client.get(tablet).status_code in (403, 404)
+    with client.session_transaction() as cookie:
+        assert "device" not in cookie

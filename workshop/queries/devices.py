@@ -101,7 +101,7 @@ def device_page(session: Session, by: Actor, table_id: UUID, *, others: bool = F
     table, event, standing = table_to_show(session, by, table_id)
     cafe = table.cafe
     authorize(Permission.READ_TABLE, At(standing, table_id=table.id))
-    if standing.tablet is None:
+    if standing.tablet is None or standing.tablet.table_id != table.id:
         raise Forbidden
     opened = open_page(session, standing, [f"table:{table.id}", f"cafe:{cafe.id}"], aloud=False)
     notes, more = notes_at_table(session, table.id, Audience.EVERYBODY, None)
