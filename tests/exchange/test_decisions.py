@@ -12,12 +12,12 @@ from tests.factories.events import EventMade
 from tests.factories.ideas import write
 from tests.factories.people import join
 from workshop.exchange.decisions import csv_of
-from workshop.exchange.tables import as_csv, cell
+from workshop.exchange.tables import BEGINS_A_FORMULA, as_csv, cell
 from workshop.perform import Store
 from workshop.queries.moderation import record
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49 30", "-2", "@SUM(A1)", "\t=1", "\uff1d1"])
+@pytest.mark.parametrize("text", ["=1+1", "+49 30", "-2", "@SUM(A1)", "\uff1d1"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
 
@@ -50,3 +50,11 @@ def test_the_record_can_be_read_again(store: Store, event: EventMade) -> None:
     assert line["decided_at"].endswith(("+01:00", "+02:00"))
     assert "words" not in line and line["what"] == "note"
     assert (with_words[0]["words"], with_words[0]["added_to_the_reason"]) == ("'=HYPERLINK(1)", "'+1")
+
+
+@pytest.mark.parametrize("text", ["\t=1", "a;=1+1", "a\n=1+1;b", 'a;"=1+1', "a\t@x", "a; -1", "a;\uff1d1", "=1;=2"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_spreadsheet_finds_a_formula_whatever_it_separates_by(text: str, separator: str) -> None:
+    read = csv.reader(io.StringIO(as_csv(["words", "more"], [[text, "end"]])), delimiter=separator)
+    cells = [one.strip(' "') for row in read for one in row]
+    assert len(cells) > 1 and not [one for one in cells if one.startswith(BEGINS_A_FORMULA)]

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+AFTER_A_SEPARATOR = re.compile(r"""([;\t\r\n]["']?\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+"""Where a formula would begin in a spreadsheet that separates by something else than commas, with quotes as text."""
 MARK = "\ufeff"
 """Without it a spreadsheet takes UTF-8 for something else."""
 
@@ -27,5 +30,7 @@ def cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     text = str(value)
-    plain_number = isinstance(value, int | float)
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) and not plain_number else text
+    if isinstance(value, int | float):
+        return text
+    text = AFTER_A_SEPARATOR.sub(r"\1'", text)
+    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
