@@ -20,6 +20,7 @@ from workshop.cli.commands import cli
 from workshop.config import Settings
 from workshop.models import Photo
 from workshop.perform import Store
+from workshop.schema import bring_up_to_date
 from workshop.uploads import Uploads
 
 NAMES = (
@@ -171,10 +172,16 @@ def test_the_version_with_a_rare_error_is_told() -> None:
 def test_an_open_key_and_a_plain_address_are_told(tmp_path: Path, quick: None) -> None:
     doctor(tmp_path)
     (tmp_path / "secret.key").chmod(0o644)
+    database = tmp_path / "workshop.sqlite3"
+    bring_up_to_date(f"sqlite:///{database}")
+    database.chmod(0o644)
+    open_ones = ("secret_key", "database_file", "public_url", "group_commit", "fast_send")
     slower = {"WORKSHOP_GROUP_COMMIT": "0", "WORKSHOP_FAST_SEND": "0"}
     code, found = doctor(tmp_path, WORKSHOP_PUBLIC_URL="http://192.168.1.5:8000", **slower)
     assert code == 0
-    assert {found[what]["state"] for what in ("secret_key", "public_url", "group_commit", "fast_send")} == {"look"}
+    assert {found[what]["state"] for what in open_ones} == {"look"}
+    database.chmod(0o600)
+    assert "database_file" not in doctor(tmp_path)[1]
 
 
 def test_the_start_says_what_the_doctor_says_of_a_slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

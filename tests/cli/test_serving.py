@@ -9,6 +9,7 @@ import sqlite3
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def test_two_starts(tmp_path: Path) -> None:
         assert fetch(re.findall(r"\S+/screen/\w+", first.said)[0])[0] == 200
         assert first.stop() == 0
         assert first.said.endswith("Workshop has stopped. Everything is kept.\n")
-    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    kept = [tmp_path, *tmp_path.glob("*")]
+    assert len(kept) > 2 and not [one for one in kept[1:] if one.stat().st_mode & 0o077]
     with Server(tmp_path) as second:
         second.wait_for("big screen")
         assert code[1] in second.said, "the café of today is still the same"
@@ -192,3 +194,21 @@ def test_the_picture_has_the_rows_of_the_code() -> None:
     light = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
     for number, row in enumerate(rows):
         assert [1 - light[cell][number % 2] for cell in lines[number // 2]] == [int(module) for module in row]
+
+
+@pytest.mark.parametrize("limits", ["ulimit -Sn 256 && ulimit -Hn 256", "ulimit -Sn 256"])
+def test_more_connections_than_there_are_files_end_nothing(tmp_path: Path, limits: str) -> None:
+    """Where the system lets it, it opens as many as it is meant to; where not, it goes on once some have gone."""
+
+    class Limited(Server):
+        program = ("sh", "-c", f'{limits} && exec "$0" "$@"', *Server.program)
+
+    with Limited(tmp_path, "--no-demo") as server, ExitStack() as held:
+        address = server.address()
+        port = int(address.rpartition(":")[2])
+        for _ in range(300):
+            held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        if "-H" in limits:
+            server.wait_for("could not be taken")
+            held.close()
+        assert fetch(address)[0] == 200

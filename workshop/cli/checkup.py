@@ -109,6 +109,9 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         if not (url.database and Path(url.database).exists()):
             yield Finding("database", "ok", kind, "There is no database yet. The first start makes it.")
             return
+        if os.name == "posix" and Path(url.database).stat().st_mode & 0o077:
+            says = f"Others on this machine can read the database: chmod 600 {url.database}*"
+            yield Finding("database_file", "look", url.database, says)
     engine = create_engine(url, poolclass=NullPool)
     database.tune(engine)
     try:

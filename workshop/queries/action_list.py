@@ -152,8 +152,9 @@ def _goal_wanted(session: Session, event: Event, wanted: Wanted, audience: Audie
     if wanted.goal in ("", "none"):
         return None
     goal = session.get(Goal, _id(wanted.goal))
-    known = goal is not None and goal.process_id == event.process_id
-    return goal if known and (goal.status is not GoalStatus.DRAFT or audience is Audience.STAFF) else None
+    if goal is None or goal.process_id != event.process_id:
+        return None
+    return goal if goal.status is not GoalStatus.DRAFT or audience is Audience.STAFF else None
 
 
 def _wanted(event_id: UUID, wanted: Wanted, audience: Audience) -> ColumnElement[bool]:

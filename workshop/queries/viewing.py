@@ -136,7 +136,7 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     seat = SEAT.first(session, participant=person.id, event=standing.event.id)
     if standing.event.closed_at is None:
         if standing.event.votes_at is VotesAt.EVENT:
-            viewer.votes_at = _with_votes(session, standing)
+            viewer.votes_at = _with_votes(session, standing, standing.event.id)
         elif seat and seat.closed_at is None:
             viewer.votes_at = [str(seat.table_id)]
     if seat:
@@ -149,8 +149,8 @@ def viewer_in_event(session: Session, standing: Standing) -> Viewer:
     return viewer
 
 
-def _with_votes(session: Session, standing: Standing) -> list[str]:
-    sight, tables = standing.sight(), TABLES.run(session, event=standing.event.id)
+def _with_votes(session: Session, standing: Standing, event_id: UUID) -> list[str]:
+    sight, tables = standing.sight(), TABLES.run(session, event=event_id)
     if sight is None and all(one.with_votes for one in tables):
         return ["everywhere"]
     return sorted(str(one.id) for one in tables if one.with_votes and (sight is None or one.id in sight))
