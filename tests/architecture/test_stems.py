@@ -23,6 +23,7 @@ PART_OF = {
     "seats": "cafes",
     "moving": "cafes",
     "plans": "cafes",
+    "describing": "people",
     "expecting": "people",
     "tables": "cafes",
     "room": "cafes",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tests.factories import do
 from tests.factories.cafes import close_round, name_host, open_round
 from tests.factories.events import EventMade, make_event
-from tests.factories.people import PersonMade
+from tests.factories.people import PersonMade, join_many
 from tests.factories.processes import ProcessMade
 from tests.operations.test_cafes import open_seats
 from tests.operations.test_moving import planned
@@ -146,6 +146,35 @@ def test_who_comes_to_the_room_is_seated_in_the_room(store: Store, process: Proc
     for number in (1, 2):
         set_place(store, event, number, "remote")
     assert come(store, event, "Late") in open_seats(store, event)
+
+
+def test_who_says_that_they_are_at_a_distance_is_planned_within_reach(store: Store, process: ProcessMade) -> None:
+    event = make_event(store, process, tables=4, rounds=4)
+    set_movement(store, event, Movement.PLANNED)
+    people = join_many(store, event, [f"P{number}" for number in range(16)])
+    for number in (2, 4):
+        set_place(store, event, number, "hybrid")
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    open_round(store, event, 1)
+    person = come(store, event, "Late")
+    one, before = PersonMade(person, "Late", event), planned(store, event)
+    do(store, one.actor, "participant.describe", event=event.id, organisation="", remote="1")
+    hybrid = {event.tables[1], event.tables[3]}
+    mine = at_tables(store, event, person)
+    assert len(mine) == 3 and set(mine) <= hybrid
+    # As long as there is another one, not where they sit already.
+    assert mine[0] != open_seats(store, event)[person][0] in hybrid
+    after = planned(store, event)
+    assert {key: table for key, table in after.items() if key[0] != person} == {
+        key: table for key, table in before.items() if key[0] != person
+    }
+    # Whose seats can all be reached keeps them.
+    do(store, one.actor, "participant.describe", event=event.id, organisation="Works")
+    assert at_tables(store, event, person) == mine
+    # With a group that goes to the room they do not go.
+    set_movement(store, event, Movement.GROUP)
+    do(store, people[0].actor, "participant.describe", event=event.id, organisation="", remote="1")
+    assert set(at_tables(store, event, people[0].id)) <= hybrid
 
 
 def test_free_choice_ends_the_plan_there_is(store: Store, process: ProcessMade) -> None:

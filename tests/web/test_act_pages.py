@@ -1,6 +1,7 @@
 """The pages of operations say what they are about to change."""
 
 import re
+from html import unescape
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -296,3 +297,26 @@ def test_a_note_leads_to_its_words_in_a_goal_of_many_voices(
     [address] = {one for one in found if "#said-" in one}
     place = address.partition("#")[2]
     assert str(goal) in address and f'id="{place}"' in client.get(address.replace("&amp;", "&")).text
+
+
+def test_whoever_hosts_is_counted_out_by_a_page_that_asks_who_hosts_then(
+    client: FlaskClient, app_store: Store, event: EventMade
+) -> None:
+    hanna, anna = join_many(app_store, event, ["Hanna", "Anna"], [1, 1])
+    name_host(app_store, event, 1, hanna)
+    here = f"/cafes/{event.cafe}/people"
+    page = client.get(here).text
+    rows = {one.name: page.partition(f'<tr id="p-{one.id}"')[2].partition("</tr>")[0] for one in (hanna, anna)}
+    asked = re.search(r'href="(/act/participant.leave_out[^"]*)"', rows["Hanna"])
+    assert asked and 'formaction="/act/participant.leave_out"' not in rows["Hanna"]
+    assert 'formaction="/act/participant.leave_out"' in rows["Anna"] and "leave_out?" not in rows["Anna"]
+    form = client.get(unescape(asked[1])).text
+    offered = re.findall(r'name="new_host" value="([^"]*)"', form)
+    assert offered == [str(anna.id), ""] and "Who hosts table 1 then?" in form
+    fields = dict(re.findall(r'name="(csrf_token|key|next|participant)" value="([^"]*)"', form))
+    answer = client.post("/act/participant.leave_out", data={**fields, "new_host": offered[0]})
+    assert answer.status_code == 303 and answer.location.startswith(here)
+    page = client.get(here).text
+    row = page.partition(f'<tr id="p-{hanna.id}"')[2].partition("</tr>")[0]
+    assert "not here" in row and 'formaction="/act/participant.bring_back"' in row
+    assert "hosts table 1" in page.partition(f'<tr id="p-{anna.id}"')[2].partition("</tr>")[0]

@@ -247,18 +247,34 @@ def plan_for_latecomer(tx: Transaction, cafe: Cafe, person: Participant, table_i
         people.setdefault(round_id, {})[planned] = count
     group = _way_of_group(tx, cafe, person, table_id) if cafe.movement is Movement.GROUP else {}
     tables = [one for one in open_tables(session, cafe.id) if reaches(one, person.remote)]
-    been = {table_id}
+    numbers = {one.id: one.number for one in tables}
+    been = {table_id, *_been_at(session, cafe.id, person.id)}
     seats = []
     for coming in session.scalars(select(Round).where(Round.id.in_(people)).order_by(Round.number)):
         sitting = people[coming.id]
-        free = [one.id for one in tables if one.id not in been] or [one.id for one in tables]
+        free = [one for one in numbers if one not in been] or list(numbers)
         if not free:
             return
-        numbers = {one.id: one.number for one in tables}
-        chosen = group.get(coming.id) or min(free, key=lambda one: (sitting.get(one, 0), numbers[one]))
+        chosen = group.get(coming.id)
+        if chosen not in numbers:
+            chosen = min(free, key=lambda one: (sitting.get(one, 0), numbers[one]))
         been.add(chosen)
         seats.append((person.id, chosen, coming.id))
     add_seats(tx, cafe.id, SeatState.PLANNED, seats)
+
+
+def _been_at(session: Session, cafe_id: UUID, person_id: UUID) -> Iterable[UUID]:
+    """The tables at which somebody has been in a round; where they sat before it began they were not yet."""
+    return session.scalars(
+        select(Seat.table_id)
+        .join(Round, Round.id == Seat.round_id)
+        .where(
+            Seat.cafe_id == cafe_id,
+            Seat.participant_id == person_id,
+            Seat.state == SeatState.TAKEN,
+            Seat.until_at > Round.opened_at,
+        )
+    )
 
 
 def _way_of_group(tx: Transaction, cafe: Cafe, person: Participant, table_id: UUID) -> dict[UUID, UUID]:

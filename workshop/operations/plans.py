@@ -4,20 +4,18 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
-from workshop.forms import Id, OperationForm, Pick, Text, Yes
-from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Seat, SeatWish, WishKind
-from workshop.models.base import NAME_LENGTH
+from workshop.forms import Id, OperationForm, Pick, Yes
+from workshop.models import Cafe, Event, Participant, SeatWish, WishKind
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
 from workshop.operations.hosting import hand_over
 from workshop.operations.leaving import LeavingForm, OnePerson, PersonForm, give_up_seats, one_person
-from workshop.operations.moving import open_tables, seat_people, taken_seats, tell_moved
 from workshop.operations.room import prepare, rearrange
 from workshop.perform import operation
-from workshop.planning import Asked, Rows, reaches, read_rows
+from workshop.planning import Asked, Rows, read_rows
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event
 from workshop.transaction import Transaction
@@ -224,71 +222,3 @@ def bring_back(tx: Transaction, at: OnePerson, form: PersonForm) -> None:
     tx.about("participant", at.person.id)
     tx.tell("person", at.person.id)
     tell_cafes(tx, at.event.id)
-
-
-class AboutForm(OperationForm):
-    """What somebody says of themselves, so that a plan can heed it."""
-
-    event = Id()
-    organisation = Text(_l("Where you come from"), NAME_LENGTH, description=_l("An organisation, a firm, a school"))
-    remote = Yes(_l("I take part at a distance"))
-
-
-def own_place(session: Session, by: Actor, form: AboutForm) -> At:
-    """The event, if this actor may know of it."""
-    return At(standing_in_event(session, by, session.get(Event, form.event.data)))
-
-
-@operation(
-    "participant.describe",
-    AboutForm,
-    Permission.CHANGE_SEAT,
-    find=own_place,
-    title=_l("About you"),
-    says=_l("%(who)s said where they come from"),
-)
-def describe(tx: Transaction, at: At, form: AboutForm) -> None:
-    """Say where one comes from and whether one is at a distance; who cannot reach their table gets another."""
-    person = tx.session.get_one(Participant, at.participant.id, with_for_update=True, populate_existing=True)
-    before = [person.organisation, person.remote]
-    person.organisation, person.remote = form.organisation.data or "", bool(form.remote.data)
-    if before == [person.organisation, person.remote]:
-        return
-    moved = _to_a_table_within_reach(tx, person)
-    tx.about("participant", person.id)
-    tx.tell("person", person.id)
-    tell_moved(tx, moved)
-    # The page of the plan listens there; a thousand who say so one after the other concern nobody else.
-    sitting = (Seat.participant_id == person.id) & Seat.until_at.is_(None)
-    tx.tell("table", *tx.session.scalars(select(Seat.table_id).where(sitting).distinct()))
-
-
-def _to_a_table_within_reach(tx: Transaction, person: Participant) -> dict[UUID, tuple[UUID | None, UUID | None]]:
-    session = tx.session
-    row = session.execute(
-        select(Cafe, CafeTable)
-        .join(CafeTable, CafeTable.cafe_id == Cafe.id)
-        .join(Seat, Seat.table_id == CafeTable.id)
-        .where(
-            Seat.participant_id == person.id,
-            SITS_NOW,
-            Cafe.closed_at.is_(None),
-        )
-        .order_by(Seat.from_at.desc())
-    ).first()
-    if row is None or reaches(row[1], person.remote):
-        return {}
-    cafe, table = row
-    # No round may begin meanwhile.
-    session.refresh(cafe, with_for_update={"read": True})
-    people = dict(
-        session.execute(
-            select(Seat.table_id, func.count(Seat.id)).where(taken_seats(cafe.id)).group_by(Seat.table_id)
-        ).all()
-    )
-    within = [one for one in open_tables(session, cafe.id) if reaches(one, person.remote)]
-    turn = cafe.current_round
-    if not within or turn is None:
-        return {}
-    chosen = min(within, key=lambda one: (people.get(one.id, 0), one.number))
-    return seat_people(tx, turn, {person.id: chosen.id})

@@ -94,3 +94,4 @@ ACT_CONTEXT["table.hand_over"] = next_host
 ACT_SAYS["announcement.make"] = lambda form: _("Your announcement is on the screens.")
 ACT_CONTEXT["table.name_host"] = hosts_to_choose
 ACT_CONTEXT["participant.remove"] = person_to_remove
+ACT_CONTEXT["participant.leave_out"] = person_to_remove

@@ -313,6 +313,12 @@ STAFF = (
         "desktop",
     ),
     Scene("remove a host", "moderator", "/act/participant.remove?participant={planned_host}" + ACT_NEXT, "desktop"),
+    Scene(
+        "a host who is not here",
+        "moderator",
+        "/act/participant.leave_out?participant={planned_host}" + ACT_NEXT,
+        "desktop",
+    ),
     Scene("make a plan", "moderator", "/act/cafe.plan?cafe={planned.cafe}" + ACT_NEXT, "desktop"),
     Scene("expect people", "moderator", "/act/people.expect?event={planned.id}" + ACT_NEXT, "desktop"),
     Scene("the way there", "moderator", "/act/table.set_place?table={planned.tables[1]}" + ACT_NEXT, "desktop"),
