@@ -27,8 +27,8 @@ BACKLOG = 4096
 MAX_CONNECTIONS = 20_000
 SPARE_FILES = 500
 """Beside the connections: the database, pictures, the log."""
-IDLE_SECONDS = 75
-"""How long a connection may say nothing before a request; nginx and others give up theirs earlier."""
+IDLE_SECONDS = 150
+"""How long a connection may say nothing before a request: longer than proxies keep theirs, so that these end them."""
 THROUGH = 2048
 """Bytes that are kept to read a request through, and as many to answer it; eventlet's own are twelve times as many."""
 AT_ONCE = 8192
