@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from tests.factories import do
 from tests.factories.cafes import name_host, open_round
-from tests.factories.events import EventMade, make_event
-from tests.factories.people import PersonMade, enter, join
+from tests.factories.events import EventMade, close_event, make_event
+from tests.factories.people import PersonMade, enter, join, remove
 from tests.factories.processes import make_process
 from workshop.perform import Store
 
@@ -80,3 +80,26 @@ def test_a_moderator_types_in_at_every_table_and_a_guest_at_none(
     assert guest.get(f"/tables/{event.tables[0]}/typing-in").status_code == 403
     do(app_store, event.moderator, "event.close", event=event.id)
     assert "Nothing is typed in any more" in client.get(f"/tables/{event.tables[0]}/typing-in").text
+
+
+@pytest.mark.parametrize("meanwhile", ["closed", "another host", "removed", "too old"])
+def test_what_cannot_be_typed_in_any_more_is_there_to_copy(
+    app_store: Store, client: FlaskClient, host: PersonMade, meanwhile: str
+) -> None:
+    event = host.event
+    enter(client, app_store, host.actor)
+    address = f"/tables/{event.tables[0]}/typing-in"
+    page = client.get(address).text
+    fields = {name: hidden(page, name) for name in ("csrf_token", "key", "table")}
+    fields |= {"round": str(event.rounds[0]), "kind": "idea", "language": "en", "text": "A card of many words"}
+    if meanwhile == "closed":
+        close_event(app_store, event)
+    elif meanwhile == "another host":
+        name_host(app_store, event, 1, join(app_store, event, "Otto", 1))
+    elif meanwhile == "removed":
+        remove(app_store, host)
+    else:
+        fields["csrf_token"] = "stale"
+    answer = client.post(address, data=fields, headers={"Referer": f"http://localhost{address}"})
+    assert answer.status_code in (400, 403, 409, 410)
+    assert re.search(r"<textarea[^>]* readonly[^>]*>\s*A card of many words</textarea>", answer.text)

@@ -1,7 +1,6 @@
 """Every error a page can end in, as a page that says what happened and what to do."""
 
 import logging
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +19,13 @@ from workshop.web.door import path_here, reading, show, way_back
 
 log = logging.getLogger(__name__)
 
+Words = list[tuple[str, str]]
+"""What stood beside a field, and what somebody wrote into it."""
+OF_PAGES = {"paper.type_in": "idea.type_in"}
+"""Operations that are sent from a page of their own, by its endpoint; all others by their names."""
 
-def show_removed(error: Removed, words: Iterable[tuple[str, str]] = ()) -> tuple[str, int]:
+
+def show_removed(error: Removed, words: Words | tuple[()] = ()) -> tuple[str, int]:
     """The page of somebody who takes part no longer, with the words that were just refused."""
     participant = error.details.get("participant")
     with reading() as reader:
@@ -30,7 +34,7 @@ def show_removed(error: Removed, words: Iterable[tuple[str, str]] = ()) -> tuple
 
 
 def show_problem(
-    status: int, code: str, sentence: str, back: str = "", words: Iterable[tuple[str, str]] = ()
+    status: int, code: str, sentence: str, back: str = "", words: Words | tuple[()] = ()
 ) -> tuple[str, int]:
     """The page of an error, and the ways on; whose they are the cookie says, since the database may be what failed.
 
@@ -38,10 +42,6 @@ def show_problem(
     """
     more: dict[str, Any] = {"code": code, "sentence": sentence, "back": back, "words": list(words)}
     return show("errors/problem.html", status=status, signed_in="_user_id" in session, **more)
-
-
-Words = list[tuple[str, str]]
-"""What stood beside a field, and what somebody wrote into it."""
 
 
 def words_in(form: OperationForm) -> Words:
@@ -66,7 +66,7 @@ def show_old_form() -> tuple[str, int]:
     here = f"{page.path}?{page.query}" if page.query else page.path
     # What was sent once already and drawn again has the address it was sent to, where nothing is to be read.
     back = way_back("") if page.path == request.path and not page.query else path_here(here, way_back(""))
-    what = OPERATIONS.get((request.view_args or {}).get("name", "")) if request.endpoint == "act.act" else None
+    what = OPERATIONS.get(OF_PAGES.get(request.endpoint or "", (request.view_args or {}).get("name", "")))
     # What ends in a cookie is written at a page of its own, and holds codes.
     shown = what if what and not what.form_only else None
     return show_problem(400, "form", sentence, back, words_in(as_written(shown.form, request.form)) if shown else ())
