@@ -140,13 +140,15 @@ def test_drafts_are_for_the_staff(store: Store, event: EventMade, anna: PersonMa
     with pytest.raises(NotFound):
         do(store, anna.actor, "action_item.edit", action_item=draft, title="Mine")
     do(store, hanna.actor, "action_item.edit", action_item=draft, title="Shade at the stop", version=1)
-    with pytest.raises(Conflict):
-        do(store, hanna.actor, "action_item.edit", action_item=draft, title="Late", version=1)
+    do(store, hanna.actor, "action_item.edit", action_item=draft, title="Shade at the stop", description="Trees")
+    with pytest.raises(Conflict) as refused:
+        do(store, hanna.actor, "action_item.edit", action_item=draft, title="Late", description="", version=1)
+    assert set(refused.value.fields) == {"title", "description"}
     publish(store, hanna.actor, draft)
     with pytest.raises(Forbidden):
         do(store, hanna.actor, "action_item.edit", action_item=draft, title="Too late")
-    do(store, event.moderator, "action_item.edit", action_item=draft, title="Shade", version=2)
-    assert (item(store, draft).title, item(store, draft).version) == ("Shade", 3)
+    do(store, event.moderator, "action_item.edit", action_item=draft, title="Shade", version=3)
+    assert (item(store, draft).title, item(store, draft).version) == ("Shade", 4)
 
 
 def test_numbers_follow_each_other_and_stay(

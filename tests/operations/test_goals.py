@@ -65,6 +65,21 @@ def test_a_draft_is_named_and_given_a_field(store: Store, event: EventMade) -> N
     assert refused.value.details["theirs"] == "Cooler streets"
 
 
+def test_whoever_writes_over_a_goal_reads_all_that_was_changed_meanwhile(store: Store, event: EventMade) -> None:
+    made, field = draft_goal(store, event, title="Cool streets"), add_field(store, event.process)
+    theirs = {"field": field, "due_on": "2027-03-01", "description": "With trees"}
+    do(store, event.moderator, "goal.edit", goal=made, title="Cool streets", version=1, **theirs)
+    mine = {"goal": made, "title": "Cooler streets", "field": "", "due_on": "", "description": ""}
+    with pytest.raises(Conflict) as refused:
+        do(store, event.moderator, "goal.edit", version=1, **mine)
+    told = {name: str(errors[0]) for name, errors in refused.value.fields.items()}
+    assert set(told) == {"title", "field", "due_on", "description"}
+    assert "WM" in told["field"] and "2027-03-01" in told["due_on"] and "With trees" in told["description"]
+    # Who wants the same as the other one is told nothing.
+    do(store, event.moderator, "goal.edit", goal=made, title="Cool streets", version=1, **theirs)
+    assert goal(store, made).version == 2
+
+
 def test_promoting_needs_to_dos_and_somebody(store: Store, event: EventMade) -> None:
     """Each is asked for in a sentence; then the goal gets the next number of its process."""
     made = draft_goal(store, event)

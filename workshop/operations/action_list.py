@@ -22,6 +22,7 @@ from workshop.models import (
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.ideas import several_ideas
 from workshop.operations.lines import ideas_of, tell_item
+from workshop.operations.meanwhile import stands_now
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, Standing, standing_in_event
@@ -180,9 +181,13 @@ def edit_item(tx: Transaction, at: OneItem, form: EditItemForm) -> None:
     if item.number is not None and not at.standing.staff:
         raise Forbidden(_l("It is on the list now. A moderator can change it."))
     if form.version.data is not None and form.version.data != item.version:
-        raise Conflict(
-            _l("This to:DO was changed meanwhile. It now reads: “%(text)s”", text=item.title), theirs=item.title
-        )
+        now = {"title": (item.title, item.title), "description": (item.description, item.description)}
+        if differs := stands_now(form, now):
+            raise Conflict(
+                _l("This to:DO was changed meanwhile. It now reads: “%(text)s”", text=item.title),
+                fields=differs,
+                theirs=item.title,
+            )
     description = (form.description.data or "") if form.description.raw_data else item.description
     if (form.title.data, description) == (item.title, item.description):
         return

@@ -23,6 +23,7 @@ from workshop.models import (
 )
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.lines import tell_about_goal
+from workshop.operations.meanwhile import stands_now
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event, standing_in_process
@@ -132,9 +133,7 @@ def edit_goal(tx: Transaction, at: OneGoal, form: EditGoalForm) -> None:
     """Name a goal, choose its field of action and its day; what was not sent stays as it is."""
     goal = at.goal
     if form.version.data is not None and form.version.data != goal.version:
-        raise Conflict(
-            _l("This goal was changed meanwhile. It is now called: “%(text)s”", text=goal.title), theirs=goal.title
-        )
+        _refuse_what_is_out_of_date(tx, goal, form)
     wanted: dict[str, Any] = {"title": form.title.data}
     if form.description.raw_data:
         wanted["description"] = form.description.data or ""
@@ -157,6 +156,25 @@ def edit_goal(tx: Transaction, at: OneGoal, form: EditGoalForm) -> None:
     goal.version += 1
     tx.about("goal", goal.id)
     tell_about_goal(tx, goal)
+
+
+def _refuse_what_is_out_of_date(tx: Transaction, goal: Goal, form: EditGoalForm) -> None:
+    field = tx.session.get(FieldOfAction, goal.field_id) if goal.field_id else None
+    differs = stands_now(
+        form,
+        {
+            "title": (goal.title, goal.title),
+            "description": (goal.description, goal.description),
+            "field": (goal.field_id, field.code if field else ""),
+            "due_on": (goal.due_on, goal.due_on.isoformat() if goal.due_on else ""),
+        },
+    )
+    if differs:
+        raise Conflict(
+            _l("This goal was changed meanwhile. It is now called: “%(text)s”", text=goal.title),
+            fields=differs,
+            theirs=goal.title,
+        )
 
 
 @operation(
