@@ -1,6 +1,6 @@
 """The form every operation binds with: the same fields from HTML, JSON, the command line and CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -264,3 +264,15 @@ class Pick(SelectField):
         """Refuse a word that is not in the set."""
         if self.data not in self.known:
             raise ValidationError(_l("Choose one of these."))
+
+
+def stands_now(form: OperationForm, now: Mapping[str, tuple[Any, str]]) -> dict[str, list[Any]]:
+    """What to say beside each field that holds something else than what somebody changed meanwhile.
+
+    `now` says what stands there now: {name: (value, the same in words)}; a field that was not sent is left out.
+    """
+    return {
+        name: [_l("It now reads: “%(text)s”", text=words) if words else _l("It is empty now.")]
+        for name, (value, words) in now.items()
+        if form[name].raw_data and (form[name].data or None) != (value or None)
+    }

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, Conflict, Forbidden, Invalid, NotFound
-from workshop.forms import Id, Ids, LongText, Number, OperationForm, Text
+from workshop.forms import Id, Ids, LongText, Number, OperationForm, Text, stands_now
 from workshop.models import (
     ActionItem,
     Event,
@@ -22,7 +22,6 @@ from workshop.models import (
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.ideas import several_ideas
 from workshop.operations.lines import ideas_of, tell_item
-from workshop.operations.meanwhile import stands_now
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, Standing, standing_in_event

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workshop.errors import Conflict, Forbidden, Invalid, NotFound
-from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
+from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text, stands_now
 from workshop.models import (
     ActionItem,
     Event,
@@ -23,7 +23,6 @@ from workshop.models import (
 )
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
 from workshop.operations.lines import tell_about_goal
-from workshop.operations.meanwhile import stands_now
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At, standing_in_event, standing_in_process
