@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import do
 from tests.factories.cafes import close_round, name_host, open_round
 from tests.factories.events import EventMade, make_event
-from tests.factories.people import PersonMade, join_many
+from tests.factories.people import PersonMade, join, join_many
 from tests.factories.processes import ProcessMade
 from tests.operations.test_cafes import open_seats
 from tests.operations.test_moving import planned
-from tests.operations.test_room import make_room, set_movement, tables_of
+from tests.operations.test_room import make_room, rounds_of, set_movement, tables_of
 from workshop.models import CafeTable, Movement, Participant
 from workshop.perform import Done, Store
 from workshop.standing import NOBODY
@@ -177,6 +179,39 @@ def test_who_says_that_they_are_at_a_distance_is_planned_within_reach(store: Sto
     assert set(at_tables(store, event, people[0].id)) <= hybrid
 
 
+def test_where_people_sat_before_the_start_they_have_not_been(store: Store, process: ProcessMade) -> None:
+    event, people = make_room(store, process, 16, 4, 3)
+    set_movement(store, event, Movement.GROUP)
+    began = open_seats(store, event)
+    for group in range(4):
+        guests = [one for one in people[4:] if began[one.id][0] == event.tables[group]]
+        for step in (1, 2, 3):
+            for one in guests:
+                do(store, one.actor, "seat.take", table=event.tables[(group + step) % 4])
+        for one in guests:
+            do(store, one.actor, "seat.take", table=event.tables[group])
+    open_round(store, event, 1)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    for guest in people[4:]:
+        been = [began[guest.id][0], *at_tables(store, event, guest.id)]
+        assert len(set(been)) == 3
+
+
+def test_where_a_few_of_a_group_have_been_the_group_has_not(store: Store, process: ProcessMade) -> None:
+    event, people = make_room(store, process, 20, 4, 2)
+    set_movement(store, event, Movement.GROUP)
+    open_round(store, event, 1)
+    # One of each group looks in at every other table and comes back.
+    for group in range(4):
+        one = people[4 + group]
+        for step in (1, 2, 3, 4):
+            do(store, one.actor, "seat.take", table=event.tables[(group + step) % 4])
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    seats = open_seats(store, event)
+    for guest in people[4:]:
+        assert at_tables(store, event, guest.id) != [seats[guest.id][0]]
+
+
 def test_free_choice_ends_the_plan_there_is(store: Store, process: ProcessMade) -> None:
     event, people = make_room(store, process, 12, 3, 3)
     do(store, event.moderator, "cafe.plan", cafe=event.cafe)
@@ -196,3 +231,73 @@ def test_free_choice_ends_the_plan_there_is(store: Store, process: ProcessMade) 
     kept = planned(store, event)
     do(store, event.moderator, "cafe.set_movement", cafe=event.cafe, movement="free", seats_per_table="9")
     assert kept and planned(store, event) == kept
+
+
+def test_who_is_back_is_planned_like_who_comes_late(store: Store, process: ProcessMade) -> None:
+    event, people = make_room(store, process, 15, 4, 4)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    open_round(store, event, 1)
+    sat, moved, carded, back = people[4:8]
+    for one in (sat, moved, carded, back):
+        do(store, event.moderator, "participant.leave_out", participant=one.id)
+    assert not {sat.id, moved.id, carded.id, back.id} & {person for person, _ in planned(store, event)}
+    do(store, sat.actor, "seat.take", table=event.tables[2])
+    do(store, event.moderator, "participant.move", participant=moved.id, table=event.tables[2])
+    with store.reading() as session:
+        token = session.get_one(CafeTable, event.tables[2]).host_card
+    do(store, carded.actor, "table.host_by_card", card=token)
+    done = do(store, event.moderator, "participant.bring_back", participant=back.id)
+    seats = open_seats(store, event)
+    assert back.id in seats and back.id in told(done) and f"table:{seats[back.id][0]}" in done.at
+    for one in (sat, moved, back):
+        mine = at_tables(store, event, one.id)
+        assert len(mine) == 3 and seats[one.id][0] not in mine
+    assert at_tables(store, event, carded.id) == [event.tables[2]] * 3
+    # Whoever has a plan keeps it, wherever they sit down.
+    mine = at_tables(store, event, sat.id)
+    do(store, sat.actor, "seat.take", table=event.tables[3])
+    assert at_tables(store, event, sat.id) == mine
+
+
+def test_who_is_on_the_list_is_brought_back_without_a_seat(store: Store, process: ProcessMade) -> None:
+    event, _ = make_room(store, process, 6, 3, 2)
+    do(store, event.moderator, "people.expect", event=event.id, people="Expected")
+    with store.reading() as session:
+        person = session.scalars(select(Participant.id).where(Participant.expected)).one()
+    do(store, event.moderator, "participant.leave_out", participant=person)
+    do(store, event.moderator, "participant.bring_back", participant=person)
+    assert person not in open_seats(store, event)
+
+
+def test_where_somebody_has_been_they_are_not_planned_again(store: Store, process: ProcessMade) -> None:
+    event, people = make_room(store, process, 12, 3, 3)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    open_round(store, event, 1)
+    open_round(store, event, 2)
+    back = people[5]
+    been = {seats[back.id] for seats in rounds_of(store, event)[:2]}
+    do(store, event.moderator, "participant.leave_out", participant=back.id)
+    do(store, back.actor, "seat.take", table=open_seats(store, event)[people[6].id][0])
+    been.add(open_seats(store, event)[back.id][0])
+    mine = at_tables(store, event, back.id)
+    assert len(mine) == 1 and (len(been) == 3 or mine[0] not in been)
+
+
+@pytest.mark.parametrize("joined", [0, 2])
+def test_a_first_plan_that_is_taken_back_leaves_nobody_planned(store: Store, process: ProcessMade, joined: int) -> None:
+    event = make_event(store, process, tables=2, rounds=2)
+    join_many(store, event, [f"P{number}" for number in range(8)])
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    late = [join(store, event, f"Late {number}") for number in range(joined)]
+    done = do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+    assert planned(store, event) == {}
+    assert told(done) >= {one.id for one in late}
+    # A second one that is taken back gives the first one back, and who came since keeps their seats.
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    first = planned(store, event)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    later = join(store, event, "Later")
+    do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+    now_planned = planned(store, event)
+    assert now_planned.pop((later.id, event.rounds[1]))
+    assert now_planned == first

@@ -13,7 +13,6 @@ from workshop.models import Cafe, CafeTable, Event, Participant, TableDevice
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_sit_at
 from workshop.operations.cafes import require_running
-from workshop.operations.moving import plan_for_latecomer
 from workshop.operations.people import newcomer
 from workshop.operations.seats import open_seat, sit_down
 from workshop.operations.writing import SEAT, ContributeForm, SeatAtTable, lay_note, place_of, require_seat
@@ -148,8 +147,6 @@ def join_on_device(tx: Transaction, at: OneTable, form: NewNameForm) -> None:
     person = newcomer(tx, at.event, form.name.data, language=language, writing_language=language, on_tablet=True)
     tx.session.flush()
     sit_down(tx, at.table, turn, person.id, None)
-    tx.session.flush()
-    plan_for_latecomer(tx, at.cafe, person, at.table.id, turn)
     tx.about("participant", person.id)
     tx.touch("table", at.table.id)
     tx.tell("table", at.table.id)

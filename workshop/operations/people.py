@@ -137,10 +137,7 @@ def only_open_cafe(session: Session, event_id: UUID) -> Cafe | None:
 
 
 def quietest_table(session: Session, cafe_id: UUID, *, remote: bool = False) -> CafeTable | None:
-    """The open table with the fewest people, the lowest number first; a full one only where all are.
-
-    One out of reach, of somebody in the room or at a distance, only where all are.
-    """
+    """The open table with the fewest people, the lowest number first; one full, or out of reach, only where all are."""
     out_of_reach = CafeTable.attendance == (Attendance.ON_SITE if remote else Attendance.REMOTE)
     people = select(func.count(Seat.id)).where(Seat.table_id == CafeTable.id, SITS_NOW).scalar_subquery()
     return session.scalars(

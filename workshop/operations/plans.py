@@ -13,6 +13,8 @@ from workshop.models import Cafe, Event, Participant, SeatWish, WishKind
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
 from workshop.operations.hosting import hand_over
 from workshop.operations.leaving import LeavingForm, OnePerson, PersonForm, give_up_seats, one_person
+from workshop.operations.moving import plan_for_latecomer, seat_people, tell_moved
+from workshop.operations.people import only_open_cafe, quietest_table
 from workshop.operations.room import prepare, rearrange
 from workshop.perform import operation
 from workshop.planning import Asked, Rows, read_rows
@@ -194,7 +196,7 @@ def remove_wish(tx: Transaction, at: OneWish, form: OneWishForm) -> None:
 def leave_out(tx: Transaction, at: OnePerson, form: LeavingForm) -> None:
     """Count somebody out, who did not come or has left: no plan seats them, and their seats are free; their words stay.
 
-    Whoever comes back sits down at a table.
+    Whoever comes back sits down at a table, or is counted in again.
     """
     if at.person.away_at is not None:
         return
@@ -215,10 +217,30 @@ def leave_out(tx: Transaction, at: OnePerson, form: LeavingForm) -> None:
     says=_l("%(who)s said that somebody is here again"),
 )
 def bring_back(tx: Transaction, at: OnePerson, form: PersonForm) -> None:
-    """Count somebody in again, from the next plan on."""
+    """Count somebody in again: they sit where the fewest are and go on from there, as who comes late does.
+
+    Who is on the list alone, and has not come, gets a seat when they do.
+    """
     if at.person.away_at is None:
         return
     at.person.away_at = None
     tx.about("participant", at.person.id)
     tx.tell("person", at.person.id)
+    if not at.person.expected:
+        tell_moved(tx, _back_at_a_table(tx, at))
     tell_cafes(tx, at.event.id)
+
+
+def _back_at_a_table(tx: Transaction, at: OnePerson) -> dict[UUID, tuple[UUID | None, UUID | None]]:
+    """Seat somebody who sits nowhere in the café that is open; where several are they choose."""
+    cafe = only_open_cafe(tx.session, at.event.id) if at.event.closed_at is None else None
+    if cafe is None:
+        return {}
+    # No round may begin meanwhile, and no table close.
+    tx.session.refresh(cafe, with_for_update={"read": True})
+    table, turn = quietest_table(tx.session, cafe.id, remote=at.person.remote), cafe.current_round
+    if table is None or turn is None or cafe.closed_at is not None:
+        return {}
+    moved = seat_people(tx, turn, {at.person.id: table.id})
+    plan_for_latecomer(tx, cafe, at.person, table.id, turn)
+    return moved

@@ -13,7 +13,7 @@ from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Round
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_take_a_seat_at
 from workshop.operations.cafes import OneRound, RoundForm, one_round, require_running
 from workshop.operations.hosting import hand_over
-from workshop.operations.moving import planned_seats, seat_people, tell_moved
+from workshop.operations.moving import plan_for_latecomer, planned_seats, seat_people, tell_moved
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.room_left import IS_FULL
@@ -64,7 +64,10 @@ def open_seat(session: Session, cafe_id: UUID, participant_id: UUID) -> Seat | N
 
 
 def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUID, before: Seat | None) -> None:
-    """Seat somebody at a table in a round; the seat before ends. Who sits down is here, unless they were removed."""
+    """Seat somebody at a table in a round; the seat before ends. Who sits down is here, unless they were removed.
+
+    Whoever sat nowhere is planned like somebody who comes late.
+    """
     if before:
         before.until_at = tx.now
         # Before the new one: the database allows one open seat.
@@ -85,6 +88,8 @@ def sit_down(tx: Transaction, table: CafeTable, turn: Round, participant_id: UUI
     if person.removed_at is not None:
         raise Removed(participant=participant_id)
     person.away_at = None
+    if before is None:
+        plan_for_latecomer(tx, tx.session.get_one(Cafe, table.cafe_id), person, table.id, turn)
 
 
 def is_full(session: Session, table: CafeTable) -> bool:
@@ -173,6 +178,8 @@ def move_participant(tx: Transaction, at: PersonAndTable, form: MoveForm) -> Non
     left, came = moved[at.person.id]
     at.person.away_at = None
     tx.fact("table", left, came)
+    if left is None:
+        plan_for_latecomer(tx, at.cafe, at.person, at.table.id, turn)
     hosted = tx.session.scalars(select(CafeTable.id).where(CafeTable.host_id == at.person.id)).first()
     if hosted is not None and hosted != at.table.id:
         hand_over(tx, at.event.id, at.person.id, form.new_host.data)

@@ -19,6 +19,7 @@ from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_runni
 from workshop.operations.moving import (
     SILENT,
     add_seats,
+    drop_plan,
     end_seats,
     planned_seats,
     taken_seats,
@@ -117,6 +118,9 @@ def _take_plan_back(tx: Transaction, cafe_id: UUID, last: Change) -> set[UUID]:
             Seat.participant_id.in_(here),
         )
     ).all()
+    if not before:
+        # It was the first: who came since was planned after it, and for them alone there is no plan.
+        drop_plan(tx, cafe_id)
     back = [(person, table, turn) for person, table, turn in before if (person, turn) not in still]
     add_seats(tx, cafe_id, SeatState.PLANNED, back)
     return {*made, *(person for person, _, _ in back)}

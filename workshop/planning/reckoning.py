@@ -140,8 +140,9 @@ def _groups(drawn: Sketch) -> Made:
 
 
 def _group_past(drawn: Sketch, group_of: Mapping[UUID, UUID]) -> list[Mapping[Any, Any]]:
-    """Where most of each group have been, round by round."""
+    """Where most of each group have been, round by round; nowhere, where fewer than half of them were at one table."""
     hosts = {one.host for one in drawn.tables}
+    sizes = Counter(group for person, group in group_of.items() if person not in hosts)
     found: list[Mapping[Any, Any]] = []
     for turn in drawn.past:
         counts: dict[UUID, Counter[UUID]] = {}
@@ -149,7 +150,8 @@ def _group_past(drawn: Sketch, group_of: Mapping[UUID, UUID]) -> list[Mapping[An
             for person in people:
                 if person in group_of and person not in hosts:
                     counts.setdefault(group_of[person], Counter())[table] += 1
-        found.append({group: count.most_common(1)[0][0] for group, count in counts.items()})
+        most = {group: count.most_common(1)[0] for group, count in counts.items()}
+        found.append({group: table for group, (table, count) in most.items() if 2 * count >= sizes[group]})
     return found
 
 

@@ -158,6 +158,7 @@ def _past(rows: Rows, sitting: Mapping[UUID, UUID]) -> Iterable[Round_]:
     """The rounds that have been, as people really sat; the one that runs as they sit in it now.
 
     Where somebody sat at two tables in one round, the first stands by itself: they have been there, and met nobody.
+    Where somebody sat only before it began they have not been.
     """
     current = rows.turn
     for turn in rows.rounds:
@@ -166,7 +167,8 @@ def _past(rows: Rows, sitting: Mapping[UUID, UUID]) -> Iterable[Round_]:
         last: dict[UUID, UUID] = {}
         also: list[tuple[UUID, UUID]] = []
         for seat in rows.seats:
-            if seat.state is SeatState.TAKEN and seat.round_id == turn.id:
+            over = seat.until_at is not None and seat.until_at <= turn.opened_at
+            if seat.state is SeatState.TAKEN and seat.round_id == turn.id and not over:
                 before = last.get(seat.participant_id)
                 if before is not None and before != seat.table_id:
                     also.append((before, seat.participant_id))
