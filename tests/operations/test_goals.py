@@ -172,6 +172,21 @@ def test_an_update_sets_the_status(store: Store, event: EventMade) -> None:
         do(store, event.process.admin, "goal.update", goal=draft, text="Early", status="on_track")
 
 
+def test_a_goal_is_taken_up_again_by_somebody_who_answers_for_it(store: Store, event: EventMade) -> None:
+    followed = promoted_goal(store, event, add_item(store, event))
+    innolab = event.process.innolab
+    do(store, innolab, "goal.update", goal=followed, text="Done.", status="achieved")
+    with store.reading() as session:
+        [part] = [one.id for one in session.get_one(Goal, followed).responsibilities]
+    do(store, event.moderator, "responsibility.end", responsibility=part)
+    with pytest.raises(Invalid) as refused:
+        do(store, innolab, "goal.update", goal=followed, text="Not quite.", status="on_track")
+    assert set(refused.value.fields) == {"status"}
+    name_handler(store, event, followed, "School")
+    do(store, innolab, "goal.update", goal=followed, text="Not quite.", status="on_track")
+    assert goal(store, followed).status is GoalStatus.ON_TRACK
+
+
 def test_milestones_are_added_and_reached(store: Store, event: EventMade) -> None:
     """Once reached nothing changes any more."""
     followed = promoted_goal(store, event, add_item(store, event))

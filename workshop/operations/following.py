@@ -9,7 +9,7 @@ from workshop.errors import Closed, Invalid, NotFound
 from workshop.forms import Day, Id, LongText, Number, OperationForm, Pick, Text
 from workshop.models import Goal, GoalStatus, Milestone, ProgressUpdate
 from workshop.models.base import DESCRIPTION_LENGTH, IDEA_LENGTH, TITLE_LENGTH
-from workshop.operations.goals import NO_TITLE, GoalForm, OneGoal, goal_at, one_goal
+from workshop.operations.goals import NO_TITLE, NOBODY_ANSWERS, OVER, GoalForm, OneGoal, goal_at, handlers, one_goal
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor
@@ -113,6 +113,9 @@ def update_goal(tx: Transaction, at: OneGoal, form: UpdateForm) -> None:
     if status is GoalStatus.DROPPED and not form.reason.data:
         raise Invalid(fields={"reason": [_l("Write why. Those who asked for it read the reason.")]})
     tx.fact("status", goal.status, status)
+    if goal.status in OVER and status not in OVER and not handlers(tx, goal):
+        # The last one may have gone since it was over.
+        raise Invalid(fields={"status": [NOBODY_ANSWERS]})
     reason = (form.reason.data or "") if status is GoalStatus.DROPPED else ""
     if reason != goal.status_reason:
         tx.fact("reason", goal.status_reason, reason)

@@ -110,6 +110,9 @@ def goal_at(session: Session, by: Actor, condition: Any) -> OneGoal:
     return OneGoal(standing, goal=goal)
 
 
+NOBODY_ANSWERS = _l("Nobody answers for this goal yet. Name at least one handler first.")
+
+
 class EditGoalForm(GoalForm):
     """A goal's words, its field of action and when it is due, and the version they were made from."""
 
@@ -191,8 +194,8 @@ def promote_goal(tx: Transaction, at: OneGoal, form: GoalForm) -> None:
         return
     if not tx.session.scalar(select(func.count(ActionItem.id)).where(ActionItem.goal_id == goal.id)):
         raise Invalid(_l("There is no to:DO in this draft yet. Move at least one into it first."))
-    if not _handlers(tx, goal):
-        raise Invalid(_l("Nobody answers for this goal yet. Name at least one handler first."))
+    if not handlers(tx, goal):
+        raise Invalid(NOBODY_ANSWERS)
     goal.number = tx.session.execute(
         update(Process)
         .where(Process.id == goal.process_id)
@@ -208,7 +211,8 @@ def promote_goal(tx: Transaction, at: OneGoal, form: GoalForm) -> None:
     tell_about_goal(tx, goal)
 
 
-def _handlers(tx: Transaction, goal: Goal) -> int:
+def handlers(tx: Transaction, goal: Goal) -> int:
+    """How many answer for a goal now."""
     return (
         tx.session.scalar(
             select(func.count(Responsibility.id)).where(
@@ -301,7 +305,7 @@ def end_responsibility(tx: Transaction, at: OneResponsibility, form: EndResponsi
     """End a party's part in a goal; a goal that is pursued keeps somebody who answers for it."""
     if at.responsibility.ended_at:
         return
-    if at.goal.number is not None and at.goal.status not in OVER and _handlers(tx, at.goal) == 1:
+    if at.goal.number is not None and at.goal.status not in OVER and handlers(tx, at.goal) == 1:
         raise Forbidden(_l("Nobody would answer for this goal any more. Name somebody else first."))
     tx.fact("handler", at.responsibility.party.name, None)
     at.responsibility.ended_at = tx.now
