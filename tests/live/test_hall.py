@@ -48,7 +48,8 @@ async def come(address: str, code: str, number: int) -> Person:
     form = await fetch(address, "/")
     if number % ONE_IN_SO_MANY == 0:
         form = await ask_to_join(address, form, name, mistyped(code, number))
-        assert form.status == 422 and f'value="{name}"' in form.text
+        # Beside a guesser they are told so at once and not after a while; corrected at once, it is taken all the same.
+        assert form.status in (422, 429) and f'value="{name}"' in form.text
     joined = await ask_to_join(address, form, name, code)
     assert joined.status == 303, joined.text
     table = re.match(r"/tables/([0-9a-f-]+)", joined.headers["location"])
@@ -76,7 +77,7 @@ async def fill(address: str, code: str, cafe: str) -> None:
         guesses, *people = await asyncio.gather(
             guess(address), *(come(address, code, number) for number in range(PEOPLE))
         )
-        assert guesses == {422: GUESSES}
+        assert set(guesses) == {422, 429} and guesses.total() == GUESSES
         for person in people:
             assert person.line and (await person.line.ask("watch", {f"cafe:{cafe}": 0}))["ok"]
             person.close()

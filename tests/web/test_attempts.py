@@ -18,7 +18,7 @@ from workshop.pace import Pace
 from workshop.perform import Store, fresh_key
 from workshop.tokens import receipt_code
 from workshop.web import attempts
-from workshop.web.attempts import Attempts, neighbourhood
+from workshop.web.attempts import SHARE, Attempts, neighbourhood
 from workshop.web.strangers import JOINING
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"
@@ -125,8 +125,83 @@ def test_a_conference_comes_in_from_one_address() -> None:
         assert not joining.wait("hall")
 
 
+def crowd(app: Flask) -> Attempts:
+    """Where all places of this address are taken, and time does not go by."""
+    strict(app)
+    held: Attempts = app.extensions["workshop_attempts"]
+    assert held.failed(HERE)
+    for _ in range(SHARE):
+        assert held._take(HERE)
+    return held
+
+
+WRONG = [
+    ("/join", {"code": "ZZZZ ZZZZ", "name": "Mira"}, ('value="Mira"', 'value="ZZZZ ZZZZ"', "No event has the code")),
+    ("/join", {"token": "0" * 32, "name": "Mira"}, ('value="Mira"',)),
+    ("/back", {"receipt": "ZZZZ ZZZZ"}, ('value="ZZZZ ZZZZ"', "No place has this receipt")),
+    ("/host", {"card": "0" * 32}, ("leads nowhere any more",)),
+    ("/hall", {"code": "ZZZZ ZZZZ"}, ('value="ZZZZ ZZZZ"',)),
+    ("/hall/report", {"code": "ZZZZ ZZZZ"}, ()),
+    (f"/device/{'0' * 32}", {}, ()),
+    (f"/sign-in/{'0' * 64}", {}, ()),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "kept"), WRONG, ids=[one[0][:8] for one in WRONG])
+def test_whose_place_is_full_of_wrong_codes_is_told_at_once_with_everything_kept(
+    app: Flask, waits: Any, path: str, fields: dict[str, str], kept: tuple[str, ...]
+) -> None:
+    crowd(app)
+
+    def ask(address: str, **more: str) -> Any:
+        return app.test_client().post(path, data={**fields, **more}, environ_base={"REMOTE_ADDR": address})
+
+    told = ask(HERE)
+    assert (told.status_code, told.headers["Retry-After"]) == (429, "3")
+    assert "Very many wrong codes" in told.text and all(one in told.text for one in kept)
+    assert ask(THERE).status_code in (403, 404, 422)
+    assert not waits
+    assert ask(THERE).status_code in (403, 404, 422)
+    assert waits == [attempts.DELAY], "whoever guesses from elsewhere still waits"
+
+
+def test_a_wrong_link_and_tablet_are_told_so_too_when_they_are_read(app: Flask, waits: Any) -> None:
+    crowd(app)
+    for path in (f"/sign-in/{'0' * 64}", f"/device/{'0' * 32}"):
+        told = app.test_client().get(path, environ_base={"REMOTE_ADDR": HERE})
+        assert (told.status_code, told.headers["Retry-After"]) == (429, "3")
+        assert "Very many wrong codes" in told.text
+
+
+def test_a_right_code_is_taken_where_wrong_ones_are_told_to_come_again(
+    app: Flask, app_store: Store, here: EventMade, waits: Any
+) -> None:
+    crowd(app)
+    person = join(app_store, here)
+    browser = app.test_client()
+    where = {"REMOTE_ADDR": HERE}
+    for code, status in (("ZZZZ ZZZZ", 429), (here.code, 303)):
+        fields = {"code": code, "name": "Mira", "language": "en", "writing_language": "en"}
+        assert browser.post("/join", data=fields, environ_base=where).status_code == status
+    assert send(app, HERE, "/back", receipt=receipt_code(SECRET, person.id)) == 303
+    assert not waits
+
+
+def test_one_place_takes_its_share_and_all_take_no_more_than_there_are() -> None:
+    held = Attempts()
+    taken = {name: [held._take(name) for _ in range(SHARE + 5)].count(True) for name in "abcd"}
+    assert taken == {"a": SHARE, "b": SHARE, "c": SHARE, "d": 0}
+    assert 3 * SHARE == attempts.MOST_WAITING
+    held._give("b")
+    assert not held._take("a") and held._take("d") and not held._take("d")
+    for name, most in {"a": SHARE, "b": SHARE - 1, "c": SHARE, "d": 1}.items():
+        for _ in range(most):
+            held._give(name)
+    assert not held._waiting, "nothing is kept of who waits no more"
+
+
 def test_only_so_many_wait_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "MOST_WAITING", 2)
+    monkeypatch.setattr(attempts, "SHARE", 2)
     held = Attempts()
     held._pace = Pace(1, 1.0, lambda: 0.0)
     gate, inside = threading.Event(), threading.Semaphore(0)
@@ -144,11 +219,11 @@ def test_only_so_many_wait_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         assert inside.acquire(timeout=20)
     # Both places are taken: these come back at once.
     for _ in range(5):
-        held.failed(HERE)
+        assert not held.failed(HERE)
     gate.set()
     for one in waiting:
         one.join(20)
-    held.failed(HERE)
+    assert held.failed(HERE)
     assert inside.acquire(blocking=False), "the places are free again"
 
 

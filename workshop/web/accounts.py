@@ -19,7 +19,7 @@ from workshop.queries import accounts
 from workshop.tokens import link_of_token
 from workshop.web import attempts
 from workshop.web.act import key_sent
-from workshop.web.door import actor, reading, show, store
+from workshop.web.door import actor, again_in, reading, show, store
 
 pages = Blueprint("accounts", __name__)
 
@@ -43,10 +43,10 @@ def draw_link(token: str, key: UUID, problem: Problem | None = None) -> Response
     with reading() as session:
         found = accounts.link_page(session, link_of_token(store().secret, token))
     if found is None:
-        attempts.failed()
+        problem = attempts.failed() or problem
     status = problem.status if problem else 200 if found else 404
-    safe = carries_safely()
-    return show("accounts/link.html", None, status, found=found, token=token, key=key, problem=problem, safe=safe)
+    more = {"found": found, "token": token, "key": key, "problem": problem, "safe": carries_safely()}
+    return *show("accounts/link.html", None, status, **more), again_in(problem)
 
 
 @pages.post("/sign-in/<token>")

@@ -21,7 +21,7 @@ from workshop.queries.cards import CardsPage, HostCard
 from workshop.render.words import speaking
 from workshop.web import attempts
 from workshop.web.act import key_sent
-from workshop.web.door import actor, language, reading, show, store
+from workshop.web.door import actor, again_in, language, reading, show, store
 from workshop.web.people import gives_way, place_here, receipt_of, speak
 
 pages = Blueprint("cards", __name__)
@@ -86,7 +86,7 @@ def usual_fields() -> MultiDict[str, str]:
 
 def draw_host(
     card: str, form: JoinForm, key: UUID, problem: Problem | None = None, status: int = 200
-) -> ResponseReturnValue:
+) -> tuple[str, int]:
     """The page, with what was written; who has a place in the card's event needs no name, unless they hand it on."""
     with reading() as session:
         found = cards.host_card(session, card) if card else None
@@ -116,8 +116,9 @@ def host() -> ResponseReturnValue:
         found = cards.host_card(session, card)
     form = as_written(JoinForm, fields)
     if found is None:
-        attempts.failed()
-        return draw_host(card, form, key, status=422)
+        too_many = attempts.failed()
+        page, _usual = draw_host(card, form, key, too_many)
+        return page, too_many.status if too_many else 422, again_in(too_many)
     if "go" not in request.form:
         # The card is read: its table is known, nothing is done.
         return draw_host(card, JoinForm(usual_fields()), key)

@@ -49,8 +49,7 @@ def known(token: str) -> devices.Names:
         table_id = table_of_device(session, token)
         found = devices.names(session, [table_id], devices.Audience.EVERYBODY) if table_id else {}
     if not table_id:
-        attempts.failed()
-        raise NotFound
+        raise attempts.failed() or NotFound
     return found[table_id]
 
 

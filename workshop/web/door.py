@@ -7,11 +7,12 @@ from flask import render_template, request
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
+from workshop.errors import Problem, TooFast
 from workshop.identity import actor, store
 from workshop.queries.viewing import Page
 from workshop.render.words import speaking
 
-__all__ = ["actor", "language", "reading", "show", "store", "way_back"]
+__all__ = ["actor", "again_in", "language", "reading", "show", "store", "way_back"]
 
 LONGEST_WAY = 2000
 """Characters of an address to return to."""
@@ -31,6 +32,11 @@ def show(template: str, page: Page | None = None, status: int = 200, **more: Any
     """Draw a page; `page` gives it its viewer and channels."""
     with speaking(language()):
         return render_template(template, page=page, viewer=page.viewer if page else None, **more), status
+
+
+def again_in(problem: Problem | None) -> dict[str, str]:
+    """The header that says when it may be sent again, where it came too fast."""
+    return {"Retry-After": str(problem.again_in)} if isinstance(problem, TooFast) else {}
 
 
 def way_back(default: str) -> str:

@@ -15,7 +15,7 @@ from workshop.errors import Forbidden, NotFound, Problem, Removed
 from workshop.forms import LongText, OperationForm, Text
 from workshop.perform import OPERATIONS
 from workshop.queries import people
-from workshop.web.door import path_here, reading, show, way_back
+from workshop.web.door import again_in, path_here, reading, show, way_back
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +82,11 @@ def install(app: Flask) -> None:
             raise NotFound
 
     @app.errorhandler(Problem)
-    def problem(error: Problem) -> tuple[str, int]:
+    def problem(error: Problem) -> tuple[str, int, dict[str, str]]:
         sentence = error.sentence
         if isinstance(error, Forbidden) and not error.message and request.method == "GET":
             sentence = _("This page is not open to you. If you run the event, open your link to sign in.")
-        return show_problem(error.status, error.code, sentence)
+        return *show_problem(error.status, error.code, sentence), again_in(error)
 
     @app.errorhandler(Removed)
     def removed(error: Removed) -> tuple[str, int]:

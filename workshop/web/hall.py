@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from workshop.binding import as_written, bind
-from workshop.errors import Problem, TooFast
+from workshop.errors import Problem
 from workshop.forms import to_id
 from workshop.identity import public_address
 from workshop.operations.hall import CodeForm, HallForm, hall_of_code
@@ -15,7 +15,7 @@ from workshop.perform import OPERATIONS, perform
 from workshop.queries import hall
 from workshop.web import attempts, strangers
 from workshop.web.act import key_sent, sent
-from workshop.web.door import actor, reading, show, store
+from workshop.web.door import actor, again_in, reading, show, store
 from workshop.web.people import event_asked_for
 
 pages = Blueprint("hall", __name__)
@@ -36,12 +36,11 @@ def try_hall() -> ResponseReturnValue:
         with reading() as session:
             event = hall_of_code(session, actor(), form).event
     except Problem as problem:
-        if "code" in problem.fields:
-            attempts.failed()
+        told = (attempts.failed() if "code" in problem.fields else None) or problem
         form = problem.details.get("form") or as_written(CodeForm, fields)
         for name, errors in problem.fields.items():
             form[name].errors = errors
-        return show("events/hall_code.html", form=form, problem=problem, status=problem.status)
+        return *show("events/hall_code.html", form=form, problem=told, status=told.status), again_in(told)
     return show("events/hall.html", event=event)
 
 
@@ -56,10 +55,8 @@ def report() -> ResponseReturnValue:
             strangers.take_turn("measure", event_id)
         perform(store(), actor(), what, form, key_sent())
     except Problem as problem:
-        if "code" in problem.fields:
-            attempts.failed()
-        told = render_template("events/hall_result.html", device=None, problem=problem)
-        return told, problem.status, {"Retry-After": str(problem.again_in)} if isinstance(problem, TooFast) else {}
+        told = (attempts.failed() if "code" in problem.fields else None) or problem
+        return render_template("events/hall_result.html", device=None, problem=told), told.status, again_in(told)
     with reading() as session:
         found = hall.device(session, to_id(form["device"].data))
     return render_template("events/hall_result.html", device=found, problem=None)

@@ -21,7 +21,7 @@ from workshop.queries.people import Place
 from workshop.tokens import clean_code, digest, receipt_code
 from workshop.web import attempts, strangers
 from workshop.web.act import key_sent, sent
-from workshop.web.door import actor, language, reading, show, store, way_back
+from workshop.web.door import actor, again_in, language, reading, show, store, way_back
 
 pages = Blueprint("people", __name__)
 
@@ -66,16 +66,14 @@ def join() -> ResponseReturnValue:
             strangers.take_turn("join", event_id)
         done = perform(store(), actor(), what, form, key)
     except TooFast as problem:
-        page, status = draw_join(as_written(JoinForm, fields), key, problem, problem.status)
-        return page, status, {"Retry-After": str(problem.again_in)}
+        return *draw_join(as_written(JoinForm, fields), key, problem, problem.status), again_in(problem)
     except Problem as problem:
-        if "code" in problem.fields:
-            attempts.failed()
+        told = (attempts.failed() if "code" in problem.fields else None) or problem
         bound = problem.details.get("form") or as_written(JoinForm, fields)
         for name, errors in problem.fields.items():
             if name in bound:
                 bound[name].errors = errors
-        return draw_join(bound, key, problem, problem.status)
+        return *draw_join(bound, key, told, told.status), again_in(told)
     participant_id = done.thing[1]
     assert participant_id is not None
     with reading() as session:
@@ -115,7 +113,7 @@ def receipt_of(here: Place | None) -> str:
 @pages.get("/back")
 def back_page() -> ResponseReturnValue:
     """Ask for a receipt."""
-    return show("people/back.html", receipt="", error=None)
+    return show("people/back.html", receipt="", error=None, problem=None)
 
 
 @pages.post("/back")
@@ -126,9 +124,11 @@ def back() -> ResponseReturnValue:
     with reading() as session:
         place = people.place_by_receipt(session, digest(store().secret, code)) if code else None
     if place is None:
-        attempts.failed()
+        too_many = attempts.failed()
         error = _("No place has this receipt. It has eight characters, and never a 0, O, 1 or I.")
-        return show("people/back.html", receipt=written, error=error, status=422)
+        status = too_many.status if too_many else 422
+        page = show("people/back.html", receipt=written, error=error, problem=too_many, status=status)
+        return *page, again_in(too_many)
     take_place(place.event_id, place.participant_id)
     return redirect(place.address(), 303)
 
