@@ -1,11 +1,12 @@
 """Who is connected."""
 
 import gc
+from uuid import uuid4
 
 import pytest
 
-from workshop.live.connections import Connection, Connections
-from workshop.standing import Actor
+from workshop.live.connections import MOST_OF_NOBODY, MOST_OF_ONE, Connection, Connections
+from workshop.standing import NOBODY, Actor
 
 
 @pytest.fixture
@@ -64,3 +65,36 @@ def test_a_few_who_come_and_go_cost_nothing(done: list[str]) -> None:
         come(connections, range(19))
         go(connections, range(19))
     assert not done
+
+
+def test_beyond_so_many_of_one_caller_the_oldest_that_is_there_goes() -> None:
+    connections = Connections()
+
+    def of(caller: str, number: int) -> str | None:
+        return connections.add(Connection(f"{caller}{number}", Actor(), "table", "en", caller))
+
+    assert [of("anna", number) for number in range(MOST_OF_ONE)] == [None] * MOST_OF_ONE
+    assert of("ben", 0) is None
+    connections.remove("anna0")
+    assert of("anna", 100) is None
+    # Each is named once, also while those named before are still there.
+    assert [of("anna", number) for number in (101, 102)] == ["anna1", "anna2"]
+    for number in (1, 2):
+        connections.remove(f"anna{number}")
+    assert of("anna", 103) == "anna3"
+    for sid in connections.where(lambda actor: True):
+        connections.remove(sid)
+    assert not connections._of_callers, "nothing is kept of who has gone"
+
+
+def test_of_those_whom_nobody_knows_there_are_so_many_in_all_and_they_end_no_screen(done: list[str]) -> None:
+    connections = Connections()
+    screen = Actor(screen_of=uuid4())
+
+    def come(sid: str, actor: Actor = NOBODY) -> str | None:
+        return connections.add(Connection(sid, actor, None, "en", sid))
+
+    # A link of a screen may be shown to many, far from the room.
+    assert [come(f"screen{number}", screen) for number in range(2 * MOST_OF_ONE)] == [None] * 2 * MOST_OF_ONE
+    assert [come(str(number)) for number in range(MOST_OF_NOBODY)] == [None] * MOST_OF_NOBODY
+    assert [come("one"), come("two")] == ["0", "1"]

@@ -12,7 +12,7 @@ from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
 from tests.factories.processes import make_process
 from tests.factories.statements import counted
-from workshop.live.connections import Connection
+from workshop.live.connections import MOST_OF_NOBODY, MOST_OF_ONE, Connection, counted_with
 from workshop.perform import Store
 from workshop.standing import Actor
 from workshop.tokens import participant_token
@@ -54,6 +54,17 @@ class Line:
 
     def send(self, packet: Any) -> None:
         """Nobody reads it."""
+
+
+def test_sockets_are_counted_by_whom_the_cookie_names_and_those_of_nobody_together(
+    app: Flask, app_store: Store, event: EventMade
+) -> None:
+    anna = join(app_store, event)
+    hers = handshake(app, app_store, anna.id, event.id)
+    _taken, known = come(app, hers)
+    nobody = [come(app, {name: value for name, value in hers.items() if name != "HTTP_COOKIE"})[1] for _ in range(2)]
+    assert known and counted_with(known) == (known.caller, MOST_OF_ONE)
+    assert [counted_with(one) for one in nobody if one] == [("", MOST_OF_NOBODY)] * 2
 
 
 def channels_of(event: EventMade, person: PersonMade) -> dict[str, int]:

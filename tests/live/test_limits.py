@@ -22,6 +22,7 @@ from tests.live.halls import Hall, open_hall
 from tests.live.phones import Phone, answering_engine, cookie_of
 from workshop.calls import BURST, LARGEST
 from workshop.engine import MODES
+from workshop.live.connections import MOST_OF_ONE
 from workshop.live.lines import PACKETS_BURST
 from workshop.standing import Actor
 
@@ -140,6 +141,28 @@ def part(line: websocket.WebSocket) -> None:
     opcode = websocket.ABNF.OPCODE_CONT if getattr(line, "begun", False) else websocket.ABNF.OPCODE_TEXT
     line.begun = True
     line.send_frame(websocket.ABNF.create_frame("x" * 20, opcode, fin=0))
+
+
+def test_somebody_holds_so_many_connections_and_then_the_oldest_goes(hall: Hall, table: Table) -> None:
+    def answers(line: websocket.WebSocket) -> bool:
+        line.send('421["hello"]')
+        while not (packet := line.recv()).startswith("431"):
+            assert packet
+        return '"ok":true' in packet
+
+    with ExitStack() as stack:
+        ben = stack.enter_context(hall.phone(table.ben.actor))
+        lines = [stack.enter_context(closing(hall.line(table.anna.actor))) for _ in range(MOST_OF_ONE)]
+        assert answers(lines[0])
+        lines += [stack.enter_context(closing(hall.line(table.anna.actor))) for _ in range(2)]
+        # The connection itself, of which a program that does not go when it is asked to would keep the file open.
+        for line in lines[:2]:
+            ended(line)
+        assert all(map(answers, lines[2:]))
+        assert ben.call("idea.contribute", table.note())["ok"], "somebody else is not counted with her"
+        lines[-1].close()
+        lines += [stack.enter_context(closing(hall.line(table.anna.actor)))]
+        assert all(map(answers, (*lines[2:-2], lines[-1]))), "whoever went by themselves makes room"
 
 
 @pytest.mark.parametrize("flood", [call, ping, part])

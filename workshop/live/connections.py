@@ -16,6 +16,11 @@ GROWN, FEW = 1.25, 20
 EMPTIED = 0.2
 """Share of those sockets below which a hall has gone."""
 
+MOST_OF_ONE = 30
+"""Sockets of one caller: every tab on all their devices, and far fewer than a process holds."""
+MOST_OF_NOBODY = 2_000
+"""Sockets of nobody in particular, all together; and of one event's screens, whose link may be shown to many."""
+
 
 class Room(NamedTuple):
     """One channel as one kind of page shows it, in one language, to one audience."""
@@ -48,24 +53,53 @@ class Connection:
     """Whether something it asked for is not answered yet."""
 
 
+def counted_with(connection: Connection) -> tuple[str, int]:
+    """Whose sockets one is counted with, and how many of them there may be."""
+    if connection.caller not in ("", connection.sid):
+        return connection.caller, MOST_OF_ONE
+    # Apart from each other: who opens pages without end ends no screen.
+    return str(connection.actor.screen_of or ""), MOST_OF_NOBODY
+
+
 class Connections:
     """All sockets of this process."""
 
     def __init__(self) -> None:
         self._lock = engine.brief_lock()
         self._by_sid: dict[str, Connection] = {}
+        self._of_callers: dict[str, dict[str, None]] = {}
         self._rooms: dict[str, dict[Room, set[str]]] = defaultdict(dict)
         self._settled = 0
 
-    def add(self, connection: Connection) -> None:
-        """Know a socket."""
+    def add(self, connection: Connection) -> str | None:
+        """Know a socket; the one that has to go for it, where its caller has too many."""
         with self._lock:
             self._by_sid[connection.sid] = connection
+            one_too_many = self._count(connection)
             if len(self._by_sid) >= self._settled * GROWN + FEW:
                 # What a hall that joins brings with it stays; walking through all of it stops everybody for 30 ms.
                 # Only when there are more than before, until they have gone: what is garbage then must not add up.
                 self._settled = len(self._by_sid)
                 gc.freeze()
+            return one_too_many
+
+    def _count(self, connection: Connection) -> str | None:
+        counted_as, most = counted_with(connection)
+        theirs = self._of_callers.setdefault(counted_as, {})
+        theirs[connection.sid] = None
+        if len(theirs) <= most:
+            return None
+        oldest = next(iter(theirs))
+        # Named once, however long its going takes.
+        del theirs[oldest]
+        return oldest
+
+    def _count_no_more(self, connection: Connection) -> None:
+        counted_as, _most = counted_with(connection)
+        theirs = self._of_callers.get(counted_as, {})
+        theirs.pop(connection.sid, None)
+        if not theirs:
+            self._of_callers.pop(counted_as, None)
 
     def get(self, sid: str) -> Connection | None:
         """The socket, unless it has gone."""
@@ -84,8 +118,10 @@ class Connections:
         """Forget a socket and the rooms it leaves empty."""
         with self._lock:
             connection = self._by_sid.pop(sid, None)
-            for room in connection.rooms.values() if connection else ():
-                self._leave(sid, room)
+            if connection:
+                self._count_no_more(connection)
+                for room in connection.rooms.values():
+                    self._leave(sid, room)
             gone = len(self._by_sid) < self._settled * EMPTIED
             if gone:
                 # The next hall, or this one when its network is back, settles anew.

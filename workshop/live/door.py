@@ -118,6 +118,11 @@ class LiveDoor:
         """End a socket at once."""
         self._server.disconnect(sid)
 
+    def _end(self, sid: str, eio_sid: str) -> None:
+        """Cut a socket, and end its connection: whoever stays where they are asked to go would keep it open."""
+        self.cut(sid)
+        self._lines.end(eio_sid)
+
     def leave(self, enough: Callable[[], bool]) -> None:
         """Take nobody more and send everybody away, each once it is answered; pages come back when it suits them."""
         self._leaving = True
@@ -174,7 +179,11 @@ class LiveDoor:
             counted_as,
             person_of(by, auth.get("participant")),
         )
-        self.connections.add(connection)
+        one_too_many = self.connections.add(connection)
+        if one_too_many:
+            # Beside this one, which need not wait for it.
+            eio_sid = self._server.manager.eio_sid_from_sid(one_too_many, "/")
+            engine.background(lambda: self._end(one_too_many, eio_sid))
         self.publisher.presence.mark()
         self.publisher.start()
         epoch = auth.get("epoch")
