@@ -301,3 +301,19 @@ def test_a_first_plan_that_is_taken_back_leaves_nobody_planned(store: Store, pro
     now_planned = planned(store, event)
     assert now_planned.pop((later.id, event.rounds[1]))
     assert now_planned == first
+
+
+def test_a_host_on_the_list_who_was_not_counted_on_comes_to_their_table_and_stays(
+    store: Store, process: ProcessMade
+) -> None:
+    event = make_event(store, process, tables=3, rounds=3)
+    set_movement(store, event, Movement.PLANNED)
+    do(store, event.moderator, "people.expect", event=event.id, people="Hanna")
+    with store.reading() as session:
+        hanna = session.scalars(select(Participant.id).where(Participant.expected)).one()
+    do(store, event.moderator, "table.name_host", table=event.tables[2], participant=hanna)
+    join_many(store, event, [f"P{number}" for number in range(9)])
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    assert come(store, event, "Hanna") == hanna
+    assert open_seats(store, event)[hanna][0] == event.tables[2]
+    assert at_tables(store, event, hanna) == [event.tables[2]] * 2

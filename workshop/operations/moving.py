@@ -220,11 +220,16 @@ def planned_table(session: Session, person_id: UUID, turn: Round) -> UUID | None
     )
 
 
+def hosted_table(session: Session, person_id: UUID, cafe_id: UUID) -> UUID | None:
+    """The table of a café that somebody hosts."""
+    return session.scalar(select(CafeTable.id).where(CafeTable.cafe_id == cafe_id, CafeTable.host_id == person_id))
+
+
 def plan_for_latecomer(tx: Transaction, cafe: Cafe, person: Participant, table_id: UUID, turn: Round) -> None:
     """Plan the coming rounds for somebody who came after the plan was made; nobody else moves.
 
     Each time the table at which the fewest are to sit, of those where they have not been; with a group they go where
-    those go who sit at their table. Whoever was planned already goes there.
+    those go who sit at their table. Hosts stay at theirs. Whoever was planned already goes there.
     """
     session = tx.session
     passed = select(Round.id).where(Round.cafe_id == cafe.id, Round.number <= turn.number)
@@ -245,7 +250,9 @@ def plan_for_latecomer(tx: Transaction, cafe: Cafe, person: Participant, table_i
     people: dict[UUID, dict[UUID, int]] = {}
     for round_id, planned, count in rows:
         people.setdefault(round_id, {})[planned] = count
-    group = _way_of_group(tx, cafe, person, table_id) if cafe.movement is Movement.GROUP else {}
+    way = _way_of_group(tx, cafe, person, table_id) if cafe.movement is Movement.GROUP else {}
+    if hosted := hosted_table(session, person.id, cafe.id):
+        way = dict.fromkeys(people, hosted)
     tables = [one for one in open_tables(session, cafe.id) if reaches(one, person.remote)]
     numbers = {one.id: one.number for one in tables}
     been = {table_id, *_been_at(session, cafe.id, person.id)}
@@ -255,7 +262,7 @@ def plan_for_latecomer(tx: Transaction, cafe: Cafe, person: Participant, table_i
         free = [one for one in numbers if one not in been] or list(numbers)
         if not free:
             return
-        chosen = group.get(coming.id)
+        chosen = way.get(coming.id)
         if chosen not in numbers:
             chosen = min(free, key=lambda one: (sitting.get(one, 0), numbers[one]))
         been.add(chosen)

@@ -15,7 +15,7 @@ from workshop.forms import OperationForm, Pick, Text
 from workshop.models import LANGUAGES, SITS_NOW, Attendance, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
 from workshop.models.base import NAME_LENGTH
 from workshop.operations.languages import LANGUAGE_NAMES, WRITING_LANGUAGES
-from workshop.operations.moving import plan_for_latecomer, planned_table, taken_seats
+from workshop.operations.moving import hosted_table, plan_for_latecomer, planned_table, taken_seats
 from workshop.operations.namesakes import free_number, typed_number
 from workshop.perform import operation
 from workshop.policy import Permission
@@ -273,7 +273,7 @@ def _open_table(session: Session, at: Entrance) -> UUID:
 
 
 def _where_to_sit(tx: Transaction, person: Participant, at: Entrance, turn: Round) -> UUID:
-    """The table of somebody who was on the list: of the card, else where a moderator has seated them, else planned."""
+    """The table of somebody who was on the list: of the card, else the one they were sent to, planned for, or host."""
     assert at.cafe
     session = tx.session
     before = session.scalars(select(Seat).where(taken_seats(at.cafe.id), Seat.participant_id == person.id)).first()
@@ -282,7 +282,8 @@ def _where_to_sit(tx: Transaction, person: Participant, at: Entrance, turn: Roun
         at.table = quietest_table(session, at.cafe.id, remote=True) or at.table
     table_id = _open_table(session, at)
     if not at.by_card:
-        table_id = before.table_id if before else planned_table(session, person.id, turn) or table_id
+        hosted = hosted_table(session, person.id, at.cafe.id)
+        table_id = before.table_id if before else planned_table(session, person.id, turn) or hosted or table_id
     if before:
         before.until_at = tx.now
         # Before the new one: the database allows one open seat.
