@@ -265,6 +265,7 @@ def test_a_refused_note_keeps_its_text_and_says_why(server: Server, enter: Enter
     desk.goto(f"/act/event.close?event={event['event']}")
     desk.press("Close the event")
     refused = phone.find(".note[data-sent=refused]")
+    phone.page.evaluate("document.before = true")
     with phone.being_refused():
         phone.context.set_offline(False)
         expect(refused).to_have_count(1, timeout=BACK_WITHIN)
@@ -272,9 +273,9 @@ def test_a_refused_note_keeps_its_text_and_says_why(server: Server, enter: Enter
         shows(refused, one)
     assert "i-circle-alert" in (refused.locator("[data-sent-line] use").get_attribute("href") or "")
     expect(refused.get_by_role("button", name="Copy the text")).to_be_visible()
-    # The one line that speaks says it too, and again on a page that was loaded anew, as the event's end has it do.
+    # The one line that speaks says it too, and again on the page that the event's end has loaded anew.
     expect(phone.find("#status")).not_to_be_empty(timeout=15_000)
-    phone.page.reload()
+    until(phone.page, "!document.before")
     shows(phone.find(".note[data-sent=refused]"), "Not saved:")
     expect(phone.find("#status")).not_to_be_empty(timeout=15_000)
     phone.look("table-refused-note")
