@@ -21,6 +21,7 @@ export class NoAnswer extends Error {}
 export function connectLive(page, socket, on, { wait = (ms) => new Promise((done) => setTimeout(done, ms)) } = {}) {
   let watching = null;
   let again = false;
+  let makesRoom = false;
 
   socket.on("connect", () => {
     on.connected();
@@ -49,6 +50,11 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
   });
   socket.on("presence", (message) => on.presence?.(message));
   socket.on("behind", () => on.behind());
+  // One more page of this person's than there may be: the others stay, and this one is back when somebody looks at it.
+  socket.on("too_many", () => {
+    makesRoom = true;
+    socket.disconnect();
+  });
   socket.on("heads", async (heads) => {
     if (!isBehind(heads)) return;
     // The change itself may be on its way.
@@ -65,13 +71,14 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
 
   // Whom the server sends away the client leaves alone; a server that restarts sends everybody away.
   async function comeBack() {
-    if (socket.active) return;
+    if (socket.active || makesRoom) return;
     await wait(1000 + Math.random() * 3000);
     if (!socket.active) socket.connect();
   }
 
   function wake() {
     if (document.visibilityState === "hidden") return;
+    makesRoom = false;
     if (socket.connected) watch();
     else connectNow(socket);
   }

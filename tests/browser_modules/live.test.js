@@ -59,7 +59,9 @@ test("a page that becomes visible watches", () => {
 test("a page without a connection connects anew when it becomes visible, and when the network is back", async () => {
   const done = [];
   socket.connected = false;
-  socket.disconnect = () => (done.push("disconnect"), socket);
+  // Pages of other tests go on listening to this document.
+  const mine = socket;
+  socket.disconnect = () => (done.push("disconnect"), mine);
   socket.connect = () => done.push("connect");
   document.dispatchEvent(new Event("visibilitychange"));
   assert.deepEqual(done, ["disconnect", "connect"]);
@@ -105,6 +107,26 @@ test("sent away by the server, it comes back by itself", async () => {
   await socket.take("disconnect");
   await settle();
   assert.equal(connected, 1);
+});
+
+test("asked to make room for one's other pages, it stays away until somebody looks at it", async () => {
+  const done = [];
+  socket.connect = () => done.push("connect");
+  const mine = socket;
+  socket.disconnect = () => {
+    done.push("disconnect");
+    mine.active = mine.connected = false;
+    return mine;
+  };
+  await socket.take("too_many", {});
+  await socket.take("disconnect");
+  await settle();
+  assert.deepEqual(done, ["disconnect"]);
+  document.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(done.at(-1), "connect");
+  await socket.take("disconnect");
+  await settle();
+  assert.equal(done.filter((one) => one === "connect").length, 2, "from then on it comes back by itself as before");
 });
 
 test("who never gets an answer is told so", async () => {

@@ -35,6 +35,8 @@ from workshop.standing import Actor
 log = logging.getLogger(__name__)
 
 MOST_CHANNELS = 20
+TO_GO = 1.0
+"""Seconds in which a page that is asked to go does so by itself."""
 LONGEST_PAGE = 20
 """Characters of a kind of page; each one that somebody names has rooms of its own."""
 
@@ -118,8 +120,10 @@ class LiveDoor:
         """End a socket at once."""
         self._server.disconnect(sid)
 
-    def _end(self, sid: str, eio_sid: str) -> None:
-        """Cut a socket, and end its connection: whoever stays where they are asked to go would keep it open."""
+    def _make_room(self, sid: str, eio_sid: str) -> None:
+        """Ask a socket to go, and end its connection: whoever stays all the same would keep it open."""
+        self._server.emit("too_many", {}, to=sid)
+        time.sleep(TO_GO)
         self.cut(sid)
         self._lines.end(eio_sid)
 
@@ -183,7 +187,7 @@ class LiveDoor:
         if one_too_many:
             # Beside this one, which need not wait for it.
             eio_sid = self._server.manager.eio_sid_from_sid(one_too_many, "/")
-            engine.background(lambda: self._end(one_too_many, eio_sid))
+            engine.background(lambda: self._make_room(one_too_many, eio_sid))
         self.publisher.presence.mark()
         self.publisher.start()
         epoch = auth.get("epoch")
