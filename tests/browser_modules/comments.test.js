@@ -100,13 +100,19 @@ function held() {
   };
 }
 
-test("the answer to one comment leaves alone what is written about another note", async () => {
+/** Somebody writes about another note before their first comment is answered; gives what answers it. */
+function writesOn() {
   const give = held();
   type("On Saturdays too");
   submit();
   find("dialog").close();
   open("n2");
   type("Where to?");
+  return give;
+}
+
+test("the answer to one comment leaves alone what is written about another note", async () => {
+  const give = writesOn();
   await give(0, { ok: true });
   assert.ok(find("dialog").hasAttribute("open"));
   assert.equal(find("textarea").value, "Where to?");
@@ -120,12 +126,7 @@ test("the answer to one comment leaves alone what is written about another note"
 });
 
 test("a comment that was refused while one writes about another note says so beside it", async () => {
-  const give = held();
-  type("On Saturdays too");
-  submit();
-  find("dialog").close();
-  open("n2");
-  type("Where to?");
+  const give = writesOn();
   await give(0, { ok: false, message: "This event is closed." });
   assert.ok(find("[data-problem]").hidden);
   assert.equal(find("#toast [data-text]").textContent, "This event is closed.");
