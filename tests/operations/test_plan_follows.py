@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from tests.factories import do
 from tests.factories.cafes import close_round, name_host, open_round
 from tests.factories.events import EventMade, make_event
-from tests.factories.people import PersonMade, join, join_many
+from tests.factories.people import PersonMade, join, join_many, remove
 from tests.factories.processes import ProcessMade
 from tests.operations.test_cafes import open_seats
 from tests.operations.test_moving import planned
 from tests.operations.test_room import make_room, rounds_of, set_movement, tables_of
+from workshop.errors import Invalid
 from workshop.models import CafeTable, Movement, Participant
 from workshop.perform import Done, Store
 from workshop.standing import NOBODY
@@ -317,3 +318,47 @@ def test_a_host_on_the_list_who_was_not_counted_on_comes_to_their_table_and_stay
     assert come(store, event, "Hanna") == hanna
     assert open_seats(store, event)[hanna][0] == event.tables[2]
     assert at_tables(store, event, hanna) == [event.tables[2]] * 2
+
+
+@pytest.mark.parametrize("how", ["removed", "united"])
+def test_who_takes_part_no_longer_is_not_brought_back(store: Store, process: ProcessMade, how: str) -> None:
+    event, people = make_room(store, process, 6, 2, 2)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    gone = people[5]
+    do(store, event.moderator, "participant.leave_out", participant=gone.id)
+    if how == "removed":
+        remove(store, gone)
+    else:
+        do(store, event.moderator, "participant.unite", participant=people[4].id, other=gone.id)
+    with pytest.raises(Invalid):
+        do(store, event.moderator, "participant.bring_back", participant=gone.id)
+    assert gone.id not in open_seats(store, event)
+
+
+def test_what_is_taken_back_brings_no_plan_that_was_dropped(store: Store, process: ProcessMade) -> None:
+    event, _ = make_room(store, process, 12, 4, 3)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    do(store, event.moderator, "tables.close", cafe=event.cafe, tables=[event.tables[3]])
+    do(store, event.moderator, "cafe.set_movement", cafe=event.cafe, movement="free")
+    do(store, event.moderator, "cafe.undo_tables", cafe=event.cafe)
+    assert planned(store, event) == {} and all(one.closed_at is None for one in tables_of(store, event))
+
+
+@pytest.mark.parametrize("heir", [False, True])
+def test_a_host_without_a_seat_who_is_moved_is_planned_as_a_guest(
+    store: Store, process: ProcessMade, heir: bool
+) -> None:
+    event, people = make_room(store, process, 12, 4, 4)
+    do(store, event.moderator, "cafe.plan", cafe=event.cafe)
+    open_round(store, event, 1)
+    host = people[5]
+    do(store, event.moderator, "participant.leave_out", participant=host.id)
+    with store.writing() as session:
+        # As where several cafés were open when they came.
+        session.get_one(Participant, host.id).away_at = None
+        session.commit()
+    name_host(store, event, 3, host)
+    new_host = {"new_host": guest_at(store, event, people, 3).id} if heir else {}
+    do(store, event.moderator, "participant.move", participant=host.id, table=event.tables[1], **new_host)
+    mine = at_tables(store, event, host.id)
+    assert len(mine) == len(set(mine)) == 3 and event.tables[1] not in mine

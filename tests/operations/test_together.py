@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from tests.factories.cafes import name_host, open_round
 from tests.factories.databases import store_at
 from tests.factories.events import EventMade, close_event, make_event
 from tests.factories.ideas import write
-from tests.factories.people import join, remove
+from tests.factories.people import PersonMade, join, remove
 from tests.factories.processes import ProcessMade, make_process
 from workshop.clock import now
 from workshop.errors import Problem
@@ -109,14 +110,24 @@ def postgresql_store(postgresql_url: str) -> Iterator[Store]:
         yield made
 
 
-def while_it_happens(store: Store, happens: Callable[[Session], None], job: Callable[[], Any]) -> Any:
-    """What a job gives that begins while something else is done in the database and not committed yet."""
+def while_it_happens(
+    store: Store,
+    happens: Callable[[Session], None],
+    job: Callable[[], Any],
+    then: Callable[[Session], None] | None = None,
+) -> Any:
+    """What a job gives that begins while something else is done in the database and not committed yet.
+
+    `then` goes on with that while the job waits.
+    """
     with Session(store.engine) as session:
         happens(session)
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(together, job)
             wait([asked], timeout=0.5)
             assert not asked.done()
+            if then:
+                then(session)
             session.commit()
             [answer] = asked.result(timeout=20)
     return answer
@@ -225,3 +236,36 @@ def test_who_is_being_counted_out_is_handed_no_table(postgresql_store: Store) ->
     assert answer == "invalid"
     with store.reading() as session:
         assert session.get_one(CafeTable, event.tables[0]).host_id == hanna.id
+
+
+@pytest.mark.postgresql
+def test_a_round_begins_while_people_come_and_go(postgresql_store: Store) -> None:
+    """Whoever waits for it holds nobody whom it seats: the two would wait for each other."""
+    store = postgresql_store
+    event = make_event(store, make_process(store))
+    open_round(store, event)
+    names = ("Hanna", "Otto", "Anna", "Ben", "Cem", "Dora", "Eva")
+    hanna, otto, anna, ben, cem, dora, eva = (join(store, event, one, 1) for one in names)
+    name_host(store, event, 1, hanna)
+    name_host(store, event, 2, otto)
+    do(store, event.moderator, "participant.leave_out", participant=cem.id)
+
+    def beginning(session: Session) -> None:
+        session.execute(select(Cafe).where(Cafe.id == event.cafe).with_for_update())
+
+    def seating(session: Session) -> None:
+        # As a seat's row does that points to them.
+        seen = select(Participant.id).where(Participant.event_id == event.id)
+        session.execute(seen.with_for_update(read=True, key_share=True, nowait=True))
+
+    jobs: list[tuple[str, PersonMade, dict[str, Any]]] = [
+        ("participant.leave_out", hanna, {"new_host": anna.id}),
+        ("participant.remove", otto, {"new_host": ben.id}),
+        ("participant.bring_back", cem, {}),
+        ("participant.unite", dora, {"other": eva.id}),
+    ]
+    for operation, person, more in jobs:
+        job = partial(do, store, event.moderator, operation, participant=person.id, **more)
+        assert while_it_happens(store, beginning, lambda job=job: job().thing[0], seating) == "participant"
+    own = partial(do, store, dora.actor, "participant.describe", event=event.id, remote="1")
+    assert while_it_happens(store, beginning, lambda: own().thing[0], seating) == "participant"

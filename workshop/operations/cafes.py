@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Closed, NotFound
 from workshop.forms import Id, OperationForm
-from workshop.models import Asks, Cafe, CafeTable, Event, Round
+from workshop.models import Asks, Cafe, CafeTable, Event, Participant, Round
 from workshop.operations.events import close_rounds, stop_clock
 from workshop.operations.moving import seat_for_round
 from workshop.perform import operation
@@ -43,6 +43,15 @@ def one_cafe(session: Session, by: Actor, form: CafeForm) -> OneCafe:
     if row is None:
         raise NotFound
     return OneCafe(standing_in_event(session, by, row[1]), cafe=row[0])
+
+
+def hold_cafes(session: Session, person: UUID | None) -> None:
+    """Have no round begin in the cafés of somebody's event meanwhile.
+
+    Before anybody is locked: a round that begins locks its café, and then those whom it seats.
+    """
+    event = select(Participant.event_id).where(Participant.id == person).scalar_subquery()
+    session.execute(select(Cafe.id).where(Cafe.event_id == event).order_by(Cafe.id).with_for_update(read=True))
 
 
 @dataclass

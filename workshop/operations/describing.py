@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from workshop.forms import Id, OperationForm, Text, Yes
 from workshop.models import Cafe, CafeTable, Event, Participant, Seat, SeatState
 from workshop.models.base import NAME_LENGTH
+from workshop.operations.cafes import hold_cafes
 from workshop.operations.moving import end_seats, open_tables, plan_for_latecomer, seat_people, taken_seats, tell_moved
 from workshop.perform import operation
 from workshop.planning import reaches
@@ -40,6 +41,7 @@ def own_place(session: Session, by: Actor, form: AboutForm) -> At:
 )
 def describe(tx: Transaction, at: At, form: AboutForm) -> None:
     """Say where one comes from and whether one is at a distance; out of reach one sits nowhere and is sent nowhere."""
+    hold_cafes(tx.session, at.participant.id)
     person = tx.session.get_one(Participant, at.participant.id, with_for_update=True, populate_existing=True)
     before = [person.organisation, person.remote]
     person.organisation, person.remote = form.organisation.data or "", bool(form.remote.data)
@@ -68,8 +70,6 @@ def _within_reach(tx: Transaction, person: Participant) -> dict[UUID, tuple[UUID
     if sits is None or all(reaches(table, person.remote) for _cafe, table, _state in rows):
         return {}
     cafe, table = sits
-    # No round may begin meanwhile.
-    session.refresh(cafe, with_for_update={"read": True})
     people = dict(
         session.execute(
             select(Seat.table_id, func.count(Seat.id)).where(taken_seats(cafe.id)).group_by(Seat.table_id)

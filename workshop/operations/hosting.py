@@ -1,5 +1,6 @@
 """Who hosts a table: named by a moderator, handed over by the host, given up by one who leaves."""
 
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workshop.errors import Invalid, NotFound
 from workshop.forms import Id
-from workshop.models import SITS_NOW, Cafe, CafeTable, Participant, Round, Seat, SeatState
+from workshop.models import SITS_NOW, CafeTable, Participant, Round, Seat, SeatState
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_host
 from workshop.operations.cafes import require_running
 from workshop.operations.moving import SILENT, add_seats, planned_seats, tell_people
@@ -43,6 +44,11 @@ def name_host(tx: Transaction, at: OneTable, form: HostForm) -> None:
     give_host(tx, at.table, wanted)
 
 
+def has_been_removed(person: Participant) -> Any:
+    """Why nothing is done with somebody any more."""
+    return _l("%(name)s has been removed.", name=person.display_name)
+
+
 def require_here(session: Session, event_id: UUID, wanted: UUID, field_name: str) -> Participant:
     """Somebody who may host a table; raises what keeps them from it: of another event, removed, not here.
 
@@ -52,7 +58,7 @@ def require_here(session: Session, event_id: UUID, wanted: UUID, field_name: str
     if person is None or person.event_id != event_id:
         raise NotFound
     if person.removed_at is not None:
-        raise Invalid(fields={field_name: [_l("%(name)s has been removed.", name=person.display_name)]})
+        raise Invalid(fields={field_name: [has_been_removed(person)]})
     if person.away_at is not None:
         raise Invalid(fields={field_name: [_l("%(name)s is marked as not here.", name=person.display_name)]})
     return person
@@ -105,11 +111,9 @@ def plan_for_host(tx: Transaction, table: CafeTable, wanted: UUID, before: UUID 
     """Have a new host planned at their table in the rounds to come, where they were planned elsewhere.
 
     Whoever hosted it so far, and is planned there, gets the seats that fall free, where they can come to them: so
-    nobody else moves, and as many sit at each table as were to.
+    nobody else moves, and as many sit at each table as were to. The café is held by whoever asks: no round may begin.
     """
     session = tx.session
-    # No round may begin meanwhile.
-    session.execute(select(Cafe.id).where(Cafe.id == table.cafe_id).with_for_update(read=True))
     session.flush()
     mine, theirs = (
         dict(

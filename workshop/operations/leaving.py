@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workshop.errors import NotFound
 from workshop.forms import Id, OperationForm
 from workshop.models import Event, Participant, Seat, SeatState
+from workshop.operations.cafes import hold_cafes
 from workshop.operations.hosting import hand_over
 from workshop.operations.moving import SILENT
 from workshop.perform import operation
@@ -50,11 +51,17 @@ def one_person(session: Session, by: Actor, form: PersonForm) -> OnePerson:
     return OnePerson(standing_in_event(session, by, row[1]), person=row[0])
 
 
+def one_person_in_the_room(session: Session, by: Actor, form: PersonForm) -> OnePerson:
+    """The same, while no round begins: with seats and a plan to be changed, or a table to be handed over."""
+    hold_cafes(session, form.participant.data)
+    return one_person(session, by, form)
+
+
 @operation(
     "participant.remove",
     LeavingForm,
     Permission.RUN_EVENT,
-    find=one_person,
+    find=one_person_in_the_room,
     title=_l("Remove this person"),
     says=_l("%(who)s removed somebody from the event"),
 )

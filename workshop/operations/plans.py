@@ -11,8 +11,8 @@ from workshop.errors import Invalid, NotFound
 from workshop.forms import Id, OperationForm, Pick, Yes
 from workshop.models import Cafe, Event, Participant, SeatWish, WishKind
 from workshop.operations.cafes import CafeForm, OneCafe, one_cafe, require_running, tell_cafe
-from workshop.operations.hosting import hand_over
-from workshop.operations.leaving import LeavingForm, OnePerson, PersonForm, give_up_seats, one_person
+from workshop.operations.hosting import hand_over, has_been_removed
+from workshop.operations.leaving import LeavingForm, OnePerson, PersonForm, give_up_seats, one_person_in_the_room
 from workshop.operations.moving import plan_for_latecomer, seat_people, tell_moved
 from workshop.operations.people import only_open_cafe, quietest_table
 from workshop.operations.room import prepare, rearrange
@@ -189,7 +189,7 @@ def remove_wish(tx: Transaction, at: OneWish, form: OneWishForm) -> None:
     "participant.leave_out",
     LeavingForm,
     Permission.RUN_CAFE,
-    find=one_person,
+    find=one_person_in_the_room,
     title=_l("Not here"),
     says=_l("%(who)s said that somebody is not here"),
 )
@@ -212,7 +212,7 @@ def leave_out(tx: Transaction, at: OnePerson, form: LeavingForm) -> None:
     "participant.bring_back",
     PersonForm,
     Permission.RUN_CAFE,
-    find=one_person,
+    find=one_person_in_the_room,
     title=_l("Here again"),
     says=_l("%(who)s said that somebody is here again"),
 )
@@ -221,6 +221,8 @@ def bring_back(tx: Transaction, at: OnePerson, form: PersonForm) -> None:
 
     Who is on the list alone, and has not come, gets a seat when they do.
     """
+    if at.person.removed_at is not None:
+        raise Invalid(fields={"participant": [has_been_removed(at.person)]})
     if at.person.away_at is None:
         return
     at.person.away_at = None
@@ -236,10 +238,8 @@ def _back_at_a_table(tx: Transaction, at: OnePerson) -> dict[UUID, tuple[UUID | 
     cafe = only_open_cafe(tx.session, at.event.id) if at.event.closed_at is None else None
     if cafe is None:
         return {}
-    # No round may begin meanwhile, and no table close.
-    tx.session.refresh(cafe, with_for_update={"read": True})
     table, turn = quietest_table(tx.session, cafe.id, remote=at.person.remote), cafe.current_round
-    if table is None or turn is None or cafe.closed_at is not None:
+    if table is None or turn is None:
         return {}
     moved = seat_people(tx, turn, {at.person.id: table.id})
     plan_for_latecomer(tx, cafe, at.person, table.id, turn)

@@ -9,6 +9,7 @@ from workshop.errors import Closed
 from workshop.forms import Text
 from workshop.models import ActionItem, Cafe, CafeTable, Change, Comment, Idea, Origin, Seat, Vote
 from workshop.models.base import NAME_LENGTH
+from workshop.operations.hosting import has_been_removed
 from workshop.operations.leaving import OnePerson, PersonForm, one_person
 from workshop.operations.lines import tell_goals
 from workshop.operations.namesakes import free_number
@@ -36,7 +37,7 @@ def rename_participant(tx: Transaction, at: OnePerson, form: RenameForm) -> None
     """Give somebody another name, everywhere; where somebody else has it, with the next number."""
     person, name = at.person, form.name.data
     if person.removed_at is not None:
-        raise Closed(_l("%(name)s has been removed.", name=person.display_name))
+        raise Closed(has_been_removed(person))
     if person.name == name:
         return
     # As when people join: of two who get one name at the same moment one would be refused.

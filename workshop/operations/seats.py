@@ -12,7 +12,7 @@ from workshop.forms import Id, OperationForm
 from workshop.models import SITS_NOW, Cafe, CafeTable, Event, Participant, Round, Seat, new_id
 from workshop.operations.at_table import OneTable, TableForm, require_open, table_to_take_a_seat_at
 from workshop.operations.cafes import OneRound, RoundForm, one_round, require_running
-from workshop.operations.hosting import hand_over
+from workshop.operations.hosting import hand_over, has_been_removed
 from workshop.operations.moving import plan_for_latecomer, planned_seats, seat_people, tell_moved
 from workshop.perform import operation
 from workshop.policy import Permission
@@ -168,7 +168,7 @@ def move_participant(tx: Transaction, at: PersonAndTable, form: MoveForm) -> Non
     require_running(at)
     require_open(at.table)
     if at.person.removed_at is not None:
-        raise Invalid(fields={"participant": [_l("%(name)s has been removed.", name=at.person.display_name)]})
+        raise Invalid(fields={"participant": [has_been_removed(at.person)]})
     turn = at.cafe.current_round
     if turn is None:
         raise Closed(_l("This café has no rounds yet."))
@@ -178,10 +178,11 @@ def move_participant(tx: Transaction, at: PersonAndTable, form: MoveForm) -> Non
     left, came = moved[at.person.id]
     at.person.away_at = None
     tx.fact("table", left, came)
-    if left is None:
-        plan_for_latecomer(tx, at.cafe, at.person, at.table.id, turn)
     hosted = tx.session.scalars(select(CafeTable.id).where(CafeTable.host_id == at.person.id)).first()
     if hosted is not None and hosted != at.table.id:
         hand_over(tx, at.event.id, at.person.id, form.new_host.data)
+    if left is None:
+        # What they hosted elsewhere they do no longer.
+        plan_for_latecomer(tx, at.cafe, at.person, at.table.id, turn)
     tx.about("participant", at.person.id)
     tell_moved(tx, moved)

@@ -101,6 +101,9 @@ def _take_plan_back(tx: Transaction, cafe_id: UUID, last: Change) -> set[UUID]:
     made = session.scalars(
         select(Seat.participant_id).where(planned_seats(cafe_id), Seat.from_at == last.at).distinct()
     ).all()
+    if not made:
+        # There was none, or it has been dropped since: with it all that was there before.
+        return set()
     ended = update(Seat).where(planned_seats(cafe_id), Seat.from_at == last.at).values(until_at=tx.now)
     session.execute(ended, execution_options=SILENT)
     still = set(session.execute(select(Seat.participant_id, Seat.round_id).where(planned_seats(cafe_id))).all())

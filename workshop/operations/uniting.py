@@ -25,7 +25,8 @@ from workshop.models import (
     SeatWish,
     Vote,
 )
-from workshop.operations.hosting import plan_for_host
+from workshop.operations.cafes import hold_cafes
+from workshop.operations.hosting import has_been_removed, plan_for_host
 from workshop.operations.leaving import PersonForm
 from workshop.operations.renaming import sign_items, tell_names
 from workshop.perform import operation
@@ -54,6 +55,7 @@ class TwoPeople(At):
 def two_people(session: Session, by: Actor, form: UniteForm) -> TwoPeople:
     """Both, of one event; NotFound otherwise. The other one may not be chosen yet."""
     ids = [one for one in (form.participant.data, form.other.data) if one]
+    hold_cafes(session, form.participant.data)
     rows = session.execute(
         select(Participant, Event)
         .join(Event, Event.id == Participant.event_id)
@@ -92,7 +94,7 @@ def unite_participants(tx: Transaction, at: TwoPeople, form: UniteForm) -> None:
         raise Invalid(fields={"other": [_l("Choose somebody else: this is the same one.")]})
     for one in (stays, goes):
         if one.removed_at is not None:
-            raise Invalid(fields={"other": [_l("%(name)s has been removed.", name=one.display_name)]})
+            raise Invalid(fields={"other": [has_been_removed(one)]})
     session = tx.session
     # Until it is done no round may begin: it would seat both.
     session.execute(select(Cafe.id).where(Cafe.event_id == at.event.id).order_by(Cafe.id).with_for_update())
