@@ -100,6 +100,14 @@ def test_a_wrong_code_opens_nothing(client: FlaskClient, here: EventMade) -> Non
     assert answer.status_code in (400, 404)
 
 
+def test_a_device_that_is_none_is_refused_in_a_sentence(client: FlaskClient, here: EventMade) -> None:
+    token = hidden(client.get("/hall").text, "csrf_token")
+    page = client.post("/hall", data={"csrf_token": token, "code": here.code})
+    fields = {"csrf_token": token, "token": hidden(page.text, "token"), "device": "0"}
+    answer = client.post("/hall/report", data=fields)
+    assert answer.status_code == 422
+
+
 def test_figures_are_kept_for_days_and_so_many_devices(store: Store, event: EventMade) -> None:
     first = uuid4()
     do(store, NOBODY, "hall.report", code=event.code, device=first, **QUICK)

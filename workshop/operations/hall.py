@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from wtforms import ValidationError
 
 from workshop.errors import Closed, Conflict, Invalid
 from workshop.forms import Number, OperationForm, Text, Yes, to_id
@@ -49,7 +50,10 @@ class HallForm(CodeForm):
 
     def validate_device(self, device: Any) -> None:
         """A UUID, which the device has made itself."""
-        to_id(device.data)
+        try:
+            to_id(device.data)
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
 
 
 def hall_of_code(session: Session, by: Actor, form: CodeForm) -> At:
