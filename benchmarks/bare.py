@@ -37,11 +37,11 @@ def contribute(note):
     return {"ok": True, "key": note["key"]}
 
 
-@socketio.on("round.open")
-def announce(turn):
+@socketio.on("announcement.make")
+def announce(said):
     """Pass something on to everybody."""
-    emit("change", {"channel": "cafe:", **turn}, to="cafe:")
-    return {"ok": True, "key": turn["key"]}
+    emit("change", {"channel": "cafe:", **said}, to="cafe:")
+    return {"ok": True, "key": said["key"]}
 
 
 def main():

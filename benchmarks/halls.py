@@ -1,4 +1,4 @@
-"""What both servers are given to carry: people at tables, and somebody who may open a round."""
+"""What both servers are given to carry: people at tables, and somebody who speaks to all of them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -28,15 +28,10 @@ def auth(page: TablePage) -> dict[str, str]:
 
 
 class Hall(ABC):
-    """One event at one server.
-
-    Attributes:
-        rounds: those that nobody has opened yet.
-    """
+    """One event at one server."""
 
     def __init__(self, server: Measured, tables: int, people: int) -> None:
         self.server, self.tables, self.people = server, tables, people
-        self.rounds: list[str] = []
 
     @abstractmethod
     async def seats(self) -> list[Seat]:
@@ -44,7 +39,11 @@ class Hall(ABC):
 
     @abstractmethod
     async def speaker(self) -> Line:
-        """A connection that may open rounds."""
+        """A connection that may say something to everybody, and open rounds."""
+
+    async def cafe(self) -> str:
+        """The café's id; none where there is none."""
+        return ""
 
     def of_note(self, seat: Seat, fields: dict[str, str]) -> dict[str, str]:
         """What is sent with something that is done about a note at somebody's table."""
@@ -56,7 +55,6 @@ class BareHall(Hall):
 
     def __init__(self, server: Measured, tables: int, people: int) -> None:
         super().__init__(server, tables, people)
-        self.rounds = [str(number) for number in range(100)]
         self._tables = [str(uuid4()) for _ in range(tables)]
 
     async def seats(self) -> list[Seat]:
@@ -74,7 +72,11 @@ class BareHall(Hall):
 
 
 class WorkshopHall(Hall):
-    """At the product; people joined at the command line."""
+    """At the product; people joined at the command line.
+
+    Attributes:
+        rounds: those that nobody has opened yet.
+    """
 
     def __init__(
         self, server: Measured, folder: Path, tables: int, people: int, votes_at: str = "table", rounds: int = 12

@@ -20,6 +20,7 @@ GENERATOR_LIMIT = 0.6
 """Share of its core above which the load itself is what was measured."""
 SERVER_LIMIT = 0.8
 """Share of its core above which latencies say how long the queue is."""
+ANNOUNCED = "In ten minutes we meet in the large hall. Finish your sentence first."
 
 
 @dataclass
@@ -156,8 +157,8 @@ async def closed_loop(server: Measured, crowd: Crowd, name: str, seconds: int) -
     return outcome
 
 
-async def announcement(server: Measured, crowd: Crowd, name: str, speaker: Line, turn: str) -> Outcome:
-    """A round is opened: until the last in the hall has been told."""
+async def announcement(server: Measured, crowd: Crowd, name: str, speaker: Line, cafe: str) -> Outcome:
+    """Something is said to everybody: until the last in the hall has been told."""
     outcome = Outcome("announce", name)
     told: dict[Person, float] = {}
     everybody = asyncio.Event()
@@ -171,7 +172,8 @@ async def announcement(server: Measured, crowd: Crowd, name: str, speaker: Line,
     crowd.listen(heard)
     with measuring(outcome, server):
         began = perf_counter()
-        answer = await speaker.ask("round.open", {"key": str(uuid4()), "round": turn})
+        said = {"key": str(uuid4()), "cafe": cafe, "text": ANNOUNCED}
+        answer = await speaker.ask("announcement.make", said)
         try:
             await asyncio.wait_for(everybody.wait(), LONGEST)
         except TimeoutError:

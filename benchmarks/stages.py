@@ -55,14 +55,14 @@ async def write_all_the_time(halls: list[Hall], name: str, seconds: int) -> list
 
 
 async def announce(hall: Hall, name: str, times: int) -> list[Outcome]:
-    """A round is opened for everybody, some times over."""
+    """Something is announced to everybody, some times over."""
     crowd = await connected(hall)
     await crowd.connect()
-    speaker = await hall.speaker()
+    speaker, cafe = await hall.speaker(), await hall.cafe()
     outcomes = []
     for _ in range(times):
         await hall.server.rest()
-        outcomes.append(await announcement(hall.server, crowd, name, speaker, hall.rounds.pop(0)))
+        outcomes.append(await announcement(hall.server, crowd, name, speaker, cafe))
     outcomes[0].failed += crowd.failed
     speaker.close()
     crowd.close()
