@@ -1,5 +1,6 @@
 """What is derived from the secret: hard to guess, easy to read, and nobody else's."""
 
+import hmac
 from uuid import uuid4
 
 from workshop import tokens
@@ -27,6 +28,13 @@ def test_what_is_derived_differs_by_secret_purpose_and_value() -> None:
     }
     assert len(values) >= 5
     assert tokens.participant_token(SECRET, who) == tokens.participant_token(SECRET, who)
+
+
+def test_what_was_derived_once_is_derived_again() -> None:
+    """A digest that is kept in a database must stay what it is: HMAC-SHA256 (RFC 2104)."""
+    made = tokens.derive(SECRET, "key", "value")
+    assert made == hmac.digest(b"one", b"key\0value", "sha256").hex() and len(made) == 64
+    assert tokens.derive(SECRET, "key", "value") == made
 
 
 def test_a_receipt_is_a_code_of_its_own() -> None:

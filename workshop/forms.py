@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, StopValidation
 from wtforms.widgets import HiddenInput, TextInput
 
 from workshop.text import has_something, one_line, stripped
@@ -28,6 +28,7 @@ class OperationForm(Form):
 
     WTForms makes the first of its kind; the others are copies of that one with data of their own, for making
     each field anew takes longer than reading what came. A field that nothing came for is as in the first.
+    What came is read and judged as WTForms does it, without the steps of which no field here makes use.
     """
 
     submitted: str = ""
@@ -41,19 +42,62 @@ class OperationForm(Form):
             kind._unasked = copied(self)
             self.process(Submitted())
             kind._unanswered = copied(self)
+            kind._more = {name: (check,) for name in self._fields if (check := getattr(kind, f"validate_{name}", None))}
         self.__dict__ = copied(kind._unasked if formdata is None else kind._unanswered).__dict__
         if data:
             self.process(formdata, **data)
         elif formdata:
             for field in self._fields.values():
                 if field.name in formdata:
-                    # What it holds without an answer is known already.
-                    field.process(formdata, field.object_data)
+                    read(field, formdata.getlist(field.name))
 
     _unasked: "OperationForm"
     """As it is drawn first."""
     _unanswered: "OperationForm"
     """As it is where nothing at all came."""
+    _more: dict[str, tuple[Any, ...]]
+    """What a form of this kind itself asks of a field, by its `validate_` methods."""
+
+    def validate(self, extra_validators: Mapping[str, Iterable[Any]] | None = None) -> bool:
+        """Whether every field may be as it is; else its errors say why not."""
+        valid = True
+        for name, field in self._fields.items():
+            checks = (*field.validators, *self._more.get(name, ()), *(extra_validators or {}).get(name, ()))
+            field.errors = list(field.process_errors)
+            if type(field).pre_validate is not Field.pre_validate:
+                checks = (before, *checks)
+            for check in checks:
+                try:
+                    check(self, field)
+                except StopValidation as stop:
+                    # Without a sentence there is nothing to say: the others need not be asked.
+                    field.errors += filter(None, stop.args[:1])
+                    break
+                except ValidationError as error:
+                    field.errors += error.args[:1]
+            valid = valid and not field.errors
+        return valid
+
+
+def before(form: Form, field: Field) -> None:
+    """The check that a kind of field brings with it."""
+    field.pre_validate(form)
+
+
+def read(field: Field, values: list[str]) -> None:
+    """Have a field hold what came for it."""
+    field.raw_data, field.process_errors = values, []
+    try:
+        field.process_formdata(values)
+    except ValueError as error:
+        # Whatever it holds where nothing came.
+        field.process_data(field.object_data)
+        field.process_errors.append(error.args[0])
+    try:
+        for tidied in field.filters:
+            field.data = tidied(field.data)
+    except ValueError as error:
+        field.process_errors.append(error.args[0])
 
 
 def copied(form: OperationForm) -> OperationForm:
@@ -158,12 +202,13 @@ class Ids(Field):
 def to_id(text: str) -> UUID:
     """A UUID in its canonical form; ValueError with a sentence otherwise."""
     try:
-        value = UUID(text)
+        number = bytes.fromhex(text.replace("-", ""))
     except ValueError:
-        raise ValueError(_l("This does not exist.")) from None
-    if str(value) != text.lower():
+        number = b""
+    # Space between digits and dashes elsewhere are passed over above.
+    if len(number) != 16 or len(text) != 36 or text[8] + text[13] + text[18] + text[23] != "----":
         raise ValueError(_l("This does not exist."))
-    return value
+    return UUID(int=int.from_bytes(number))
 
 
 class Number(Field):

@@ -1,5 +1,6 @@
 """What comes in by any door is bound once, in one way, or refused with a sentence."""
 
+import json
 import unicodedata
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from workshop.binding import bind
+from workshop.binding import bind, in_one_line
 from workshop.errors import Invalid
-from workshop.forms import Day, Id, Ids, LongText, Number, OperationForm, Pick, Text, Yes
+from workshop.forms import Day, Id, Ids, LongText, Number, OperationForm, Pick, Text, Yes, to_id
 from workshop.text import clean
 
 ONE = "0191d0d0-0000-7000-8000-000000000001"
@@ -165,6 +166,32 @@ def test_refusals_are_sentences(app: Flask) -> None:
     with app.test_request_context():
         for problem in (fault(count="x"), fault(thing="x"), fault(text="\0"), fault(admin="1"), fault(day="x")):
             assert problem.sentence.endswith(".")
+
+
+@given(st.dictionaries(st.text(), st.lists(st.text(), max_size=3), max_size=4))
+@settings(deadline=None)
+def test_what_is_submitted_reads_as_it_did_when_first_answers_were_kept(came: dict[str, list[str]]) -> None:
+    wanted = {name: values for name, values in sorted(came.items()) if any(values)}
+    assert in_one_line(came) == json.dumps(wanted, ensure_ascii=False)
+
+
+@given(st.one_of(st.uuids().map(str), st.uuids().map(lambda one: str(one).upper())))
+@settings(deadline=None)
+def test_an_id_is_read_in_its_canonical_form(text: str) -> None:
+    assert to_id(text) == UUID(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "x", ONE[:-1], ONE + "0", ONE.replace("-", ""), "{" + ONE + "}", "urn:uuid:" + ONE, ONE[:-1] + " ",
+        ONE[:-1] + "g", " " + ONE[1:], ONE.replace("-", "_"), ONE[1:] + "-", ONE[:9] + " " + ONE[10:],
+        ONE[:-1] + "１", "0" * 36, "-" * 36, ONE.replace("d", "-", 1),
+    ],
+)  # fmt: skip
+def test_what_is_no_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="does not exist"):
+        to_id(text)
 
 
 JSON = st.recursive(
