@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from workshop.database import DRIVER, Driver, Kept, patiently, send
 from workshop.engine import brief_lock
 
+CLOSE_TOGETHER = 0.005
+"""Seconds after a commit within which others probably wait by now; who comes later comes alone."""
+
 
 class Written(NamedTuple):
     """What came of a piece of work."""
@@ -46,6 +49,7 @@ class Committer:
         self._lock = brief_lock()
         self._queue: list[Waiting] = []
         self._led = False
+        self._committed = 0.0
 
     def run(self, work: Work) -> Any:
         """The value of `work`, once what it wrote is committed; raises what it raises, or why that failed."""
@@ -67,8 +71,9 @@ class Committer:
     def _lead(self, leader: Waiting) -> None:
         group: list[Waiting] = []
         try:
-            # Under eventlet those come now whose calls have arrived too.
-            time.sleep(0)
+            if time.monotonic() - self._committed < CLOSE_TOGETHER:
+                # Under eventlet those come now whose calls have arrived too.
+                time.sleep(0)
             self._together(group)
         except Exception as error:
             self._kept.drop()
@@ -113,6 +118,7 @@ class Committer:
                     send(driver, "ROLLBACK TO one")
                 send(driver, "RELEASE one")
         self._end(driver, keep=keep)
+        self._committed = time.monotonic()
 
     def _end(self, driver: Driver, *, keep: bool) -> None:
         connection = self._kept.joined

@@ -141,21 +141,12 @@ class Kept:
             connection.invalidate()
             connection.close()
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> "KeptReading":
         """A session for reads, each of which sees what is committed by then; it is used again and again."""
-        session = self.session()
-        try:
-            yield session
-        except BaseException as error:
-            # Where somebody may not read something the connection is as it was.
-            if isinstance(error, exc.SQLAlchemyError) or not isinstance(error, Exception):
-                self.drop()
-            raise
-        finally:
-            self._end(session)
+        return KeptReading(self)
 
-    def _end(self, session: Session) -> None:
+    def end(self, session: Session) -> None:
+        """Leave it as it was found after reads."""
         try:
             # What the ORM has read through goes with its transaction.
             if session.in_transaction():
@@ -165,6 +156,23 @@ class Kept:
                 session.info[DRIVER].connection.rollback()
         except Exception:
             self.drop()
+
+
+class KeptReading:
+    """A brief use of a kept connection; a generator would take longer than a small statement."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def __enter__(self) -> Session:
+        self._session = self._kept.session()
+        return self._session
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        # Where somebody may not read something the connection is as it was.
+        if error is not None and (isinstance(error, exc.SQLAlchemyError) or not isinstance(error, Exception)):
+            self._kept.drop()
+        self._kept.end(self._session)
 
 
 class Readers:

@@ -24,7 +24,7 @@ from workshop.policy import Capacity, Permission, authorize
 from workshop.revisions import keep_revisions, revisions_taken, take_revisions
 from workshop.room_left import tables_hanging_on
 from workshop.standing import Actor, At
-from workshop.statements import Insertion, Statement
+from workshop.statements import Insertion, Statement, bring_up
 from workshop.tokens import derive
 from workshop.transaction import Transaction
 from workshop.uploads import Uploads
@@ -254,14 +254,14 @@ def _attempt(
         if not look and (answered := first_answer()):
             return answered
         raise
-    tx.session.flush()
+    bring_up(tx.session)
     if not tx.changed:
         return Written((Done(what.name, stored_key, ("", None), {}), None, []), keep=False)
     tx.tell("person", *authors_out_of_sight(tx.session, tx.event, [one for kind, one in tx.touched if kind == "idea"]))
-    tables = [one for kind, one in tx.touched if kind == "table"]
-    others = tables_hanging_on(tx.session, tables, tx.now, lifted=tx.lifted)
-    tx.touch("table", *others)
-    tx.tell("table", *others)
+    if tables := [one for kind, one in tx.touched if kind == "table"]:
+        others = tables_hanging_on(tx.session, tables, tx.now, lifted=tx.lifted)
+        tx.touch("table", *others)
+        tx.tell("table", *others)
     revisions = _record(tx, what, capacity, stored_key, digest)
     recorded = Recorded(what.name, stored_key, tx.thing, tuple(tx.touched), revisions)
     return Written((Done(what.name, stored_key, tx.thing, revisions), recorded, tx.afterwards), keep=True)
@@ -290,7 +290,7 @@ def _record(tx: Transaction, what: Operation, capacity: Capacity, key: str, dige
     for insertion, attribute, channel, values in tx.insertions:
         insertion.run(session, **{**values, attribute: revisions[channel]})
     keep_revisions(session, change_id, revisions)
-    session.flush()
+    bring_up(session)
     return revisions
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Dialect, Table, Uuid, bindparam, insert
+import msgspec
+from sqlalchemy import JSON, Boolean, Dialect, Table, Uuid, bindparam, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
@@ -32,6 +33,12 @@ class Compiled(NamedTuple):
     """What a row is made with; None where none come back."""
 
 
+def bring_up(session: Session) -> None:
+    """Send what a session holds back; to ask by `flush` itself whether there is anything takes longer."""
+    if session._new or session._deleted or session.identity_map._modified:
+        session.flush()
+
+
 def driver_of(session: Session) -> Driver:
     """What a session sends with, in its transaction where it needs one."""
     # Whoever keeps a connection begins and ends what is done on it.
@@ -51,9 +58,8 @@ class Statement:
 
     def run(self, session: Session, **values: Any) -> list[Any]:
         """Send it in the session's transaction; its rows. Raises what SQLAlchemy raises."""
-        # What the session holds back has to be there first; to ask by `flush` itself takes longer.
-        if session._new or session._deleted or session.identity_map._modified:
-            session.flush()
+        # What the session holds back has to be there first.
+        bring_up(session)
         driver = driver_of(session)
         made = self._compiled.get(driver.dialect.name) or self._compile(driver.dialect)
         usual = made.usual
@@ -101,7 +107,17 @@ class Statement:
 def writing(kind: TypeEngine[Any], dialect: Dialect) -> Process:
     """What makes one of our values the driver's."""
     made: Process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if made and isinstance(kind, Boolean):
+        # Every driver takes True and False as they are.
+        return None
+    if made and isinstance(kind, JSON):
+        return as_json
     return as_hex if made and isinstance(kind, Uuid) else made
+
+
+def as_json(value: Any) -> str:
+    """What a database that knows no JSON keeps."""
+    return msgspec.json.encode(value).decode()
 
 
 def as_hex(value: UUID | None) -> str | None:

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -100,9 +99,11 @@ class Publisher:
                 log.exception("the publisher's clock stumbled and goes on")
 
     def _open(self) -> None:
-        # Whoever finds it open has nothing left to do.
-        with suppress(RuntimeError):
+        try:
             self._gate.release()
+        except RuntimeError:
+            # Open already.
+            return
 
     def _do_what_is_due(self) -> None:
         self._turn()

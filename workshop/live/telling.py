@@ -173,9 +173,12 @@ def batched(ids: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
 
 def draw(read: Read, language: str) -> tuple[list[dict[str, str]], list[str]]:
     """`put` and `remove` of a change, in one language."""
-    put, remove = [], []
-    drawn = [None if row is None else fragment.known(row, language) for fragment, _, row in read]
-    if any(html is None and one[2] is not None for html, one in zip(drawn, read, strict=True)):
+    put, remove, drawn, unknown = [], [], [], False
+    for fragment, _, row in read:
+        html = None if row is None else fragment.known(row, language)
+        unknown = unknown or (html is None and row is not None)
+        drawn.append(html)
+    if unknown:
         with speaking(language):
             drawn = [None if row is None else fragment.render(row) for fragment, _, row in read]
     for html, (fragment, thing_id, row) in zip(drawn, read, strict=True):

@@ -136,10 +136,11 @@ def notes(session: Session, ids: Iterable[UUID], audience: Audience) -> dict[UUI
     rows, forward = _by_id(audience)
     wanted = list(ids)
     found = {row.id: Note(**row._asdict(), for_staff=audience is Audience.STAFF) for row in rows.run(session, wanted)}
-    # Most notes have been taken forward by nobody, and a new one asks no further.
-    taken = [one.id for one in found.values() if one.taken]
-    mark_taken(found, forward.run(session, taken))
-    _add_to(session, found, audience)
+    # A new one, and most others, have nothing of all this and ask no further.
+    more = [one for one in found.values() if one.taken or one.comments or one.merged]
+    if more:
+        mark_taken(found, forward.run(session, [one.id for one in more if one.taken]))
+        _add_to(session, found, audience)
     return found
 
 
@@ -195,7 +196,6 @@ def _notes(session: Session, condition: ColumnElement[bool], audience: Audience)
 
 
 def _add_to(session: Session, found: dict[UUID, Note], audience: Audience) -> None:
-    # Most notes have none, and a vote on one asks no further.
     remarked = [one.id for one in found.values() if one.comments]
     for idea_id, newest in comments.newest_remarks(session, remarked, audience).items():
         found[idea_id].remarks = newest
