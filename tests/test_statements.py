@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Uuid, bindparam, exc, select, text
+from sqlalchemy import Dialect, Uuid, bindparam, exc, select, text
 
 from tests.factories.cafes import open_round
 from tests.factories.events import EventMade
@@ -14,7 +14,9 @@ from tests.factories.statements import counted
 from workshop.models import Change, Channel, Event, Idea, IdeaKind, IdeaState
 from workshop.models.base import fold
 from workshop.perform import Store
-from workshop.statements import Insertion, Many, Statement
+from workshop.queries import cafes, ideas
+from workshop.queries.viewing import Audience
+from workshop.statements import MADE, Insertion, Many, Statement, driver_of, get_ready
 
 ALL_OF_IDEA = Statement(select(*Idea.__table__.columns).where(Idea.id == bindparam("idea")))
 NEW_IDEA = Insertion(Idea)
@@ -46,6 +48,30 @@ def test_what_is_inserted_is_what_the_orm_would_insert(store: Store, event: Even
         row = ALL_OF_IDEA.first(session, idea=new["id"])
         assert {**row._asdict(), "position": like.position} == {**like._asdict(), **new}
         assert session.get_one(Idea, new["id"]).folded == fold("Zwei")
+
+
+def test_who_is_ready_compiles_nothing_more_for_a_note(
+    store: Store, event: EventMade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_round(store, event)
+    anna = join(store, event)
+    for one in list(MADE):
+        if isinstance(one, Statement):
+            one._compiled.clear()
+    between: list[None] = []
+    with store.reading() as session:
+        get_ready(driver_of(session).dialect, lambda: between.append(None))
+    assert len(between) > 40
+
+    def late(statement: Statement, dialect: Dialect) -> None:
+        raise AssertionError(f"compiled while somebody waits: {statement._built}")
+
+    monkeypatch.setattr(Statement, "_compile", late)
+    note = write(store, anna, "Bänke")
+    with store.reading() as session:
+        for audience in (Audience.EVERYBODY, Audience.STAFF):
+            assert note in ideas.notes(session, [note], audience)
+        assert event.tables[0] in cafes.tallies(session, event.tables[:1], Audience.EVERYBODY)
 
 
 def test_what_the_database_fills_comes_back(store: Store) -> None:

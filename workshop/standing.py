@@ -223,6 +223,10 @@ def _places(count: int, account: bool) -> Statement:
     )
 
 
+# Nearly everybody is one who has one place and no account: made now, for a server that gets ready.
+_places(1, False)
+
+
 def standing_in_event(session: Session, by: Actor, event: Event | None) -> Standing:
     """What `by` is in `event`; NotFound when there is no such event or nothing connects the two."""
     if event is None:

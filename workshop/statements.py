@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
+from weakref import WeakSet
 
 import msgspec
 from sqlalchemy import JSON, Boolean, Dialect, Table, Uuid, bindparam, insert
@@ -17,6 +18,17 @@ from workshop.database import DRIVER, Driver, send
 Process = Callable[[Any], Any] | None
 HEARING: list[Callable[[str], None]] = []
 """Who hears of each statement sent from here, as the engine's events tell of all others; they cost each one a lot."""
+
+
+MADE: "WeakSet[Statement | Many]" = WeakSet()
+"""All that are built once, those for several things too."""
+
+
+def get_ready(dialect: Dialect, meanwhile: Callable[[], None]) -> None:
+    """Compile all of them before anybody waits for it; `meanwhile` is called in between."""
+    for one in list(MADE):
+        one.get_ready(dialect)
+        meanwhile()
 
 
 class Compiled(NamedTuple):
@@ -55,6 +67,12 @@ class Statement:
     def __init__(self, built: Any, usual: dict[str, Any] | None = None) -> None:
         self._built, self._usual = built, usual or {}
         self._compiled: dict[str, Compiled] = {}
+        MADE.add(self)
+
+    def get_ready(self, dialect: Dialect) -> None:
+        """Be compiled for a kind of database."""
+        if dialect.name not in self._compiled:
+            self._compile(dialect)
 
     def run(self, session: Session, **values: Any) -> list[Any]:
         """Send it in the session's transaction; its rows. Raises what SQLAlchemy raises."""
@@ -160,6 +178,12 @@ class Many:
     def __init__(self, build: Callable[[list[Any]], Any], kind: type[TypeEngine[Any]] = Uuid) -> None:
         self._build, self._kind = build, kind
         self._sizes: dict[int, tuple[list[str], Statement]] = {}
+        MADE.add(self)
+
+    def get_ready(self, dialect: Dialect) -> None:
+        """Be compiled for a kind of database, to be asked about one thing."""
+        _names, statement = self._sizes.get(1) or self._of(1)
+        statement.get_ready(dialect)
 
     def run(self, session: Session, ids: Iterable[Any], **values: Any) -> list[Any]:
         """Send it; its rows."""

@@ -16,6 +16,7 @@ from workshop.live.presence import Presence
 from workshop.live.reached import Reached, Told
 from workshop.perform import Recorded, Store
 from workshop.queries.viewing import current_epoch, heads
+from workshop.statements import driver_of, get_ready
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Publisher:
             self._running = True
         engine.background(self._work)
         engine.background(self._remind)
+        engine.background(self._get_ready)
 
     def hear(self, recorded: Recorded) -> None:
         """The listener that `perform` calls after a commit."""
@@ -97,6 +99,15 @@ class Publisher:
                     self._open()
             except Exception:
                 log.exception("the publisher's clock stumbled and goes on")
+
+    def _get_ready(self) -> None:
+        """With the first who comes, so that the first note waits for nothing that is done once."""
+        try:
+            with self._store.reading_briefly() as session:
+                dialect = driver_of(session).dialect
+            get_ready(dialect, lambda: time.sleep(0))
+        except Exception:
+            log.exception("the statements are compiled as they come")
 
     def _open(self) -> None:
         try:

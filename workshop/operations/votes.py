@@ -177,6 +177,10 @@ def _idea_seen_by(count: int) -> Statement:
     )  # fmt: skip
 
 
+# Of one who has one place: made now, for a server that gets ready.
+_idea_seen_by(1)
+
+
 @operation(
     "vote.cast",
     VoteForm,

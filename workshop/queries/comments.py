@@ -169,6 +169,11 @@ def _newest(audience: Audience) -> Many:
     return Many(build)
 
 
+for _audience in Audience:
+    # Made now, for a server that gets ready.
+    _newest(_audience)
+
+
 def newest_remarks(session: Session, idea_ids: list[UUID], audience: Audience) -> dict[UUID, list[Remark]]:
     """The newest few remarks on each of these notes, the oldest of them first: one statement."""
     found: dict[UUID, list[Remark]] = {}

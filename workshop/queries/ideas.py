@@ -156,6 +156,11 @@ def _by_id(audience: Audience) -> tuple[Many, Many]:
     )
 
 
+for _audience in Audience:
+    # Made now, for a server that gets ready.
+    _by_id(_audience)
+
+
 def literals(states: list[IdeaState]) -> list[ColumnElement[Any]]:
     """States as they stand in a statement that is built once."""
     return [literal(state, Idea.state.type) for state in states]
