@@ -1,11 +1,12 @@
 """Connections: durable commits on either database, writers that wait without freezing anybody."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, exc, func, make_url, select, text
 from tests.factories.databases import PostgreSQLServer, store_at
 from tests.factories.processes import make_process
 from workshop import database
-from workshop.database import writing
+from workshop.database import LARGEST_LOG, writing
 from workshop.engine import MODES
 from workshop.errors import NotFound
 from workshop.models import Base, Change
@@ -134,6 +135,21 @@ def test_a_reader_is_not_held_up_by_a_writer(sqlite_url: str) -> None:
         with store.reading() as session:
             assert session.scalar(text("SELECT count(*) FROM idea")) == 0
         assert time.monotonic() - begun < 0.2
+
+
+def test_a_log_that_grew_is_cut_when_it_begins_anew(sqlite_url: str) -> None:
+    log = Path(f"{make_url(sqlite_url).database}-wal")
+    with store_at(sqlite_url) as store:
+        # As a command that brings many people leaves it, which writes no checkpoint.
+        with closing(sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)) as other:
+            make_process(store)
+            other.execute("PRAGMA wal_autocheckpoint=0")
+            other.execute("CREATE TABLE grown (words BLOB)")
+            other.execute("INSERT INTO grown VALUES (zeroblob(?))", [LARGEST_LOG + 10_000_000])
+        assert log.stat().st_size > LARGEST_LOG
+        for _ in range(3):
+            make_process(store)
+        assert log.stat().st_size <= LARGEST_LOG
 
 
 def test_readers_wait_inside_sqlite_and_writers_never(sqlite_store: Store) -> None:

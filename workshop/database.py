@@ -22,6 +22,9 @@ DRIVER = "workshop_driver"
 LOGGED = 4_000
 """Pages in the log before they are put into the database. Sixty notes fill SQLite's own 1,000; a page that every note
 changes is written once for all that are in the log, so that four times as many are put away in one go."""
+LARGEST_LOG = 32 * 1024 * 1024
+"""Bytes that the log keeps on the disk once it begins anew: an import, or a hall of people who come by a command, may
+make it many times as large."""
 PAGES_KEPT = 16_384
 """KiB of pages that the connection keeps which writes, at most; SQLite's own 2,000 are soon written out of the way."""
 MOST_KEPT = 4
@@ -57,6 +60,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint={LOGGED}")
+    cursor.execute(f"PRAGMA journal_size_limit={LARGEST_LOG}")
     # What savepoints put aside would else go through files.
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
@@ -169,10 +173,12 @@ class KeptReading:
         return self._session
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        # Where somebody may not read something the connection is as it was.
-        if error is not None and (isinstance(error, exc.SQLAlchemyError) or not isinstance(error, Exception)):
-            self._kept.drop()
-        self._kept.end(self._session)
+        try:
+            # Where somebody may not read something the connection is as it was.
+            if error is not None and (isinstance(error, exc.SQLAlchemyError) or not isinstance(error, Exception)):
+                self._kept.drop()
+        finally:
+            self._kept.end(self._session)
 
 
 class Readers:
