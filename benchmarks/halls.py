@@ -79,7 +79,7 @@ class WorkshopHall(Hall):
     """
 
     def __init__(
-        self, server: Measured, folder: Path, tables: int, people: int, votes_at: str = "table", rounds: int = 12
+        self, server: Measured, folder: Path, tables: int, people: int, votes_at: str = "table", rounds: int = 1
     ) -> None:
         super().__init__(server, tables, people)
         words = ("--tables", str(tables), "--rounds", str(rounds), "--votes-at", votes_at, "--open")

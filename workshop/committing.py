@@ -12,7 +12,7 @@ from workshop.database import DRIVER, Driver, Kept, patiently, send
 from workshop.engine import brief_lock
 
 CLOSE_TOGETHER = 0.005
-"""Seconds after a commit within which others probably wait by now; who comes later comes alone."""
+"""Seconds after a transaction within which others probably wait by now; who comes later comes alone."""
 
 
 class Written(NamedTuple):

@@ -39,10 +39,12 @@ class OperationForm(Form):
         if "_unasked" not in kind.__dict__:
             super().__init__()
             # Never given away: nobody writes into what all of them are made from.
-            kind._unasked = copied(self)
+            unasked = copied(self)
             self.process(Submitted())
             kind._unanswered = copied(self)
             kind._more = {name: (check,) for name in self._fields if (check := getattr(kind, f"validate_{name}", None))}
+            # Last: another thread takes it for a sign that all is there.
+            kind._unasked = unasked
         self.__dict__ = copied(kind._unasked if formdata is None else kind._unanswered).__dict__
         if data:
             self.process(formdata, **data)
@@ -62,7 +64,7 @@ class OperationForm(Form):
         """Whether every field may be as it is; else its errors say why not."""
         valid = True
         for name, field in self._fields.items():
-            checks = (*field.validators, *self._more.get(name, ()), *(extra_validators or {}).get(name, ()))
+            checks = (*field.validators, *(extra_validators or {}).get(name, ()), *self._more.get(name, ()))
             field.errors = list(field.process_errors)
             if type(field).pre_validate is not Field.pre_validate:
                 checks = (before, *checks)
@@ -74,7 +76,7 @@ class OperationForm(Form):
                     field.errors += filter(None, stop.args[:1])
                     break
                 except ValidationError as error:
-                    field.errors += error.args[:1]
+                    field.errors.append(error.args[0])
             valid = valid and not field.errors
         return valid
 
@@ -90,7 +92,7 @@ def read(field: Field, values: list[str]) -> None:
     try:
         field.process_formdata(values)
     except ValueError as error:
-        # Whatever it holds where nothing came.
+        # What it held before, as in WTForms.
         field.process_data(field.object_data)
         field.process_errors.append(error.args[0])
     try:

@@ -1,11 +1,11 @@
 """Statements that are built once and sent as they were compiled: where each one counts, on the live path."""
 
+import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
-from weakref import WeakSet
 
 import msgspec
 from sqlalchemy import JSON, Boolean, Dialect, Table, Uuid, bindparam, insert
@@ -20,7 +20,7 @@ HEARING: list[Callable[[str], None]] = []
 """Who hears of each statement sent from here, as the engine's events tell of all others; they cost each one a lot."""
 
 
-MADE: "WeakSet[Statement | Many]" = WeakSet()
+MADE: "list[Statement | Many]" = []
 """All that are built once, those for several things too."""
 
 
@@ -67,7 +67,7 @@ class Statement:
     def __init__(self, built: Any, usual: dict[str, Any] | None = None) -> None:
         self._built, self._usual = built, usual or {}
         self._compiled: dict[str, Compiled] = {}
-        MADE.add(self)
+        MADE.append(self)
 
     def get_ready(self, dialect: Dialect) -> None:
         """Be compiled for a kind of database."""
@@ -128,14 +128,18 @@ def writing(kind: TypeEngine[Any], dialect: Dialect) -> Process:
     if made and isinstance(kind, Boolean):
         # Every driver takes True and False as they are.
         return None
-    if made and isinstance(kind, JSON):
+    if made and isinstance(kind, JSON) and dialect.name == "sqlite":
         return as_json
     return as_hex if made and isinstance(kind, Uuid) else made
 
 
 def as_json(value: Any) -> str:
-    """What a database that knows no JSON keeps."""
-    return msgspec.json.encode(value).decode()
+    """A value as SQLite keeps it, in a tenth of the time that `json.dumps` takes."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except (TypeError, UnicodeEncodeError):
+        # A kind of text that only Python knows, or half a letter.
+        return json.dumps(value)
 
 
 def as_hex(value: UUID | None) -> str | None:
@@ -178,7 +182,7 @@ class Many:
     def __init__(self, build: Callable[[list[Any]], Any], kind: type[TypeEngine[Any]] = Uuid) -> None:
         self._build, self._kind = build, kind
         self._sizes: dict[int, tuple[list[str], Statement]] = {}
-        MADE.add(self)
+        MADE.append(self)
 
     def get_ready(self, dialect: Dialect) -> None:
         """Be compiled for a kind of database, to be asked about one thing."""
