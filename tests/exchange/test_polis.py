@@ -31,6 +31,11 @@ def test_a_statement_keeps_its_words_counts_and_time(tmp_path: Path) -> None:
     assert (conversation.agrees, conversation.disagrees, conversation.passes) == (60, 63, None)
 
 
+def test_a_later_export_says_seconds(tmp_path: Path) -> None:
+    conversation = read_conversation(written(tmp_path, HEAD + "1651071094,x,122,0,59,63,1,Satz\n"))
+    assert conversation.statements[0].created_at == datetime(2022, 4, 27, 14, 51, 34, tzinfo=UTC)
+
+
 def test_what_a_spreadsheet_puts_in_front_is_no_harm(tmp_path: Path) -> None:
     assert len(read_conversation(written(tmp_path, b"\xef\xbb\xbf" + (HEAD + GOOD).encode())).statements) == 2
 

@@ -12,6 +12,8 @@ COLUMNS = ("timestamp", "comment-id", "agrees", "disagrees", "moderated", "comme
 ACCEPTED, UNSEEN, REJECTED = "1", "0", "-1"
 HINT = "Is it the export of a Polis conversation?"
 LARGEST_NUMBER = 1_000_000_000
+IN_MILLISECONDS = 10**11
+"""From here on a moment counts milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,15 @@ def read_statement(path: Path, line: int, row: dict[str, str]) -> Statement:
             "0 (not looked at) and -1 (rejected)."
         )
     # The year 2286; later than that it is no time in milliseconds.
-    milliseconds = number("timestamp", most=10**13)
+    moment = number("timestamp", most=10**13)
     return Statement(
         external_id=external_id,
         text=text,
         moderated=moderated,
         agrees=number("agrees"),
         disagrees=number("disagrees"),
-        created_at=datetime.fromtimestamp(milliseconds / 1000, UTC),
+        # Older exports say milliseconds, later ones seconds: up to 1973 the one, up to the year 5138 the other.
+        created_at=datetime.fromtimestamp(moment if moment < IN_MILLISECONDS else moment / 1000, UTC),
     )
 
 
