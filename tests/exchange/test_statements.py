@@ -17,6 +17,7 @@ from workshop.models import Cafe, Change, Idea, IdeaKind, IdeaState, Seat, new_i
 from workshop.perform import Done, Store
 from workshop.queries.idea_list import Wanted, ideas_page
 from workshop.queries.lines import idea_page
+from workshop.queries.moderation import record, rules_page
 from workshop.standing import SYSTEM
 
 
@@ -86,6 +87,14 @@ def test_a_longer_file_of_the_same_source_brings_the_rest(store: Store, event: E
 def test_two_sources_and_two_events_do_not_mix(store: Store, event: EventMade) -> None:
     brought(store, event, conversation(3))
     assert brought(store, event, conversation(3), source="Wohnen").added == 3
+
+
+def test_what_was_rejected_there_was_not_hidden_here(store: Store, event: EventMade) -> None:
+    brought(store, event, conversation(6))
+    with store.reading() as session:
+        page = rules_page(session, event.moderator, event.id)
+        assert (page.hidden, page.without_reason) == (0, 0)
+        assert not record(session, event.moderator, event.id).entries
 
 
 def test_a_long_one_comes_in_batches_and_shows_when_all_is_in(store: Store, event: EventMade) -> None:

@@ -132,7 +132,8 @@ def hidden_without_reason(event_id: UUID) -> Subquery:
     comments = hidden("comment", Comment, Decision.comment_id).outerjoin(Idea, Idea.id == Comment.idea_id)
     comments = comments.outerjoin(ActionItem, ActionItem.id == Comment.action_item_id)
     return union_all(
-        placed(hidden("note", Idea, Decision.idea_id)).where(Idea.event_id == event_id),
+        # What another platform had rejected was not hidden here.
+        placed(hidden("note", Idea, Decision.idea_id)).where(Idea.event_id == event_id, Idea.source.is_(None)),
         placed(comments).where(func.coalesce(Idea.event_id, ActionItem.event_id) == event_id),
     ).subquery()
 
