@@ -8,6 +8,7 @@ from tests.factories import do
 from tests.factories.action_list import listed_item
 from tests.factories.cafes import name_host, open_round
 from tests.factories.events import EventMade
+from tests.factories.goals import promoted_goal
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join, join_many
 from workshop.errors import Closed, Forbidden, Invalid
@@ -132,6 +133,16 @@ def test_the_author_of_a_merged_note_can_withdraw_it(store: Store, people: list[
     do(store, ben.actor, "idea.withdraw", idea=seats)
     note = seen(store, benches)
     assert note and (note.votes, note.wordings) == (1, [])
+
+
+def test_a_goal_that_a_note_leads_to_hears_that_its_votes_are_others(
+    store: Store, event: EventMade, people: list[PersonMade]
+) -> None:
+    host, anna, ben, carl, *_ = people
+    benches, seats = write(store, anna, "Benches"), supported(store, ben, "Places to sit", carl)
+    goal = promoted_goal(store, event, listed_item(store, event, benches))
+    assert f"goal:{goal}" in do(store, host.actor, "idea.merge", ideas=[benches, seats], stays=benches).at
+    assert f"goal:{goal}" in do(store, host.actor, "idea.unmerge", idea=seats).at
 
 
 def test_a_to_do_keeps_the_words_of_a_note_that_is_merged(

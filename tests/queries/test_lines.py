@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests.factories import do
 from tests.factories.action_list import add_item, listed_item, take_forward
 from tests.factories.cafes import open_round
-from tests.factories.events import EventMade
+from tests.factories.events import EventMade, make_event
 from tests.factories.goals import draft_goal, promoted_goal
 from tests.factories.ideas import write
 from tests.factories.people import PersonMade, join
@@ -18,6 +18,7 @@ from workshop.models import Idea, IdeaState
 from workshop.perform import Store
 from workshop.queries import goals, lines
 from workshop.queries.goals import GoalPage
+from workshop.standing import Actor
 
 
 @pytest.fixture
@@ -109,6 +110,48 @@ def test_forward_from_a_note(store: Store, event: EventMade, anna: PersonMade) -
         outcome = lines.idea_page(session, anna.actor, note).outcomes[0]
         assert (outcome.number, outcome.goal_id, outcome.goal_number) == (1, goal, 1)
         assert [voice.id for voice in lines.item_page(session, anna.actor, draft).voices] == [note]
+
+
+def test_a_merged_note_goes_where_the_one_in_front_goes(store: Store, event: EventMade, anna: PersonMade) -> None:
+    """Its author reads what became of it, and finds its words with the other's there."""
+    bert = join(store, event, "Bert")
+    front, merged = write(store, anna, "More shade"), write(store, bert, "Trees on the square")
+    do(store, event.moderator, "idea.merge", ideas=[front, merged], stays=front)
+
+    def page(by: Actor) -> lines.IdeaPage:
+        with store.reading() as session:
+            return lines.idea_page(session, by, merged)
+
+    assert (page(bert.actor).outcomes, page(bert.actor).taken) == ([], False)
+    item = take_forward(store, event, front)
+    assert (page(bert.actor).outcomes, page(bert.actor).taken) == ([], True)
+    do(store, event.moderator, "action_item.publish", action_items=[item])
+    goal = promoted_goal(store, event, item)
+    for by in (bert.actor, anna.actor, event.moderator):
+        [outcome] = page(by).outcomes
+        assert (outcome.number, outcome.goal_id, outcome.idea_id) == (1, goal, front)
+        assert f"goal:{goal}" in page(by).watched
+
+
+def test_a_to_do_of_both_notes_is_there_once(store: Store, event: EventMade, anna: PersonMade) -> None:
+    front, merged = write(store, anna, "More shade"), write(store, anna, "Trees on the square")
+    item = take_forward(store, event, merged, front)
+    do(store, event.moderator, "action_item.publish", action_items=[item])
+    do(store, event.moderator, "idea.merge", ideas=[front, merged], stays=front)
+    with store.reading() as session:
+        assert [one.idea_id for one in lines.idea_page(session, anna.actor, merged).outcomes] == [merged]
+
+
+def test_who_was_at_two_events_finds_the_way_to_both(store: Store, event: EventMade, anna: PersonMade) -> None:
+    later = make_event(store, event.process)
+    there = join(store, later, "Anna")
+    goal_of = {one.id: promoted_goal(store, one, add_item(store, one)) for one in (event, later)}
+    both = Actor(participants=frozenset({anna.id, there.id}))
+    with store.reading() as session:
+        for goal in goal_of.values():
+            assert goals.goal_page(session, both, goal).may_read_event
+        assert set(goals.goals_page(session, both, "harbour").watched) == {f"list:{event.id}", f"list:{later.id}"}
+        assert not goals.goal_page(session, anna.actor, goal_of[later.id]).may_read_event
 
 
 def test_the_overview_holds_what_is_followed(store: Store, event: EventMade, anna: PersonMade) -> None:

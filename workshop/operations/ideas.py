@@ -263,3 +263,4 @@ def let_go(tx: Transaction, idea: Idea) -> None:
     )
     tx.touch("idea", stays.id)
     tx.tell("table", stays.table_id)
+    tell_lines(tx, stays.id)

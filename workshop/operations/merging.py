@@ -11,7 +11,7 @@ from workshop.errors import Closed, Forbidden, Invalid, NotFound
 from workshop.forms import Id, Ids, OperationForm
 from workshop.models import Idea, IdeaState, Vote
 from workshop.operations.ideas import IdeaForm, OneIdea, change_state, let_go, one_idea, several_ideas
-from workshop.operations.lines import tell_voters
+from workshop.operations.lines import tell_lines, tell_voters
 from workshop.perform import operation
 from workshop.policy import Permission
 from workshop.standing import Actor, At
@@ -65,6 +65,8 @@ def merge_ideas(tx: Transaction, at: Alike, form: MergeForm) -> None:
     tx.fact("merged", None, [str(one.id) for one in others])
     tx.about("idea", stays.id)
     tx.tell("table", stays.table_id)
+    # Where it leads to, its votes are others now.
+    tell_lines(tx, stays.id)
 
 
 def _take_in(tx: Transaction, stays: Idea, other: Idea) -> None:

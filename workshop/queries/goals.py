@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from workshop import clock
@@ -19,6 +19,7 @@ from workshop.models import (
     Goal,
     GoalStatus,
     Milestone,
+    Participant,
     Party,
     PartyKind,
     Process,
@@ -235,8 +236,7 @@ def goal_page(session: Session, by: Actor, goal_id: UUID, whole: bool = False) -
         updates=read_updates(session, ProgressUpdate.goal_id == goal.id),
         may_follow=allowed(Permission.FOLLOW_GOAL, at) and goal.status is not GoalStatus.DRAFT,
         may_sort=allowed(Permission.SORT, at),
-        may_read_event=bool(standing.roles)
-        or (standing.participant is not None and standing.participant.event_id == goal.event_id),
+        may_read_event=bool(standing.roles) or goal.event_id in session.scalars(_events_of(by)).all(),
     )
 
 
@@ -249,6 +249,11 @@ class GoalsPage(Page):
     watched: list[str]
 
 
+def _events_of(by: Actor) -> Select[Any]:
+    """Where this browser takes part; it may be at several events of one process."""
+    return select(Participant.event_id).where(Participant.id.in_(by.participants), Participant.removed_at.is_(None))
+
+
 def goals_page(session: Session, by: Actor, slug: str) -> GoalsPage:
     """The overview of a process's goals."""
     process = session.scalars(select(Process).where(Process.slug == slug)).first()
@@ -258,7 +263,7 @@ def goals_page(session: Session, by: Actor, slug: str) -> GoalsPage:
     tracked = and_(Goal.process_id == process.id, Goal.status != GoalStatus.DRAFT)
     events = select(Event.id).where(Event.process_id == process.id).order_by(Event.starts_on.desc(), Event.id)
     if not standing.roles:
-        events = events.where(Event.id == (standing.participant.event_id if standing.participant else None))
+        events = events.where(Event.id.in_(_events_of(by)))
     lists = list(session.scalars(events))
     # What happens to a goal is told to the list it was drafted on, and to itself where that list is not theirs.
     others = session.scalars(select(Goal.id).where(tracked, Goal.event_id.not_in(lists)).order_by(Goal.number))

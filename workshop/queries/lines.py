@@ -204,6 +204,8 @@ class Outcome:
     goal_language: str | None = None
     goal_status: GoalStatus | None = None
     goal_reason: str | None = None
+    idea_id: UUID | None = None
+    """The note that was taken forward: the one itself, or the one it was merged into."""
 
 
 @dataclass
@@ -218,6 +220,9 @@ class IdeaPage(Page):
     remarks: list[Remark]
     commenting: Commenting
     outcomes: list[Outcome]
+    """Of a merged note also what became of the one it was merged into."""
+    taken: bool
+    """Whether it, or the one it was merged into, was taken forward, be it into a draft."""
     sees: bool
     """Whether the viewer sees the note's table."""
     watched: list[str]
@@ -247,18 +252,23 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))
     into = session.get(Idea, idea.merged_into_id) if idea.merged_into_id else None
     readable = readable or (into is not None and into.state is IdeaState.VISIBLE)
-    outcomes = _outcomes(session, idea_id, audience)
+    outcomes = _outcomes(session, audience, idea_id)
     seen = standing.sees(table.id)
     whole = seen or own
     in_sight = whole or (into is not None and standing.sees(into.table_id))
     if not readable or cafe.importing or not (in_sight or any(one.number is not None for one in outcomes)):
         raise NotFound
+    note = ideas.notes(session, [idea_id], audience).get(idea_id)
+    taken = bool(note and note.taken)
+    if into is not None and into.state is IdeaState.VISIBLE:
+        # It counts with that one from then on, and goes where that one goes.
+        outcomes = _outcomes(session, audience, idea_id, into.id)
+        taken = taken or ideas.notes(session, [into.id], audience)[into.id].taken > 0
     watched = [f"table:{table.id}", f"list:{event.id}"] if seen else [f"list:{event.id}"]
     watched += [f"goal:{one}" for one in {found.goal_id for found in outcomes if found.goal_id}]
     if own and person:
         watched.append(f"person:{person.id}")
     opened = open_page(session, standing, watched)
-    note = ideas.notes(session, [idea_id], audience).get(idea_id)
     if note is None:
         note = ideas.notes(session, [idea_id], Audience.OWN)[idea_id]
     if not whole:
@@ -277,6 +287,7 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         if idea.state in states_seen(Audience.EVERYBODY) and whole
         else Commenting(False),
         outcomes=outcomes,
+        taken=taken or note.taken > 0,
         sees=seen,
         watched=watched,
     )
@@ -292,18 +303,22 @@ def _commenting(standing: Standing) -> Commenting:
     return Commenting(True)
 
 
-def _outcomes(session: Session, idea_id: UUID, audience: Audience) -> list[Outcome]:
-    """Drafts are for those who may see them, to:DOs and goals alike."""
+def _outcomes(session: Session, audience: Audience, *notes: UUID) -> list[Outcome]:
+    """What became of notes, each to:DO once. Drafts are for those who may see them, to:DOs and goals alike."""
     staff = audience is Audience.STAFF
     rows: Any = session.execute(
         select(
             ActionItem.id, ActionItem.number, ActionItem.title, ActionItem.language, ActionItem.status,
             ActionItem.status_reason, Origin.excerpt,
-            Goal.id, Goal.number, Goal.title, Goal.language, Goal.status, Goal.status_reason,
+            Goal.id, Goal.number, Goal.title, Goal.language, Goal.status, Goal.status_reason, Origin.idea_id,
         )
         .join(Origin, Origin.action_item_id == ActionItem.id)
         .outerjoin(Goal, (Goal.id == ActionItem.goal_id) & (Goal.status != GoalStatus.DRAFT))
-        .where(Origin.idea_id == idea_id)
-        .order_by(ActionItem.number)
+        .where(Origin.idea_id.in_(notes))
+        .order_by(ActionItem.number, Origin.idea_id != notes[0])
     )  # fmt: skip
-    return [Outcome(*row) for row in rows if staff or row[1] is not None]
+    found: dict[UUID, Outcome] = {}
+    for row in rows:
+        if staff or row[1] is not None:
+            found.setdefault(row[0], Outcome(*row))
+    return list(found.values())
