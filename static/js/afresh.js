@@ -6,7 +6,8 @@ const APART = 15_000; // ms: a page that cannot be right must not turn in circle
 export function loadAfresh({ spread = 1500, apart = APART, storage = sessionStorage, go = () => location.reload() } = {}) {
   if (loadAfresh.due) return null;
   const name = `workshop.afresh ${location.pathname}`;
-  const pause = Number(storage.getItem(name) ?? 0) + apart - Date.now();
+  // A clock that was set back meanwhile makes nobody wait for longer.
+  const pause = Math.min(apart, Number(storage.getItem(name) ?? 0) + apart - Date.now());
   const delay = Math.max(pause, Math.random() * spread);
   const load = () => {
     if (leaving(apart)) {
@@ -24,12 +25,12 @@ export function loadAfresh({ spread = 1500, apart = APART, storage = sessionStor
 
 let left = -Infinity;
 addEventListener("beforeunload", () => {
-  left = Date.now();
+  left = performance.now();
 });
 
 // Another page is on its way, which loading this one would call off: what was pressed would seem not to have been.
 function leaving(apart) {
-  return Date.now() - left < apart;
+  return performance.now() - left < apart;
 }
 
 const WORDS = "textarea, input[type=text], input:not([type])";

@@ -185,7 +185,15 @@ export function createComposer(form, { outbox, person, was = [], wrote = () => {
       copyWords(element.querySelector(".note-text"));
     } else {
       const { kind } = noteIn(element).dataset;
-      field.value = field.value ? `${field.value}\n${text}` : text;
+      const begun = field.value;
+      field.value = begun ? `${begun}\n${text}` : text;
+      follow();
+      if (form.hidden) {
+        // Nothing is written here now, by nobody: the words stay with their note, and can be taken along.
+        field.value = begun;
+        copyWords(element.querySelector(".note-text"));
+        return;
+      }
       const radio = form.querySelector(`input[name=kind][value="${CSS.escape(kind)}"]`);
       if (radio) radio.checked = true;
       keepDraft();

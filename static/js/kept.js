@@ -24,9 +24,12 @@ const ours = {
 /** The store of an outbox, one for all tabs; what the browser will not keep there lives on in this tab. */
 export function personStore(browser = ours) {
   const tab = tabStore();
+  // What a full store will not give up either: it is sent once more by the next page, and answered as it was.
+  const settled = new Set();
 
   return {
     async put(entry) {
+      settled.delete(entry.key);
       try {
         await browser.update((notes) => [...notes.filter(({ key }) => key !== entry.key), entry]);
         await tab.settle(entry.key);
@@ -39,17 +42,18 @@ export function personStore(browser = ours) {
       try {
         // A store that is full keeps what it had; what this tab knows is newer.
         const newer = new Set(here.map(({ key }) => key));
-        return [...(await browser.read()).filter(({ key }) => !newer.has(key)), ...here];
+        return [...(await browser.read()).filter(({ key }) => !newer.has(key) && !settled.has(key)), ...here];
       } catch {
         return here;
       }
     },
     async settle(key) {
+      settled.add(key);
       await tab.settle(key);
       try {
         await browser.update((notes) => notes.filter((one) => one.key !== key));
       } catch {
-        // It is sent once more some day, and the server answers as it did.
+        // It stays there, and is none of this page's any more.
       }
     },
   };

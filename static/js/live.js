@@ -132,6 +132,11 @@ export function connectLive(page, socket, on, { wait = (ms) => new Promise((done
           again = true;
           return;
         }
+        if (answer.code === "failed") {
+          await wait(500 * (tries + 1));
+          again = true;
+          return;
+        }
         // No longer open to this person, or no longer there: the page itself says why.
         if (["not_found", "forbidden"].includes(answer.code)) on.behind();
         return;

@@ -37,7 +37,7 @@ export function createRegions(
 
   function plan() {
     if (timer || running || !stale.size || document.visibilityState === "hidden") return;
-    timer = setTimeout(run, Math.max(0, last + APART - Date.now()) + Math.random() * spread);
+    timer = setTimeout(run, Math.max(0, last + APART - performance.now()) + Math.random() * spread);
   }
 
   async function run() {
@@ -46,16 +46,15 @@ export function createRegions(
     const due = [...stale].filter((id) => !isTypedIn(document.getElementById(id)));
     if (!due.length) return;
     running = true;
-    last = Date.now();
+    last = performance.now();
     for (const id of due) stale.delete(id);
     const { viewer: before } = page;
     try {
       const answer = await load(location.href);
-      // Asked for again when something changes, not all the time.
-      if ([403, 404].includes(answer.status)) {
+      // Asked for again when something changes, not all the time; unless it is a proxy's that does not find the server.
+      if ([403, 404].includes(answer.status) && "pageKind" in parsePage(await answer.text()).body.dataset) {
         running = false;
-        // Unless it is a proxy's that does not find the server.
-        if ("pageKind" in parsePage(await answer.text()).body.dataset) close();
+        close();
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));

@@ -189,6 +189,8 @@ export function start(more = {}) {
     const id = `me-${atLoad.participant}`;
     const found = channel.startsWith("person:") && put.find((one) => one.id === id);
     const me = found && parseElement(found.html);
+    // Whatever was decided about them before holds no longer.
+    if (me) clearTimeout(goWhenReady.due);
     const seat = me && sentTo(me, atLoad);
     if (seat) goWhenReady(seat);
     else if ((me && isAnotherPage(me, atLoad)) || (channel.startsWith("person:") && remove.includes(id))) {
@@ -202,7 +204,10 @@ export function start(more = {}) {
     if (!said) return loadAfresh({ spread: WALK });
     said.hidden = false;
     status.tell(said.querySelector(".tent").textContent.trim().replace(/\s+/g, " "));
-    const go = () => (isWriting() ? setTimeout(go, FINISHES) : location.assign(`/tables/${seat}`));
+    const go = () => {
+      if (isWriting()) goWhenReady.due = setTimeout(go, FINISHES);
+      else location.assign(`/tables/${seat}`);
+    };
     clearTimeout(goWhenReady.due);
     goWhenReady.due = setTimeout(go, Math.random() * (isThere(seat, location.pathname) ? THERE : WALK));
     return null;

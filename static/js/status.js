@@ -7,7 +7,7 @@ const APART = 10_000; // ms: six times a minute
  * A status line in `element`: `count(name)` gathers, `tell(what)` waits its turn and is said whole: a text, or parts of
  * which some are in a language of their own.
  */
-export function createStatus(element, { apart = APART, now = () => Date.now(), later = setTimeout } = {}) {
+export function createStatus(element, { apart = APART, now = () => performance.now(), later = setTimeout } = {}) {
   const counted = new Map();
   let told = [];
   let last = -Infinity;

@@ -243,8 +243,10 @@ export function createTyping(form, { outbox, send, now = Date.now, words = readW
       lay({ ...entry, problem });
       tell(problem.message, true);
     },
-    /** The server's drawing has come: only its number may be new to the form. */
-    drawn() {
+    /** The server's drawing of a card has come: its number may be new to the form. */
+    drawn(id) {
+      // Saved, though nobody has said so to the one who mends it.
+      if (recalled.delete(id)) untype(id);
       const number = cardParts(card.value)?.number;
       if (number && !text.value && list.querySelector(`[data-card="${number}"]`)) card.value = cardName(ours, free(number));
     },

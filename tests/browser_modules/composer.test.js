@@ -158,6 +158,23 @@ test("a refused note keeps its text and the reason, and can be written again", a
   assert.equal((await outbox.all()).length, 0);
 });
 
+test("where nothing is written any more a refused note stays, words and all", async () => {
+  const element = await write("Bread for all");
+  socket.asked[0].answer({ ok: false, code: "closed", message: "This event is closed.", fields: {} });
+  await settle();
+  document.querySelector(".writing").dataset.is = "closed";
+  composer.follow();
+  const copied = [];
+  const clipboard = { writeText: async (text) => copied.push(text) };
+  Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
+  element.querySelector("button").click();
+  await settle();
+  assert.ok(copied.includes("Bread for all"));
+  assert.equal(form.elements.text.value, "");
+  assert.equal(element.querySelector(".note-text").textContent, "Bread for all");
+  assert.equal((await outbox.all()).length, 1);
+});
+
 test("they go one at a time, in the order they were written", async () => {
   for (const text of ["one", "two", "three"]) await write(text);
   assert.deepEqual(socket.asked.map(({ fields }) => fields.text), ["one"]);

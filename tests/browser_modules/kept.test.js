@@ -24,6 +24,17 @@ beforeEach(() => {
   sessionStorage.clear();
 });
 
+test("what a full store will not give up is none of this page's once it is settled", async () => {
+  const store = personStore({ ...browser, update: async (alter) => (full ? Promise.reject(new Error("full")) : browser.update(alter)) });
+  await store.put(waiting);
+  full = true;
+  await store.settle("k");
+  assert.deepEqual(await store.list(), []);
+  // Written anew under the same key it is there again.
+  await store.put(refused);
+  assert.deepEqual(await store.list(), [refused]);
+});
+
 const refused = { key: "k", fields: { text: "x" }, problem: { code: "closed", message: "It is over." } };
 const waiting = { key: "k", fields: { text: "x" } };
 

@@ -89,6 +89,16 @@ test("who is too fast watches again when it may", async () => {
   assert.deepEqual(heard.filter((name) => ["behind", "caughtUp"].includes(name)), ["caughtUp"]);
 });
 
+test("what the server could not do is asked for again", async () => {
+  await socket.take("connect");
+  socket.asked[0].answer({ ok: false, code: "failed", message: "The server could not do this." });
+  await settle();
+  assert.equal(socket.asked.length, 2);
+  socket.asked[1].answer({ ok: true, at: {}, viewer: nobody });
+  await settle();
+  assert.deepEqual(heard.filter((name) => ["behind", "caughtUp"].includes(name)), ["caughtUp"]);
+});
+
 test("many channels are watched in several questions", async () => {
   page.revisions = Object.fromEntries(Array.from({ length: 45 }, (_, number) => [`goal:${number}`, 0]));
   await socket.take("connect");

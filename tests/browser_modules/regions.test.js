@@ -99,7 +99,7 @@ test("what is closed to the one who looks is not asked for again and again", asy
     spread: 0,
     load: async () => {
       often += 1;
-      return { ok: false, status: 404, text: async () => "" };
+      return { ok: false, status: 404, text: async () => `<body data-page-kind="page"></body>` };
     },
   });
   closed.changed("list:e1");
