@@ -4,7 +4,7 @@ from eventlet.websocket import RFC6455WebSocket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.engine import ReadAhead
+from workshop.engine import ReadAhead, close_quietly
 
 MASK = bytes((1, 2, 3, 4))
 
@@ -59,3 +59,13 @@ def test_all_else_is_left_to_eventlet() -> None:
     for what, kept in others.items():
         reading = ahead(kept)
         assert (reading.text(), reading.kept) == (None, kept), what
+
+
+def test_what_has_gone_already_is_closed_without_a_word() -> None:
+    class Gone:
+        def close(self) -> None:
+            raise OSError("bad file descriptor")
+
+    gone = Gone()
+    close_quietly(gone)
+    gone.close()

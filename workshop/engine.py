@@ -262,6 +262,24 @@ def mind_frames(websocket: Any, largest: int, check: Callable[[], None]) -> None
     websocket._apply_mask = unmasked
 
 
+def close_quietly(websocket: Any) -> None:
+    """Have a websocket be closed without a word where it has gone already.
+
+    A thread that writes finds that out at any moment, and engine.io's then says so in the log as if something failed.
+    """
+    if running_mode() == "eventlet":
+        return
+    close = websocket.close
+
+    def close_what_is_there() -> None:
+        try:
+            close()
+        except Exception as error:
+            log.debug("a connection had gone before it was closed (%s)", type(error).__name__)
+
+    websocket.close = close_what_is_there
+
+
 def unmasked(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
     """What a websocket's client has masked (RFC 6455, 5.3), from byte `offset` of the frame on."""
     return turned(data, bytes(mask[(offset + number) % 4] for number in range(4)))

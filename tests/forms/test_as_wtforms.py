@@ -33,7 +33,7 @@ def state(form: OperationForm) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", sorted(FORMS, key=lambda one: one.__qualname__), ids=lambda one: one.__qualname__)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_as_wtforms_alone_would(app: Flask, kind: type[OperationForm], data: st.DataObject) -> None:
     with app.test_request_context():
         names = [field.name for field in kind()]

@@ -58,6 +58,7 @@ class Lines:
 
         def handle(websocket: Any) -> Any:
             engine.mind_frames(websocket, calls.LARGEST, lambda: self._frame(line.sid))
+            engine.close_quietly(websocket)
             if self._straight:
                 line.queue.lead_to(line, websocket)
             return handler(websocket)
