@@ -102,6 +102,7 @@ def test_a_note_written_offline_waits_and_is_sent_once(server: Server, enter: En
     expect(phone.find(".empty")).to_be_hidden()
     shows(phone.find("#connection"), "1 note will be sent when you are back.")
     shows(other.find(".note"), "Written meanwhile.")
+    expect(other.find(".note[data-sent=pending]")).to_have_count(0)
     expect(mine).to_have_attribute("data-sent", "pending")
     assert [one["text"] for one in server.workshop("ideas", "--event", event["event"])] == ["Written meanwhile."]
     phone.look("table-offline", dark=True)

@@ -132,6 +132,7 @@ def test_fewer_come_than_were_expected(server: Server, enter: Enter, tmp_path: P
     shows(phone.find(".seat-no"), going_to)
     write(phone, "Said at the next table")
     shows(phone.find(".note").first, "Said at the next table")
+    expect(phone.find(".note[data-sent=pending]")).to_have_count(0)
     rounds = event["rounds"]
     notes = {one["text"]: one["round"] for one in server.workshop("ideas", "--event", event["event"])}
     assert notes == {"Begun in round 1, and finished": rounds[0], "Said at the next table": rounds[1]}
