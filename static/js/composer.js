@@ -191,6 +191,7 @@ export function createComposer(form, { outbox, person, was = [], wrote = () => {
       if (form.hidden) {
         // Nothing is written here now, by nobody: the words stay with their note, and can be taken along.
         field.value = begun;
+        follow();
         copyWords(element.querySelector(".note-text"));
         return;
       }

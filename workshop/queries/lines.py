@@ -251,24 +251,23 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
     own = person is not None and person.id == idea.participant_id
     readable = idea.state in states_seen(audience) or (own and idea.state in states_seen(Audience.OWN))
     into = session.get(Idea, idea.merged_into_id) if idea.merged_into_id else None
-    readable = readable or (into is not None and into.state is IdeaState.VISIBLE)
-    outcomes = _outcomes(session, audience, idea_id)
+    # It counts with that one from then on, and goes where that one goes.
+    front = [into.id] if into is not None and into.state is IdeaState.VISIBLE else []
+    readable = readable or bool(front)
+    outcomes = _outcomes(session, audience, idea_id, *front)
+    on_the_list = any(one.number is not None and one.idea_id == idea_id for one in outcomes)
     seen = standing.sees(table.id)
     whole = seen or own
     in_sight = whole or (into is not None and standing.sees(into.table_id))
-    if not readable or cafe.importing or not (in_sight or any(one.number is not None for one in outcomes)):
+    if not readable or cafe.importing or not (in_sight or on_the_list):
         raise NotFound
-    note = ideas.notes(session, [idea_id], audience).get(idea_id)
-    taken = bool(note and note.taken)
-    if into is not None and into.state is IdeaState.VISIBLE:
-        # It counts with that one from then on, and goes where that one goes.
-        outcomes = _outcomes(session, audience, idea_id, into.id)
-        taken = taken or ideas.notes(session, [into.id], audience)[into.id].taken > 0
     watched = [f"table:{table.id}", f"list:{event.id}"] if seen else [f"list:{event.id}"]
-    watched += [f"goal:{one}" for one in {found.goal_id for found in outcomes if found.goal_id}]
+    watched += [f"goal:{one}" for one in {outcome.goal_id for outcome in outcomes if outcome.goal_id}]
     if own and person:
         watched.append(f"person:{person.id}")
     opened = open_page(session, standing, watched)
+    found = ideas.notes(session, [idea_id, *front], audience)
+    note = found.get(idea_id)
     if note is None:
         note = ideas.notes(session, [idea_id], Audience.OWN)[idea_id]
     if not whole:
@@ -287,7 +286,7 @@ def idea_page(session: Session, by: Actor, idea_id: UUID) -> IdeaPage:
         if idea.state in states_seen(Audience.EVERYBODY) and whole
         else Commenting(False),
         outcomes=outcomes,
-        taken=taken or note.taken > 0,
+        taken=any(one.taken for one in (note, *found.values())),
         sees=seen,
         watched=watched,
     )
